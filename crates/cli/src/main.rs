@@ -1,0 +1,3 @@
+//! The one binary: commands, configuration and the composition root.
+
+fn main() {}

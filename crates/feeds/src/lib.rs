@@ -1,0 +1,1 @@
+//! Fetching bytes and remembering the place. No parsing, no deciding.

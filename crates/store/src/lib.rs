@@ -1,0 +1,1 @@
+//! All that lasts: tables, blobs, the log. No business rules.

@@ -1,0 +1,1 @@
+//! Stories and simulation across rooms. Not part of the product.

@@ -1,0 +1,1 @@
+//! The faces over HTTP: JSON API and server-rendered pages. No rules, no SQL, nothing past the desk.

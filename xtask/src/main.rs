@@ -1,0 +1,3 @@
+//! House rules, generated files, set-up, benchmarks. Not part of the product.
+
+fn main() {}
