@@ -1,0 +1,1 @@
+//! Reads and writes the folder of a transparency log.
