@@ -1,1 +1,19 @@
-//! What things are and what is allowed: pure values and decisions. No files, sockets, SQL, HTTP, clock or randomness.
+//! What things are and what is allowed: pure values and decisions.
+//!
+//! Reading order is module order. Nothing here reads a file, a socket, a clock or randomness, knows SQL or HTTP, or
+//! logs: time and chance come in as arguments. What the program may do is decided in [`policy`], and only there can a
+//! [`policy::Permit`] be made.
+
+pub mod audit;
+pub mod authority;
+pub mod case;
+pub mod id;
+pub mod identity;
+pub mod policy;
+pub mod schema;
+pub mod source;
+pub mod statement;
+pub mod time;
+pub mod tlog;
+pub mod value;
+pub mod watch;

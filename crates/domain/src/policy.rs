@@ -1,0 +1,122 @@
+//! What is allowed: a request and the facts about it become a permit, or a refusal with its reasons.
+//!
+//! The cast: a [`Rulebook`] holds the rules (Cedar text in `policies/`), validated strictly; a [`Request`] says who wants
+//! to do what to which thing; [`Rulebook::decide`] answers with a [`Permit`], which nothing else can make and which
+//! every read and act must hold, or with a [`Refusal`] that names the rule, in words, and who could change it.
+//! [`selector`] says by which questions natural persons may be found.
+
+mod permit;
+mod rulebook;
+pub mod selector;
+
+pub use permit::{Permit, PermitKind};
+pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $cedar:literal, $target:ident, $kind:ident;)+) => {
+        /// Everything that a person or a feed can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Act { $($(#[$doc])* $name),+ }
+
+        impl Act {
+            /// Every act, in the order of the policy's schema.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            /// The word used in the log and on the command line.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),+ }
+            }
+            /// The action's name in the rules.
+            pub const fn cedar(self) -> &'static str {
+                match self { $(Self::$name => $cedar),+ }
+            }
+            /// What it is done to.
+            pub const fn target(self) -> Target {
+                match self { $(Self::$name => Target::$target),+ }
+            }
+            /// Under which kind it is logged.
+            pub const fn entry_kind(self) -> crate::audit::EntryKind {
+                match self { $(Self::$name => crate::audit::EntryKind::$kind),+ }
+            }
+        }
+    };
+}
+
+/// What an act is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// Entity data, inside a case, for a stated reason.
+    LookUp,
+    /// The case file.
+    Case,
+    /// The case file, concerning a certain person.
+    CaseDecision,
+    /// Nothing inside a case.
+    Service,
+}
+
+acts! {
+    /// Asks the index.
+    Search = "search", "search", LookUp, Consultation;
+    /// Reads a record with all its statements.
+    ReadRecord = "read_record", "readRecord", LookUp, Consultation;
+    /// Reads the delivered bytes from which a record came.
+    ReadSource = "read_source", "readSource", LookUp, Consultation;
+    /// Follows the links of a record by one step.
+    Walk = "walk", "walk", LookUp, Consultation;
+    /// Reads an identity with its members and judgements.
+    ReadIdentity = "read_identity", "readIdentity", LookUp, Consultation;
+    /// Reads proposals that touch the case, with their explanations.
+    ReadProposals = "read_proposals", "readProposals", LookUp, Consultation;
+    /// Judges a pair.
+    Judge = "judge", "judge", LookUp, Combination;
+    /// Takes an identity apart.
+    SplitIdentity = "split_identity", "splitIdentity", LookUp, Combination;
+    /// Reads the case file.
+    ReadCase = "read_case", "readCase", Case, Consultation;
+    /// Listens to the case's inbox.
+    FollowInbox = "follow_inbox", "followInbox", Case, Consultation;
+    /// Reads an item of evidence.
+    ReadEvidence = "read_evidence", "readEvidence", Case, Consultation;
+    /// Reads the entries of the log that concern the case.
+    ReadCaseLog = "read_case_log", "readCaseLog", Case, Consultation;
+    /// Writes a note or finding with its citations.
+    WriteNote = "write_note", "writeNote", Case, Alteration;
+    /// Adds a subject or changes its role.
+    AddSubject = "add_subject", "addSubject", Case, Alteration;
+    /// Takes in an item of evidence.
+    AddEvidence = "add_evidence", "addEvidence", Case, Collection;
+    /// Marks an alert as seen.
+    MarkAlert = "mark_alert", "markAlert", Case, Alteration;
+    /// Approves or refuses a case.
+    DecideCase = "decide_case", "decideCase", CaseDecision, Alteration;
+    /// Closes a case.
+    CloseCase = "close_case", "closeCase", CaseDecision, Alteration;
+    /// Lets a person into a case, or out of it.
+    DecideMembership = "decide_membership", "decideMembership", CaseDecision, Alteration;
+    /// Asks to be let into a case.
+    RequestMembership = "request_membership", "requestMembership", CaseDecision, Alteration;
+    /// Writes a case down.
+    OpenCase = "open_case", "openCase", Service, Alteration;
+    /// Lists the cases that one may know of.
+    ListCases = "list_cases", "listCases", Service, Consultation;
+    /// Reads the catalogue of datasets.
+    ReadDatasets = "read_datasets", "readDatasets", Service, Consultation;
+    /// Brings a dataset in under an agreement.
+    BringDataset = "bring_dataset", "bringDataset", Service, Collection;
+    /// Loads a release.
+    LoadRelease = "load_release", "loadRelease", Service, Collection;
+    /// Decides on a release that is held.
+    DecideRelease = "decide_release", "decideRelease", Service, Collection;
+    /// Reads a receipt with its refused rows.
+    ReadReceipt = "read_receipt", "readReceipt", Service, Consultation;
+    /// Runs the matcher over everything that may be matched.
+    RunMatching = "run_matching", "runMatching", Service, Combination;
+    /// Reads the log.
+    ReadLog = "read_log", "readLog", Service, Consultation;
+    /// Reads and changes users.
+    ManageUsers = "manage_users", "manageUsers", Service, Service;
+    /// Moves the clock of the test profile.
+    MoveClock = "move_clock", "moveClock", Service, Service;
+    /// Checks, backs up, rebuilds.
+    Maintain = "maintain", "maintain", Service, Service;
+}

@@ -1,0 +1,745 @@
+//! The rules, validated, and the one place where a permit is made.
+
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Act, Permit, PermitKind, Target};
+use crate::audit::sha256_hex;
+use crate::authority::{Actor, Purpose, Reason, Role};
+use crate::case::{CaseFile, Membership};
+use crate::id::{DatasetId, UserId};
+use crate::source::Agreement;
+use crate::time::Moment;
+
+/// The text of the rules is not in order. Raised at start, never while deciding.
+#[derive(Debug, thiserror::Error)]
+#[error("the rules are not in order: {0}")]
+pub struct RulebookError(String);
+
+/// What somebody wants to do.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// What.
+    pub act: Act,
+    /// Why, for look-ups.
+    pub reason: Option<&'a Reason>,
+    /// Whom it concerns, for decisions about a person.
+    pub concerns: Option<UserId>,
+    /// When.
+    pub at: Moment,
+}
+
+/// What is known about the thing it is to be done to.
+#[derive(Debug, Clone, Default)]
+pub struct Facts<'a> {
+    /// The case, for everything inside one; `None` when there is none of that id.
+    pub case: Option<&'a CaseFile>,
+    /// The datasets of the case's scope.
+    pub datasets: &'a [DatasetFacts],
+    /// Whether the server runs in the test profile.
+    pub test_profile: bool,
+}
+
+/// A dataset as far as its agreement matters.
+#[derive(Debug, Clone)]
+pub struct DatasetFacts {
+    /// Its id.
+    pub id: DatasetId,
+    /// Its agreement.
+    pub agreement: Agreement,
+}
+
+/// A refusal, with everything that may be said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("refused by rule `{rule}`: {says}")]
+pub struct Refusal {
+    /// Name of the rule.
+    pub rule: String,
+    /// The rule in plain words.
+    pub says: String,
+    /// What would make it possible, and who could do it.
+    pub remedy: String,
+    /// Where the rule comes from.
+    pub law: String,
+    /// All rules that refused.
+    pub rules: Vec<String>,
+    /// Version of the rules.
+    pub policy: String,
+    /// Whether the asker may know that the thing exists; if not, the face answers as if it did not.
+    pub known: bool,
+}
+
+/// The rules in force. Cheap to share.
+#[derive(Debug)]
+pub struct Rulebook {
+    policies: PolicySet,
+    actions: Entities,
+    version: Arc<str>,
+    words: HashMap<PolicyId, Words>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Words {
+    id: String,
+    says: String,
+    remedy: String,
+    source: String,
+}
+
+const SCHEMA: &str = include_str!("../../../../policies/predicate.cedarschema");
+const BASE: &str = include_str!("../../../../policies/base.cedar");
+
+impl Rulebook {
+    /// The rules that come with the program.
+    pub fn standard() -> Result<Self, RulebookError> {
+        Self::from_text(BASE)
+    }
+
+    /// Parses rules and validates them strictly against the schema.
+    pub fn from_text(text: &str) -> Result<Self, RulebookError> {
+        let wrong = |error: &dyn std::fmt::Display| RulebookError(error.to_string());
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|error| wrong(&error))?;
+        let policies = PolicySet::from_str(text).map_err(|error| wrong(&error))?;
+        let outcome = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        if let Some(error) = outcome.validation_errors().next() {
+            return Err(wrong(&error));
+        }
+        let mut words = HashMap::new();
+        for policy in policies.policies() {
+            let note = |key: &str| policy.annotation(key).unwrap_or_default().to_owned();
+            if note("id").is_empty() {
+                return Err(RulebookError(format!("rule `{}` has no @id", policy.id())));
+            }
+            words.insert(
+                policy.id().clone(),
+                Words {
+                    id: note("id"),
+                    says: note("says"),
+                    remedy: note("remedy"),
+                    source: note("source"),
+                },
+            );
+        }
+        let actions = schema.action_entities().map_err(|error| wrong(&error))?;
+        let digest = sha256_hex(format!("{SCHEMA}\n{text}").as_bytes());
+        let version = format!("base@{}", digest.get(..16).unwrap_or_default()).into();
+        Ok(Self {
+            policies,
+            actions,
+            version,
+            words,
+        })
+    }
+
+    /// Version of the rules: `base@` and the first 16 digits of the hash of schema and text.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Decides. A permit or a refusal, both with the rules that brought it about.
+    pub fn decide(&self, request: &Request<'_>, facts: &Facts<'_>) -> Result<Permit, Refusal> {
+        let unknown_case = || self.refusal("case.unknown", "There is no such case.", false);
+        let (resource, entity) = match (request.act.target(), facts.case) {
+            (Target::Service, _) => (
+                uid("Service", "predicate"),
+                service_entity(facts.test_profile),
+            ),
+            (_, None) => return Err(unknown_case()),
+            (_, Some(case)) => (uid("Case", &case.id.to_string()), case_entity(case)),
+        };
+        let principal = user(request.actor.user);
+        let outcome = self
+            .ask(
+                &principal,
+                request.act.cedar(),
+                &resource,
+                context(request),
+                [entity, actor_entity(request.actor)],
+            )
+            .map_err(|error| self.refusal("policy.error", &error, true))?;
+        match outcome {
+            Outcome::Allowed(rules) => Ok(self.permit(request, facts, rules)),
+            Outcome::Refused(ids) => {
+                let known = facts.case.is_none_or(|case| knows_of(request.actor, case));
+                Err(self.explain(request.act, &ids, known))
+            }
+        }
+    }
+
+    fn permit(&self, request: &Request<'_>, facts: &Facts<'_>, mut rules: Vec<String>) -> Permit {
+        let case = facts
+            .case
+            .filter(|_| request.act.target() != Target::Service);
+        let mut datasets: Vec<DatasetId> = Vec::new();
+        if let Some(case) = case {
+            datasets = facts
+                .datasets
+                .iter()
+                .filter(|dataset| self.may_use(request, case, dataset))
+                .map(|dataset| dataset.id)
+                .collect();
+            if !datasets.is_empty() {
+                rules.push("dataset.agreed".to_owned());
+            }
+        }
+        Permit {
+            kind: kind_of(request.act),
+            act: request.act,
+            actor: request.actor.clone(),
+            case: case.map(|case| case.id),
+            purpose: case.and_then(|case| case.purpose),
+            basis: case.and_then(|case| case.legal_basis),
+            reason: request.reason.cloned(),
+            datasets: datasets.into(),
+            kinds: case
+                .map(|case| case.scope.kinds.clone())
+                .unwrap_or_default(),
+            at: request.at,
+            policy: Arc::clone(&self.version),
+            rules,
+        }
+    }
+
+    fn may_use(&self, request: &Request<'_>, case: &CaseFile, dataset: &DatasetFacts) -> bool {
+        let resource = uid("Dataset", &dataset.id.to_string());
+        let fields = [
+            (
+                "now".to_owned(),
+                RestrictedExpression::new_long(request.at.micros()),
+            ),
+            (
+                "purpose".to_owned(),
+                text(case.purpose.map_or("", Purpose::word)),
+            ),
+            (
+                "inScope".to_owned(),
+                RestrictedExpression::new_bool(case.scope.datasets.contains(&dataset.id)),
+            ),
+        ];
+        let Ok(context) = Context::from_pairs(fields) else {
+            return false;
+        };
+        let entities = [dataset_entity(dataset), actor_entity(request.actor)];
+        let outcome = self.ask(
+            &user(request.actor.user),
+            "useDataset",
+            &resource,
+            Some(context),
+            entities,
+        );
+        matches!(outcome, Ok(Outcome::Allowed(_)))
+    }
+
+    fn ask(
+        &self,
+        principal: &EntityUid,
+        action: &str,
+        resource: &EntityUid,
+        context: Option<Context>,
+        entities: impl IntoIterator<Item = Entity>,
+    ) -> Result<Outcome, String> {
+        let context = context.ok_or("the request's context cannot be built")?;
+        let request = cedar_policy::Request::new(
+            principal.clone(),
+            uid("Action", action),
+            resource.clone(),
+            context,
+            None,
+        )
+        .map_err(|error| error.to_string())?;
+        let entities = self
+            .actions
+            .clone()
+            .add_entities(entities, None)
+            .map_err(|error| error.to_string())?;
+        let response = Authorizer::new().is_authorized(&request, &self.policies, &entities);
+        if let Some(error) = response.diagnostics().errors().next() {
+            return Err(error.to_string());
+        }
+        let ids: Vec<PolicyId> = response.diagnostics().reason().cloned().collect();
+        Ok(match response.decision() {
+            Decision::Allow => {
+                let mut rules: Vec<String> = ids
+                    .iter()
+                    .filter_map(|id| self.words.get(id))
+                    .map(|words| words.id.clone())
+                    .collect();
+                rules.sort_unstable();
+                Outcome::Allowed(rules)
+            }
+            Decision::Deny => Outcome::Refused(ids),
+        })
+    }
+
+    fn explain(&self, act: Act, ids: &[PolicyId], known: bool) -> Refusal {
+        let mut found: Vec<&Words> = ids.iter().filter_map(|id| self.words.get(id)).collect();
+        // The rule that comes first in the book says most: membership before stage, stage before expiry.
+        let order = |words: &Words| {
+            BASE.find(&format!("@id(\"{}\")", words.id))
+                .unwrap_or(usize::MAX)
+        };
+        found.sort_by_key(|words| order(words));
+        match found.first() {
+            None => {
+                let says = format!("None of your roles allows `{}` here.", act.word());
+                self.refusal("role", &says, known)
+            }
+            Some(first) => Refusal {
+                rule: first.id.clone(),
+                says: first.says.clone(),
+                remedy: first.remedy.clone(),
+                law: first.source.clone(),
+                rules: found.iter().map(|words| words.id.clone()).collect(),
+                policy: self.version.to_string(),
+                known,
+            },
+        }
+    }
+
+    /// A refusal that no rule of the book stands behind but the program itself (an unknown case, a malformed look-up).
+    pub fn refusal(&self, rule: &str, says: &str, known: bool) -> Refusal {
+        Refusal {
+            rule: rule.to_owned(),
+            says: says.to_owned(),
+            remedy: "Ask whoever administers roles and cases here.".to_owned(),
+            law: "separation of duties, NIST SP 800-53 AC-5".to_owned(),
+            rules: vec![rule.to_owned()],
+            policy: self.version.to_string(),
+            known,
+        }
+    }
+}
+
+enum Outcome {
+    Allowed(Vec<String>),
+    Refused(Vec<PolicyId>),
+}
+
+/// Says whether somebody may know that a case exists: its team, supervisors, auditors, and who wrote it down.
+fn knows_of(actor: &Actor, case: &CaseFile) -> bool {
+    case.membership(actor.user).is_some()
+        || case.opened_by == actor.user
+        || actor
+            .roles
+            .iter()
+            .any(|role| matches!(role, Role::Supervisor | Role::Auditor))
+}
+
+fn kind_of(act: Act) -> PermitKind {
+    match act {
+        Act::ReadLog => PermitKind::Audit,
+        Act::ManageUsers | Act::MoveClock | Act::Maintain => PermitKind::Administration,
+        Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
+        _ if act.target() == Target::Service => PermitKind::Stewardship,
+        _ => PermitKind::Case,
+    }
+}
+
+fn context(request: &Request<'_>) -> Option<Context> {
+    let now = (
+        "now".to_owned(),
+        RestrictedExpression::new_long(request.at.micros()),
+    );
+    let fields = match request.act.target() {
+        Target::LookUp => {
+            vec![
+                now,
+                (
+                    "hasReason".to_owned(),
+                    RestrictedExpression::new_bool(request.reason.is_some()),
+                ),
+            ]
+        }
+        Target::CaseDecision => {
+            let concerns = user(request.concerns.unwrap_or(request.actor.user));
+            vec![
+                now,
+                (
+                    "concerns".to_owned(),
+                    RestrictedExpression::new_entity_uid(concerns),
+                ),
+            ]
+        }
+        Target::Case | Target::Service => vec![now],
+    };
+    Context::from_pairs(fields).ok()
+}
+
+fn uid(kind: &str, id: &str) -> EntityUid {
+    // The type names are the ones written in this file; only the id comes from outside, and any text is a valid id.
+    match EntityTypeName::from_str(kind) {
+        Ok(name) => EntityUid::from_type_name_and_id(name, EntityId::new(id)),
+        Err(_) => EntityUid::from_type_name_and_id(unnamed(), EntityId::new(id)),
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a literal type name that the tests parse"
+)]
+fn unnamed() -> EntityTypeName {
+    EntityTypeName::from_str("Service").expect("a valid name")
+}
+
+fn user(id: UserId) -> EntityUid {
+    uid("User", &id.to_string())
+}
+
+fn text(words: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(words.to_owned())
+}
+
+fn users(ids: impl Iterator<Item = UserId>) -> RestrictedExpression {
+    RestrictedExpression::new_set(ids.map(|id| RestrictedExpression::new_entity_uid(user(id))))
+}
+
+fn entity<const N: usize>(id: EntityUid, fields: [(&str, RestrictedExpression); N]) -> Entity {
+    let attributes: HashMap<String, RestrictedExpression> = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Entity::new(id.clone(), attributes, HashSet::new())
+        .unwrap_or_else(|_| Entity::new_no_attrs(id, HashSet::new()))
+}
+
+fn actor_entity(actor: &Actor) -> Entity {
+    let roles = RestrictedExpression::new_set(actor.roles.iter().map(|role| text(role.word())));
+    entity(user(actor.user), [("roles", roles)])
+}
+
+fn service_entity(test_profile: bool) -> Entity {
+    entity(
+        uid("Service", "predicate"),
+        [("testProfile", RestrictedExpression::new_bool(test_profile))],
+    )
+}
+
+fn case_entity(case: &CaseFile) -> Entity {
+    let ranked = |ranks: &'static [Membership]| {
+        users(
+            case.members
+                .iter()
+                .filter(|(_, rank)| ranks.contains(rank))
+                .map(|(member, _)| *member),
+        )
+    };
+    entity(
+        uid("Case", &case.id.to_string()),
+        [
+            ("stage", text(case.stage.word())),
+            (
+                "hasPurpose",
+                RestrictedExpression::new_bool(case.purpose.is_some()),
+            ),
+            (
+                "hasBasis",
+                RestrictedExpression::new_bool(case.legal_basis.is_some()),
+            ),
+            (
+                "expires",
+                RestrictedExpression::new_long(case.expires.micros()),
+            ),
+            (
+                "openedBy",
+                RestrictedExpression::new_entity_uid(user(case.opened_by)),
+            ),
+            ("leads", ranked(&[Membership::Lead])),
+            (
+                "workers",
+                ranked(&[Membership::Lead, Membership::Contributor]),
+            ),
+            (
+                "members",
+                ranked(&[
+                    Membership::Lead,
+                    Membership::Contributor,
+                    Membership::Reader,
+                ]),
+            ),
+        ],
+    )
+}
+
+fn dataset_entity(dataset: &DatasetFacts) -> Entity {
+    let agreement = &dataset.agreement;
+    entity(
+        uid("Dataset", &dataset.id.to_string()),
+        [
+            (
+                "purposes",
+                RestrictedExpression::new_set(agreement.purposes.iter().map(|word| text(word))),
+            ),
+            (
+                "from",
+                RestrictedExpression::new_long(agreement.from.micros()),
+            ),
+            (
+                "until",
+                RestrictedExpression::new_long(agreement.until.micros()),
+            ),
+            (
+                "hasAuthority",
+                RestrictedExpression::new_bool(!agreement.authority.trim().is_empty()),
+            ),
+            (
+                "matching",
+                RestrictedExpression::new_bool(agreement.matching),
+            ),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authority::LegalBasis;
+    use crate::case::{Scope, Stage, SubjectKind};
+    use crate::id::CaseId;
+
+    fn person(number: u8) -> UserId {
+        UserId::from_bytes([number; 16])
+    }
+
+    fn acting(number: u8, roles: &[Role]) -> Actor {
+        Actor {
+            user: person(number),
+            roles: roles.to_vec(),
+            session: None,
+            origin: crate::authority::Origin::Api,
+        }
+    }
+
+    fn now() -> Moment {
+        Moment::from_seconds(1_000_000)
+    }
+
+    fn dataset(number: u8, purpose: &str) -> DatasetFacts {
+        DatasetFacts {
+            id: DatasetId::from_bytes([number; 16]),
+            agreement: Agreement {
+                purposes: vec![purpose.into()],
+                authority: "open data".into(),
+                matching: true,
+                standing_rules: true,
+                from: Moment::from_seconds(0),
+                until: now().plus_days(1),
+                terms: String::new(),
+            },
+        }
+    }
+
+    /// Investigator 1 leads, 2 reads; 3 wrote it down; 4 is a supervisor.
+    fn case() -> CaseFile {
+        CaseFile {
+            id: CaseId::from_bytes([5; 16]),
+            number: "2026-0001".into(),
+            title: "Harbour dredging".into(),
+            predicate: "Two bids of one owner".into(),
+            purpose: Some(Purpose::Procurement),
+            legal_basis: Some(LegalBasis::StatutoryInquiry),
+            scope: Scope {
+                datasets: vec![
+                    DatasetId::from_bytes([1; 16]),
+                    DatasetId::from_bytes([2; 16]),
+                ],
+                kinds: SubjectKind::ALL.to_vec(),
+            },
+            stage: Stage::Open {
+                by: person(4),
+                at: now(),
+            },
+            opened_by: person(3),
+            opened_at: now(),
+            expires: now().plus_days(90),
+            members: vec![
+                (person(1), Membership::Lead),
+                (person(2), Membership::Reader),
+            ],
+        }
+    }
+
+    fn decide(actor: &Actor, act: Act, case: &CaseFile, reason: bool) -> Result<Permit, Refusal> {
+        let reason = Reason::new("ownership", "who owns the bidder").filter(|_| reason);
+        let request = Request {
+            actor,
+            act,
+            reason: reason.as_ref(),
+            concerns: None,
+            at: now(),
+        };
+        let datasets = [
+            dataset(1, "procurement"),
+            dataset(2, "sanctions"),
+            dataset(3, "procurement"),
+        ];
+        let facts = Facts {
+            case: Some(case),
+            datasets: &datasets,
+            test_profile: false,
+        };
+        Rulebook::standard().unwrap().decide(&request, &facts)
+    }
+
+    fn check(
+        actor: &Actor,
+        act: Act,
+        change: impl FnOnce(&mut CaseFile),
+        expected: Result<(), (&str, bool)>,
+    ) {
+        let mut case = case();
+        change(&mut case);
+        let outcome = decide(actor, act, &case, true);
+        match (outcome, expected) {
+            (Ok(permit), Ok(())) => assert_eq!(permit.act(), act),
+            (Err(refusal), Err((rule, known))) => {
+                assert_eq!((refusal.rule.as_str(), refusal.known), (rule, known));
+                assert!(!refusal.says.is_empty() && !refusal.remedy.is_empty());
+            }
+            (outcome, expected) => panic!("{outcome:?}, expected {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn the_rules_are_valid_and_every_act_is_in_the_schema() {
+        let rulebook = Rulebook::standard().unwrap();
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).unwrap();
+        let known: HashSet<String> = schema
+            .actions()
+            .map(|action| action.id().escaped().to_string())
+            .collect();
+        for act in Act::ALL {
+            assert!(known.contains(act.cedar()), "{}", act.cedar());
+        }
+        assert!(rulebook.version().starts_with("base@"));
+        assert!(
+            Rulebook::from_text(
+                "permit (principal, action, resource) when { resource.colour == 1 };"
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn gate_01_a_look_up_needs_an_open_case_purpose_basis_and_reason() {
+        let lead = acting(1, &[Role::Investigator]);
+        let look_up = Act::Search;
+        check(&lead, look_up, |_| (), Ok(()));
+        check(
+            &lead,
+            look_up,
+            |case| case.stage = Stage::Proposed,
+            Err(("look-up.case-not-open", true)),
+        );
+        check(
+            &lead,
+            look_up,
+            |case| case.purpose = None,
+            Err(("look-up.no-purpose", true)),
+        );
+        check(
+            &lead,
+            look_up,
+            |case| case.legal_basis = None,
+            Err(("look-up.no-basis", true)),
+        );
+        check(
+            &lead,
+            look_up,
+            |case| case.expires = now(),
+            Err(("look-up.case-expired", true)),
+        );
+        let refusal = decide(&lead, look_up, &case(), false).unwrap_err();
+        assert_eq!(refusal.rule, "look-up.no-reason");
+    }
+
+    #[test]
+    fn only_the_team_looks_up_and_strangers_do_not_learn_of_the_case() {
+        check(
+            &acting(2, &[Role::Investigator]),
+            Act::Search,
+            |_| (),
+            Err(("look-up.no-membership", true)),
+        );
+        check(
+            &acting(6, &[Role::Investigator]),
+            Act::Search,
+            |_| (),
+            Err(("look-up.no-membership", false)),
+        );
+        check(
+            &acting(6, &[Role::Administrator]),
+            Act::ReadCase,
+            |_| (),
+            Err(("role", false)),
+        );
+        check(
+            &acting(6, &[Role::Administrator]),
+            Act::Search,
+            |_| (),
+            Err(("look-up.no-membership", false)),
+        );
+        check(
+            &acting(4, &[Role::Supervisor]),
+            Act::ReadCase,
+            |_| (),
+            Ok(()),
+        );
+        check(
+            &acting(4, &[Role::Supervisor]),
+            Act::Search,
+            |_| (),
+            Err(("look-up.no-membership", true)),
+        );
+    }
+
+    #[test]
+    fn nobody_decides_on_their_own_case() {
+        let proposed = |case: &mut CaseFile| case.stage = Stage::Proposed;
+        check(
+            &acting(4, &[Role::Supervisor]),
+            Act::DecideCase,
+            proposed,
+            Ok(()),
+        );
+        check(
+            &acting(3, &[Role::Supervisor]),
+            Act::DecideCase,
+            proposed,
+            Err(("case.not-ones-own", true)),
+        );
+        check(
+            &acting(1, &[Role::Supervisor]),
+            Act::CloseCase,
+            |_| (),
+            Err(("case.not-ones-own", true)),
+        );
+        check(
+            &acting(1, &[Role::Investigator]),
+            Act::DecideCase,
+            proposed,
+            Err(("case.not-ones-own", true)),
+        );
+    }
+
+    #[test]
+    fn a_permit_covers_what_scope_and_agreement_both_allow() {
+        let permit = decide(
+            &acting(1, &[Role::Investigator]),
+            Act::Search,
+            &case(),
+            true,
+        )
+        .unwrap();
+        assert_eq!(permit.datasets(), [DatasetId::from_bytes([1; 16])]);
+        assert!(permit.rules().contains(&"look-up.member".to_owned()));
+    }
+}

@@ -1,0 +1,79 @@
+//! What a case relies on, and which changes touch it.
+//!
+//! The cast: a *reliance* is the stored edge from a note or finding to a statement; a *change* is what a release did to
+//! one property of one record; an *alert* tells one case of one change and lists every reliance that it hits.
+//! An alert is never a query run again: it comes from the change itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AlertId, CaseId, NoteId, ProposalId, RecordId, RelianceId, StatementId};
+use crate::source::Change;
+use crate::time::Moment;
+
+/// A citation that stands: this note of this case rests on this statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reliance {
+    /// Its id.
+    pub id: RelianceId,
+    /// The case.
+    pub case: CaseId,
+    /// The note or finding.
+    pub note: NoteId,
+    /// The statement cited.
+    pub statement: StatementId,
+    /// Its record.
+    pub record: RecordId,
+    /// Its property.
+    pub property: String,
+    /// When it was cited.
+    pub since: Moment,
+}
+
+/// What an alert is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "about")]
+pub enum About {
+    /// A fact that the case relies on is no longer what it was.
+    Change(Change),
+    /// The machine proposes that a subject of the case is one with another record.
+    Proposal {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The record that belongs to the subject.
+        subject: RecordId,
+        /// The other record.
+        other: RecordId,
+        /// The machine's probability.
+        probability: f64,
+    },
+}
+
+/// A named change told to one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// The case told.
+    pub case: CaseId,
+    /// What about.
+    pub about: About,
+    /// Every reliance of the case that it hits; empty for a proposal.
+    pub hits: Vec<RelianceId>,
+    /// When it was raised.
+    pub raised: Moment,
+}
+
+/// Says which cases a change touches, with the reliances hit: those on the same property of the same record.
+///
+/// Values added beside a relied-on one count too: a second, contradicting value is news to whoever cited the first.
+pub fn touched(change: &Change, reliances: &[Reliance]) -> BTreeMap<CaseId, Vec<RelianceId>> {
+    let mut cases: BTreeMap<CaseId, Vec<RelianceId>> = BTreeMap::new();
+    for reliance in reliances {
+        if reliance.record == change.record && reliance.property == change.property {
+            cases.entry(reliance.case).or_default().push(reliance.id);
+        }
+    }
+    cases
+}
