@@ -1,0 +1,46 @@
+//! Builds the product in its release form and runs it: the demonstration and the real data.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::place::Place;
+use crate::{setup, tool};
+
+/// `demo [--check] [ARGS...]`: passes everything on and gives back the product's own exit code.
+pub fn demo(place: &Place, arguments: &[String]) -> Result<u8> {
+    run(place, "demo", arguments)
+}
+
+/// `real --data DIR [ARGS...]`: as `demo`, once the folder is known to be there.
+pub fn real(place: &Place, arguments: &[String]) -> Result<u8> {
+    let folder = arguments
+        .iter()
+        .position(|word| word == "--data")
+        .and_then(|at| arguments.get(at + 1));
+    match folder {
+        None => bail!("`real` needs `--data DIR`, the folder of the real datasets"),
+        Some(folder) if !std::path::Path::new(folder).is_dir() => {
+            bail!("`--data {folder}`: there is no such folder")
+        }
+        Some(_) => run(place, "real", arguments),
+    }
+}
+
+fn run(place: &Place, command: &str, arguments: &[String]) -> Result<u8> {
+    setup::for_building(place)?;
+    let built = tool::run(tool::cargo().current_dir(&place.root).args([
+        "build",
+        "--release",
+        "--package",
+        "cli",
+        "--bin",
+        "predicate",
+    ]))?;
+    if built != 0 {
+        bail!("the product does not build");
+    }
+    // The caller's folder stays the current one, so that paths on the command line mean what they say.
+    let program = place.target.join("release").join("predicate");
+    tool::run(Command::new(program).arg(command).args(arguments))
+}
