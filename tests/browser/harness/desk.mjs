@@ -1,0 +1,96 @@
+// The demonstration as a process: starts it on a free port over an empty folder, reads from its output where the
+// desk is and who may sign in, and ends it again.
+//
+// It prints `desk: http://127.0.0.1:PORT` once it answers, and a line `sign-in: <role> <user> <password>` for each
+// role. A role may be several words; user and password are the last two.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import readline from "node:readline";
+
+const START_TIMEOUT = 300_000;
+const SIGN_IN_TIMEOUT = 10_000;
+
+class Desk {
+  constructor() {
+    this.url = undefined;
+    this.signIns = new Map();
+    this.stop = async () => {};
+  }
+
+  // Takes one line of the demonstration's output; gives true if it was one of ours.
+  read(line) {
+    const desk = line.match(/^desk: (http:\/\/\S+)$/);
+    if (desk) this.url = desk[1].replace(/\/$/, "");
+    const signIn = line.match(/^sign-in: (.+) (\S+) (\S+)$/);
+    if (signIn) this.signIns.set(signIn[1].toLowerCase(), { user: signIn[2], password: signIn[3] });
+    return Boolean(desk || signIn);
+  }
+
+  // The sign-in of a role; waits a moment for it, since the lines follow the address.
+  async signIn(role) {
+    const until = performance.now() + SIGN_IN_TIMEOUT;
+    while (!this.signIns.has(role.toLowerCase())) {
+      if (performance.now() > until) {
+        const known = [...this.signIns.keys()].join(", ") || "none";
+        throw new Error(`the demonstration printed no sign-in for \`${role}\` (printed: ${known})`);
+      }
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+    return this.signIns.get(role.toLowerCase());
+  }
+}
+
+// A demonstration that somebody else started.
+export function attach(url, lines) {
+  const desk = new Desk();
+  desk.read(`desk: ${url}`);
+  for (const line of lines.split("\n")) desk.read(line.trim());
+  return desk;
+}
+
+// Starts the demonstration and waits until it told its address.
+export async function start(program) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "predicate-desk-"));
+  const child = spawn(program, ["demo", "--port", "0", "--no-open", "--data", path.join(folder, "data")], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const desk = new Desk();
+  const told = [];
+  const remember = (line) => {
+    told.push(line);
+    if (told.length > 40) told.shift();
+  };
+  const ended = new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? `code ${code}`}`));
+  });
+  desk.stop = async () => {
+    child.kill("SIGTERM");
+    const killer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(killer);
+    await rm(folder, { recursive: true, force: true });
+  };
+  readline.createInterface({ input: child.stderr }).on("line", remember);
+  const ready = new Promise((resolve) => {
+    readline.createInterface({ input: child.stdout }).on("line", (line) => {
+      remember(line);
+      desk.read(line);
+      if (desk.url) resolve(true);
+    });
+  });
+  let timer;
+  const tooLate = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(`no address after ${START_TIMEOUT / 1000} s`), START_TIMEOUT);
+  });
+  const first = await Promise.race([ready, ended, tooLate]);
+  clearTimeout(timer);
+  if (first !== true) {
+    await desk.stop();
+    throw new Error([first, ...told].join("\n"));
+  }
+  return desk;
+}
