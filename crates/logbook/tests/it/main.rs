@@ -1,0 +1,1 @@
+//! The log's folder from outside: what is written, what is read, what is refused.
