@@ -99,7 +99,13 @@ pub fn command(place: &Place, arguments: &[String]) -> Result<u8> {
     let missing = BUILDING
         .iter()
         .chain(&TESTING)
-        .filter(|need| !satisfied(place, need, !check))
+        .filter(|need| {
+            let here = satisfied(place, need, !check);
+            if here {
+                say::note(format!("setup: {}: here", need.name));
+            }
+            !here
+        })
         .count();
     Ok(u8::from(missing > 0))
 }
@@ -135,24 +141,20 @@ pub fn chromium() -> Option<std::path::PathBuf> {
         .find_map(|name| tool::found(name))
 }
 
-/// Looks for one need, installs it if wanted and possible, and says what came of it.
+/// Looks for one need, installs it if wanted and possible, and says so if it is missing.
 fn satisfied(place: &Place, need: &Need, may_install: bool) -> bool {
     if (need.here)(place) {
-        say::note(format!("setup: {} is here", need.name));
         return true;
     }
     if may_install {
         match (need.install)(place) {
-            Ok(true) if (need.here)(place) => {
-                say::note(format!("setup: {} is installed", need.name));
-                return true;
-            }
+            Ok(true) if (need.here)(place) => return true,
             Ok(_) => {}
             Err(error) => say::note(format!("setup: {}: {error:#}", need.name)),
         }
     }
     say::note(format!(
-        "setup: {} is missing, which serves {}: {}",
+        "setup: {}: missing; it serves {}; {}",
         need.name, need.serves, need.otherwise
     ));
     false

@@ -60,7 +60,9 @@ pub fn run_aside(command: &mut Command) -> Result<u8> {
 }
 
 fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program().display().to_string()];
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let mut words = vec![name.display().to_string()];
     words.extend(command.get_args().map(|word| word.display().to_string()));
     words.join(" ")
 }
