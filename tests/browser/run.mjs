@@ -4,7 +4,8 @@
 //
 // Every exported function of specs/*.spec.mjs is a test, named by what it shows. With --desk the specs run against
 // a demonstration that is already up; its sign-ins are then read from the environment variable SIGN_INS, in the
-// lines that the demonstration printed. Exit code 1 if a test failed, 2 if the command line is wrong.
+// lines that the demonstration printed. A test that needs longer than others carries the milliseconds as its
+// property `slowest`. Exit code 1 if a test failed, 2 if the command line is wrong.
 
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -37,8 +38,9 @@ async function one(test, browser, desk) {
   let state = "passed";
   let reason = "";
   let timer;
+  const slowest = test.body.slowest ?? SLOWEST_TEST;
   const tooLong = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${SLOWEST_TEST / 1000} s`)), SLOWEST_TEST);
+    timer = setTimeout(() => reject(new Error(`took longer than ${slowest / 1000} s`)), slowest);
   });
   try {
     await Promise.race([test.body(run), tooLong]);

@@ -92,24 +92,35 @@ fn rust_tests(place: &Place) -> Result<Vec<TestResult>> {
     let results = if setup::has_nextest() {
         nextest(place)?
     } else {
-        cargo_test(
-            place,
-            "rust",
-            &["--workspace", "--all-targets", "--no-fail-fast"],
-        )?
+        let mut all = Vec::new();
+        for package in packages(place)? {
+            all.extend(cargo_test(place, Some(&package), &["--all-targets"])?);
+        }
+        all
     };
     results::write(&place.results().join("rust.jsonl"), &results)?;
     Ok(results)
 }
 
 fn documentation_tests(place: &Place) -> Result<Vec<TestResult>> {
-    let results = cargo_test(
-        place,
-        "documentation",
-        &["--workspace", "--doc", "--no-fail-fast"],
-    )?;
+    let results = cargo_test(place, None, &["--workspace", "--doc"])?;
     results::write(&place.results().join("documentation.jsonl"), &results)?;
     Ok(results)
+}
+
+/// The names of the workspace's packages.
+fn packages(place: &Place) -> Result<Vec<String>> {
+    let output = tool::cargo()
+        .current_dir(&place.root)
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata.get("packages").and_then(|it| it.as_array());
+    let names = packages
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.get("name")?.as_str());
+    Ok(names.map(str::to_owned).collect())
 }
 
 fn nextest(place: &Place) -> Result<Vec<TestResult>> {
@@ -136,15 +147,20 @@ fn nextest(place: &Place) -> Result<Vec<TestResult>> {
     Ok(all)
 }
 
-/// Runs `cargo test`, keeps what it prints, shows it, and reads it.
-fn cargo_test(place: &Place, kind: &str, words: &[&str]) -> Result<Vec<TestResult>> {
+/// Runs `cargo test` for one package or with the words given, keeps what it prints, shows it if it failed, and reads it.
+fn cargo_test(place: &Place, package: Option<&str>, words: &[&str]) -> Result<Vec<TestResult>> {
     fs::create_dir_all(place.results())?;
+    let kind = package.unwrap_or("documentation");
     let path = place.results().join(format!("{kind}.log"));
     let log = File::create(&path)?;
     let mut command = tool::cargo();
     command
         .current_dir(&place.root)
-        .arg("test")
+        .args(["test", "--no-fail-fast"]);
+    if let Some(package) = package {
+        command.args(["--package", package]);
+    }
+    command
         .args(words)
         .args(["--", "--show-output"])
         .stdout(log.try_clone()?)
@@ -155,7 +171,7 @@ fn cargo_test(place: &Place, kind: &str, words: &[&str]) -> Result<Vec<TestResul
     if code != 0 {
         say::note(&output);
     }
-    let mut all = libtest::read(&output);
+    let mut all = libtest::read(package, &output);
     add_failure_of_runner(&mut all, kind, code);
     Ok(all)
 }

@@ -43,6 +43,17 @@ class Desk {
   }
 }
 
+// Every role that may sign in, once the lines have come.
+export async function roles(desk) {
+  await desk.signIn("investigator");
+  let known = -1;
+  while (known !== desk.signIns.size) {
+    known = desk.signIns.size;
+    await new Promise((wake) => setTimeout(wake, 300));
+  }
+  return [...desk.signIns.keys()];
+}
+
 // A demonstration that somebody else started.
 export function attach(url, lines) {
   const desk = new Desk();

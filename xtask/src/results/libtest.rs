@@ -2,14 +2,18 @@
 
 use super::{State, TestResult, skip_reason};
 
-/// Turns the output of `cargo test` into results. Programs are told by cargo's lines `Running …` and `Doc-tests …`.
-pub fn read(output: &str) -> Vec<TestResult> {
+/// Turns the output of `cargo test` into results. Programs are told by cargo's lines `Running …` and `Doc-tests …`;
+/// those lines do not tell the package, so a run of one package names it.
+pub fn read(package: Option<&str>, output: &str) -> Vec<TestResult> {
     let mut results: Vec<TestResult> = Vec::new();
     let mut suite = String::new();
     let mut speaking: Option<usize> = None;
     for line in output.lines() {
         if let Some(program) = program(line) {
-            suite = program;
+            suite = match package {
+                Some(package) if package != program => format!("{package}::{program}"),
+                _ => program,
+            };
             speaking = None;
         } else if let Some((name, state)) = verdict(line) {
             results.push(TestResult {
@@ -93,7 +97,7 @@ test crates/domain/src/id.rs - id (line 4) ... ok
 
     #[test]
     fn programs_verdicts_and_skips_are_read() {
-        let told: Vec<String> = read(OUTPUT)
+        let told: Vec<String> = read(None, OUTPUT)
             .iter()
             .map(|it| format!("{}/{} {:?} {}", it.suite, it.name, it.state, it.reason))
             .collect();
@@ -107,5 +111,15 @@ test crates/domain/src/id.rs - id (line 4) ... ok
                 "domain::doc/crates/domain/src/id.rs - id (line 4) Passed ",
             ]
         );
+    }
+
+    #[test]
+    fn a_package_is_named_if_known() {
+        let suites: Vec<String> = read(Some("domain"), OUTPUT)
+            .into_iter()
+            .map(|it| it.suite)
+            .collect();
+        assert_eq!(suites[0], "domain");
+        assert_eq!(suites[2], "domain::it");
     }
 }
