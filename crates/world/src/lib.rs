@@ -1,6 +1,7 @@
 //! The fictional world: a made-up port city, published by made-up organisations, with ground
 //! truth. A pure function of its seed.
 
+mod body;
 mod calendar;
 mod company;
 mod date;
@@ -9,6 +10,7 @@ mod identifiers;
 mod listing;
 mod names;
 mod output;
+mod paper;
 mod person;
 mod place;
 mod plan;

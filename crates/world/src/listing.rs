@@ -131,15 +131,18 @@ fn fixed(plan: &Plan, rng: &mut Rng) -> Vec<Listing> {
             listings.push(entry(rng, Subject::Person(person), turn % 3));
         }
     }
-    // One of two namesakes is meant, the other is hit and taken off again.
+    // One of two namesakes is meant, the other is hit, and taken off when the right one is found.
     let pairs = plan.traps.iter().filter(|trap| trap.kind == "namesakes");
     for (turn, trap) in pairs.enumerate() {
         let from = 2 + turn * 2 % 9;
         if let Some(person) = trap.entities.last().and_then(number) {
             let mut listing = entry(rng, Subject::Person(person), from);
             listing.wrong = true;
-            listing.until = Some(from + 1 + turn % 2);
+            let until = from + 1 + turn % 2;
+            listing.until = Some(until);
             listings.push(listing);
+            let meant = trap.entities.first().and_then(number).map(Subject::Person);
+            listings.extend(meant.map(|subject| entry(rng, subject, until)));
         }
     }
     listings

@@ -5,8 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::calendar::{self, Release};
 use crate::place::STATES;
@@ -122,6 +121,19 @@ impl<'a> Output<'a> {
         });
     }
 
+    /// Which entity a part of a record describes that readers take for a record of its own.
+    pub(crate) fn part(
+        &mut self,
+        dataset: &'static str,
+        key: &str,
+        id: &str,
+        kind: &str,
+    ) -> Result<(), WorldError> {
+        self.entities
+            .write_record([dataset, key, id, kind])
+            .map_err(WorldError::table)
+    }
+
     /// Which entity a published record describes. Call once for each record key.
     pub(crate) fn entity(
         &mut self,
@@ -131,9 +143,7 @@ impl<'a> Output<'a> {
         kind: &str,
     ) -> Result<(), WorldError> {
         *self.records.entry(dataset).or_default() += 1;
-        self.entities
-            .write_record([dataset, key, id, kind])
-            .map_err(WorldError::table)
+        self.part(dataset, key, id, kind)
     }
 
     /// A relation between two entities that a published record asserts.
@@ -189,9 +199,9 @@ impl<'a> Output<'a> {
     }
 
     /// Writes a value as indented JSON below the world's folder.
-    pub(crate) fn json(&self, name: &str, value: &impl Serialize) -> Result<(), WorldError> {
+    pub(crate) fn json(&self, name: &str, value: &Value) -> Result<(), WorldError> {
         let path = self.root.join(name);
-        let mut text = serde_json::to_vec_pretty(value)
+        let mut text = serde_json::to_vec_pretty(&ordered(value))
             .map_err(|error| WorldError::file(&path, error.into()))?;
         text.push(b'\n');
         fs::write(&path, text).map_err(|error| WorldError::file(&path, error))
@@ -280,4 +290,24 @@ pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, WorldError> {
 /// Writes the last of a buffered file.
 pub(crate) fn finish(path: &Path, mut file: impl Write) -> Result<(), WorldError> {
     file.flush().map_err(|error| WorldError::file(path, error))
+}
+
+/// The value with the members of its objects sorted, whatever features the JSON library was
+/// built with: bytes must not depend on them.
+pub(crate) fn ordered(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(ordered).collect(),
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            let member = |name: &String| {
+                (
+                    name.clone(),
+                    ordered(members.get(name).unwrap_or(&Value::Null)),
+                )
+            };
+            Value::Object(names.into_iter().map(member).collect())
+        }
+        plain => plain.clone(),
+    }
 }

@@ -280,7 +280,7 @@ impl Plan {
                 ));
             }
         }
-        for _ in 0..rng.pick(&[1, 1, 1, 2, 2]) {
+        for _ in 0..rng.pick(&[1, 1, 1, 1, 2]) {
             let person = self.person_near(index, rng);
             if company
                 .officers

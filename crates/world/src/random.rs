@@ -21,9 +21,8 @@ impl Rng {
         for byte in stream.bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
-        Self(mix(mix(seed.wrapping_add(GAMMA))
-            ^ mix(hash)
-            ^ mix(index.wrapping_mul(GAMMA) ^ hash)))
+        let stream = mix(mix(seed.wrapping_add(GAMMA)) ^ hash);
+        Self(mix(stream.wrapping_add(index.wrapping_mul(GAMMA))))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -143,6 +142,19 @@ mod tests {
             seen.sort_unstable();
             assert_eq!(seen, (0..n).collect::<Vec<_>>(), "n {n}");
         }
+    }
+
+    #[test]
+    fn streams_do_not_meet() {
+        let mut first: Vec<u64> = Vec::new();
+        for stream in ["people", "companies", "ships"] {
+            for index in 0..500 {
+                first.push(Rng::at(7, stream, index).next());
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        assert_eq!(first.len(), 1500);
     }
 
     #[test]

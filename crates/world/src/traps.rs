@@ -11,6 +11,7 @@ use crate::person::Person;
 use crate::place::{self, Address};
 use crate::plan::Plan;
 use crate::random::Rng;
+use crate::vessel::Vessel;
 
 /// A trap in the plan, told by entity ids.
 pub(crate) struct Planned {
@@ -66,6 +67,7 @@ pub(crate) fn plan(plan: &mut Plan) {
         layer.successor(turn);
         layer.sisters();
         layer.swapped();
+        layer.ships();
     }
 }
 
@@ -352,6 +354,25 @@ impl Layer<'_> {
             "swapped_date",
             vec![person.id()],
             "one person whose day and month of birth the ownership register has exchanged",
+        );
+    }
+
+    fn ships(&mut self) {
+        let mut ids = Vec::new();
+        let name = crate::vessel::name(&mut self.rng);
+        for _ in 0..2 {
+            let index = self.plan.cast.vessels_taken;
+            self.plan.cast.vessels_taken += 1;
+            let owner = self.plan.counts.registered - 1 - self.rng.below(50);
+            let mut ship = Vessel::derive(self.plan.seed, index, owner, None);
+            ship.name.clone_from(&name);
+            ids.push(ship.id());
+            self.plan.cast.vessels.insert(index, ship);
+        }
+        self.trap(
+            "same_ship_name",
+            ids,
+            "two ships of one name: their IMO numbers tell them apart",
         );
     }
 }

@@ -1,7 +1,14 @@
 //! The publishers: one file each, in the formats and with the habits of such organisations.
 
+mod declarations;
+mod land;
+mod leak;
+mod ownership;
+mod procurement;
 mod register;
 mod sanctions;
+mod ships;
+mod variants;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -19,7 +26,16 @@ pub(crate) fn all(plan: &Plan, output: &mut Output<'_>) -> Result<(), WorldError
     }
     register::publish(plan, output)?;
     let ent_num = sanctions::publish(plan, output)?;
-    output.json("story.json", &story::told(plan, "", &ent_num))
+    ownership::publish(plan, output)?;
+    procurement::publish(plan, output)?;
+    ships::publish(plan, output)?;
+    declarations::publish(plan, output)?;
+    leak::publish(plan, output)?;
+    land::publish(plan, output)?;
+    output.json(
+        "story.json",
+        &story::told(plan, &leak::man_node(plan), &ent_num),
+    )
 }
 
 /// Two states of one row, to be compared column by column.
