@@ -1,0 +1,61 @@
+// The desk's scripts: each adds to a page that is already whole without it.
+import { listen } from "./inbox.js";
+import { keys } from "./keys.js";
+import { drawer } from "./drawer.js";
+import { palette } from "./palette.js";
+
+// Says something to screen readers without moving the focus.
+export function say(text) {
+  const live = document.getElementById("live");
+  if (live) live.textContent = text;
+}
+
+function theme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* kept for this page only */ }
+  say(dark ? "Light theme" : "Dark theme");
+}
+
+// What was typed outlives a lost session: kept in this tab until the form is sent.
+function keep() {
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const place = `kept:${location.pathname}:${form.dataset.keep}`;
+    const texts = [...form.querySelectorAll("textarea, input[type=text]")];
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(place) ?? "{}");
+      for (const field of texts) if (!field.value.trim() && kept[field.name]) field.value = kept[field.name];
+    } catch { /* nothing kept */ }
+    form.addEventListener("input", () => {
+      try { sessionStorage.setItem(place, JSON.stringify(Object.fromEntries(texts.map((f) => [f.name, f.value])))); } catch { /* full */ }
+    });
+    form.addEventListener("submit", () => sessionStorage.removeItem(place));
+  }
+}
+
+// A click on a citation token writes it where the text cursor stands.
+function tokens() {
+  document.addEventListener("click", (event) => {
+    const token = event.target.closest("[data-token]");
+    const text = token && document.querySelector("textarea[name=text]");
+    if (!text) return;
+    text.setRangeText(token.dataset.token, text.selectionStart, text.selectionEnd, "end");
+    text.focus();
+    const box = token.closest("li")?.querySelector("input[name=cite]");
+    if (box) box.checked = true;
+    say("Citation written into the text");
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-act]")?.dataset.act;
+  if (act === "theme") theme();
+  if (act === "palette") palette();
+});
+document.getElementById("errors")?.focus();
+keep();
+tokens();
+drawer();
+keys();
+listen();

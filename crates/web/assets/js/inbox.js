@@ -1,0 +1,55 @@
+// Live inbox: alerts of the open case arrive as server-sent events, each the HTML of one alert.
+function say(text) {
+  const live = document.getElementById("live");
+  if (live) live.textContent = text;
+}
+
+function state(text) {
+  const line = document.querySelector("[data-live-state]");
+  if (line) line.textContent = text;
+}
+
+function count() {
+  const rail = document.querySelector('.rail a[data-key="i"]');
+  if (!rail) return;
+  let badge = rail.querySelector(".count");
+  if (!badge) {
+    badge = Object.assign(document.createElement("span"), { className: "count" });
+    badge.append("0", Object.assign(document.createElement("span"), { className: "unseen", textContent: " new" }));
+    rail.append(badge);
+  }
+  badge.firstChild.textContent = String(Number.parseInt(badge.firstChild.textContent, 10) + 1);
+}
+
+function arrived(event) {
+  const shape = document.createElement("template");
+  shape.innerHTML = event.data;
+  const alert = shape.content.querySelector(".alert");
+  if (!alert || document.getElementById(alert.id)) return;
+  count();
+  const list = document.querySelector("[data-alerts]");
+  if (list) {
+    list.prepend(alert);
+    document.querySelector("[data-no-alerts]")?.setAttribute("hidden", "");
+  } else {
+    toast(alert.dataset.say);
+  }
+  say(`New alert. ${alert.dataset.say ?? ""}`);
+}
+
+// On pages without a list, a short line that leads to the inbox and leaves by itself.
+function toast(text) {
+  const note = Object.assign(document.createElement("a"), { className: "toast fresh", textContent: `New alert: ${text ?? ""}`, href: `${document.body.dataset.case}/inbox` });
+  document.querySelector(".toast")?.remove();
+  document.body.append(note);
+  setTimeout(() => note.remove(), 12000);
+}
+
+export function listen() {
+  if (!("live" in document.body.dataset)) return;
+  const events = new EventSource(`${document.body.dataset.case}/events`);
+  events.addEventListener("open", () => state("Listening: new alerts appear here as they arrive."));
+  events.addEventListener("error", () => state(events.readyState === EventSource.CLOSED ? "Not listening any more. Load the page again to see new alerts." : "Connection lost; trying again."));
+  events.addEventListener("alert", arrived);
+  addEventListener("pagehide", () => events.close());
+}

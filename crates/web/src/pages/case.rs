@@ -1,0 +1,88 @@
+//! The overview of a case.
+
+use askama::Template;
+
+use super::inbox::AlertCard;
+use super::parts::{Choice, Field, Frame, Pill, Refusal, Tag};
+use super::subjects::SubjectRow;
+
+/// `GET /cases/{c}`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "overview.html")]
+pub struct Overview {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// State.
+    pub state: Tag,
+    /// The facts that justify the case, one paragraph each.
+    pub facts: Vec<String>,
+    /// Legal basis in words.
+    pub basis: String,
+    /// Purpose in words.
+    pub purpose: String,
+    /// Datasets in scope.
+    pub datasets: Vec<String>,
+    /// Kinds of entity in scope.
+    pub kinds: Vec<String>,
+    /// Period looked into, in words.
+    pub period: String,
+    /// When it expires.
+    pub expires: String,
+    /// Who opened it and when.
+    pub opened: String,
+    /// Who decided on it and when; empty while undecided.
+    pub decided: String,
+    /// The panel that asks for or awaits a decision.
+    pub approval: Option<Approval>,
+    /// Members.
+    pub members: Vec<Member>,
+    /// The form that adds one; none where the reader may not.
+    pub add_member: Option<AddMember>,
+    /// Deadlines, the nearest first.
+    pub clocks: Vec<Pill>,
+    /// The first subjects.
+    pub subjects: Vec<SubjectRow>,
+    /// How many subjects there are beyond those shown.
+    pub more_subjects: u64,
+    /// The latest alerts.
+    pub alerts: Vec<AlertCard>,
+    /// Lines of inquiry.
+    pub lines: Vec<String>,
+    /// Reason field of the form that closes the case (`reason`); none where the reader may not.
+    pub close: Option<Field>,
+}
+
+/// A case that waits for another person.
+#[derive(Debug, Clone, Default)]
+pub struct Approval {
+    /// Who asked and when.
+    pub asked: String,
+    /// Why this reader cannot decide; none if they can.
+    pub barred: Option<Refusal>,
+    /// Exactly what an approval brings about.
+    pub effects: Vec<String>,
+    /// Reason (`reason`), required for both decisions.
+    pub reason: Field,
+}
+
+/// A member of the case.
+#[derive(Debug, Clone, Default)]
+pub struct Member {
+    /// Name.
+    pub name: String,
+    /// Role in the case.
+    pub role: String,
+    /// Since when, and added by whom.
+    pub since: String,
+}
+
+/// The form that adds a member.
+#[derive(Debug, Clone, Default)]
+pub struct AddMember {
+    /// Who (`user`), a closed list.
+    pub who: Field,
+    /// Role (`role`), radio buttons.
+    pub roles: Vec<Choice>,
+    /// Why (`reason`).
+    pub reason: Field,
+}

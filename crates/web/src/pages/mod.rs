@@ -1,0 +1,34 @@
+//! Server-rendered pages: one view model per screen, laid out by the template of the same name.
+//!
+//! A view model holds text that is already formatted ([`crate::format`]); it knows no rule, no store and no domain type.
+//! Every page works without scripts, inline styles or inline scripts, under the strictest content policy.
+
+pub mod case;
+pub mod cases;
+pub mod datasets;
+pub mod evidence;
+pub mod identity;
+pub mod inbox;
+pub mod log;
+pub mod notes;
+pub mod parts;
+pub mod people;
+pub mod proposals;
+pub mod prose;
+pub mod record;
+pub mod search;
+pub mod sign_in;
+pub mod stops;
+pub mod subjects;
+pub mod walk;
+
+#[cfg(test)]
+mod samples;
+
+/// Writes a page or fragment as HTML.
+///
+/// # Errors
+/// Fails only if a value's `Display` fails.
+pub fn render(page: &impl askama::Template) -> Result<String, askama::Error> {
+    page.render()
+}

@@ -1,0 +1,47 @@
+//! People with an account, for the administrator. The administrator has no door into cases.
+
+use askama::Template;
+
+use super::parts::{Field, FieldError, Frame, Tag};
+
+/// `GET /users`, and `POST /users` after an error.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "users.html")]
+pub struct Users {
+    /// Frame of the desk.
+    pub frame: Frame,
+    /// The accounts.
+    pub users: Vec<UserRow>,
+    /// What is wrong in the form.
+    pub errors: Vec<FieldError>,
+    /// The form; none where the reader may not add an account.
+    pub add: Option<AddUser>,
+}
+
+/// An account.
+#[derive(Debug, Clone, Default)]
+pub struct UserRow {
+    /// Sign-in name.
+    pub sign_in: String,
+    /// Name for people.
+    pub name: String,
+    /// Roles in words.
+    pub roles: String,
+    /// Open, locked.
+    pub state: Tag,
+    /// When they last signed in.
+    pub last: String,
+}
+
+/// The form that adds an account: `sign_in`, `name`, `role`, `password`.
+#[derive(Debug, Clone, Default)]
+pub struct AddUser {
+    /// Sign-in name (`sign_in`).
+    pub sign_in: Field,
+    /// Name (`name`).
+    pub name: Field,
+    /// Role (`role`), a closed list.
+    pub role: Field,
+    /// First password (`password`).
+    pub password: Field,
+}

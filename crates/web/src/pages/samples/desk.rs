@@ -1,0 +1,600 @@
+//! Samples outside a case: sign in, case list, datasets, log, people, stops.
+
+use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
+use crate::format;
+use crate::pages::cases::{CaseRow, Cases, NewCase};
+use crate::pages::datasets::{
+    Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
+};
+use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
+use crate::pages::parts::{
+    Choice, Field, FieldError, FieldKind, Frame, Link, Notice, Pill, Refusal, Tag, Tone, errors_of,
+};
+use crate::pages::people::{AddUser, UserRow, Users};
+use crate::pages::sign_in::SignIn;
+use crate::pages::stops::{Malformed, NotFound, Refused, Unavailable};
+
+pub(super) fn samples() -> Vec<Sample> {
+    vec![
+        sample("sign_in", &sign_in("")),
+        sample(
+            "sign_in_failed",
+            &sign_in(
+                "Name and password do not belong together. After 5 failed attempts the account waits 15 minutes.",
+            ),
+        ),
+        sample("cases", &cases()),
+        sample(
+            "cases_empty",
+            &Cases {
+                frame: desk("My cases", "c"),
+                may_open: true,
+                ..Cases::default()
+            },
+        ),
+        sample("new_case", &new_case(false)),
+        sample("new_case_errors", &new_case(true)),
+        sample("datasets", &datasets()),
+        sample(
+            "datasets_empty",
+            &Datasets {
+                frame: desk("Datasets", "d"),
+                ..Datasets::default()
+            },
+        ),
+        sample("dataset", &dataset()),
+        sample("release", &release(None)),
+        sample("release_held", &release(Some(held()))),
+        sample("log_whole", &log(true)),
+        sample("log_case", &log(false)),
+        sample("log_entry", &log_entry()),
+        sample("users", &users()),
+        sample("refused", &refused()),
+        sample(
+            "not_found",
+            &NotFound {
+                frame: desk("Nothing here", ""),
+                ways: vec![Link::to("My cases", "/cases")],
+            },
+        ),
+        sample("malformed", &malformed()),
+        sample("unavailable", &unavailable()),
+    ]
+}
+
+fn sign_in(failed: &str) -> SignIn {
+    SignIn {
+        frame: Frame::alone("Sign in", TOKEN),
+        name: Field {
+            autocomplete: "username".into(),
+            ..Field::text("name", "Name").required()
+        },
+        password: Field::text("password", "Password")
+            .kind(FieldKind::Password)
+            .required(),
+        failed: failed.into(),
+        next: "/cases/019a44c2/inbox".into(),
+        house: "Case files of the Inspectorate of Sarnhaven.".into(),
+    }
+}
+
+fn case_row(number: &str, title: &str, state: Tag, alerts: u64, clock: Option<Pill>) -> CaseRow {
+    CaseRow {
+        number: number.into(),
+        title: title.into(),
+        href: "/cases/019a44c2".into(),
+        state,
+        purpose: "Procurement fraud".into(),
+        role: "lead investigator".into(),
+        clock,
+        alerts,
+        opened: "2 March 2026".into(),
+    }
+}
+
+fn pill(what: &str, by: &str, tone: Tone) -> Pill {
+    Pill {
+        what: what.into(),
+        by: by.into(),
+        who: "Ines Harte".into(),
+        lapse: "The case closes itself and its watches end.".into(),
+        tone,
+    }
+}
+
+fn cases() -> Cases {
+    let open = || Tag::new("open", Tone::Confirmed);
+    Cases {
+        frame: desk("My cases", "c"),
+        may_open: true,
+        to_approve: vec![CaseRow {
+            role: "Tomas Breck, investigator".into(),
+            ..case_row(
+                "2026-021",
+                "Land swaps at the Old Ropewalk",
+                Tag::new("waiting for approval", Tone::Attention),
+                0,
+                Some(pill(
+                    "Decide",
+                    "by 25 November, in 2 working days",
+                    Tone::Attention,
+                )),
+            )
+        }],
+        open: vec![
+            case_row(
+                "2026-014",
+                "Double payments for berth 7",
+                open(),
+                2,
+                Some(pill(
+                    "Expires",
+                    "on 2 December, in 7 working days",
+                    Tone::Attention,
+                )),
+            ),
+            case_row("2026-009", LONG, open(), 128, None),
+            case_row(
+                "2026-018",
+                super::HEBREW,
+                open(),
+                0,
+                Some(pill(
+                    "Review of look-ups",
+                    "was due on 20 November",
+                    Tone::Adverse,
+                )),
+            ),
+        ],
+        ended: vec![case_row(
+            "2025-077",
+            "Ghost crew on the Kestrel Dawn",
+            Tag::new("closed", Tone::Plain),
+            0,
+            None,
+        )],
+    }
+}
+
+fn basis() -> Vec<Choice> {
+    vec![
+        Choice::new(
+            "ia-12",
+            "Inspectorate Act, section 12: inquiry on stated facts",
+            "",
+        ),
+        Choice::new(
+            "ia-15",
+            "Inspectorate Act, section 15: referral by a court",
+            "",
+        ),
+    ]
+}
+
+fn new_case(wrong: bool) -> NewCase {
+    let mut title = Field::text("title", "Title")
+        .required()
+        .hint("What a colleague would call it. No names of persons.");
+    let mut facts = Field::text("facts", "The facts that justify it")
+        .kind(FieldKind::Area)
+        .required()
+        .hint(
+            "What is known already, from whom, and what it points to. It is kept as you write it.",
+        );
+    let mut expires = Field::text("expires", "Expires on")
+        .kind(FieldKind::Date)
+        .required()
+        .hint("At most 12 months ahead.");
+    let mut from = Field::text("from", "Looked into from")
+        .kind(FieldKind::Date)
+        .required();
+    if wrong {
+        title = title.value("Double payments for berth 7");
+        facts = facts.value("paid twice").error("State who reported the facts and what they point to. At least 80 characters, so that another person can judge them.");
+        expires = expires
+            .value("May 2031")
+            .understood("31 May 2031")
+            .error("A case may run for 12 months at most. The latest day is 23 November 2027.");
+        from = from.value("March 2025").understood("1 March 2025");
+    }
+    let errors = errors_of(&[&title, &facts, &expires]);
+    NewCase {
+        frame: desk("Open a case", "c"),
+        errors,
+        title,
+        facts,
+        basis: Field::text("basis", "Legal basis").required().options(basis()),
+        purpose: Field::text("purpose", "Purpose").required().options(vec![Choice::new("fraud", "Procurement fraud", ""), Choice::new("sanctions", "Sanctions evasion", "")]),
+        datasets: super::SOURCES.iter().map(|(code, title, release)| Choice::new(code, title, &format!("release of {}", format::date(release)))).collect(),
+        datasets_error: if wrong { "Choose at least one dataset.".into() } else { String::new() },
+        kinds: ["Companies and organisations", "Natural persons", "Vessels and vehicles", "Contracts and payments", "Land and property", "Documents and e-mails"].iter().map(|kind| Choice::new(kind, kind, "")).collect(),
+        kinds_error: String::new(),
+        from,
+        until: Field::text("until", "until").kind(FieldKind::Date).hint("Empty means until today, day by day."),
+        line: Field::text("line", "First line of inquiry").required().hint("A question that look-ups will serve, for example “Who owns the contractors of berth 7?”"),
+        expires,
+        approvers: "Maud Ferrant or Oke Lindqvist".into(),
+    }
+}
+
+fn datasets() -> Datasets {
+    let rows = super::SOURCES
+        .iter()
+        .enumerate()
+        .map(|(index, (_, title, release))| DatasetRow {
+            mark: mark(index, "d"),
+            title: (*title).into(),
+            href: format!("/datasets/d{index}"),
+            publisher: if index == 2 {
+                LONG.into()
+            } else {
+                "Registrar of Sarnhaven".into()
+            },
+            records: format::count(1_204 * (index as u64 + 3) * 7),
+            latest: format::date(release),
+            state: match index {
+                3 => Tag::new("release held", Tone::Attention),
+                5 => Tag::new("expired", Tone::Adverse),
+                _ => Tag::new("in force", Tone::Confirmed),
+            },
+        });
+    Datasets {
+        frame: desk("Datasets", "d"),
+        datasets: rows.collect(),
+    }
+}
+
+fn dataset() -> Dataset {
+    let row = |label: &str, state: Tag, refused: &str, withdrawn: &str| ReleaseRow {
+        label: label.into(),
+        href: "/datasets/d1/releases/r1".into(),
+        received: "21 November 2026, 02:10 UTC".into(),
+        state,
+        read: format::count(12_410),
+        taken: format::count(12_391),
+        refused: refused.into(),
+        added: "14".into(),
+        altered: "37".into(),
+        withdrawn: withdrawn.into(),
+    };
+    Dataset {
+        frame: desk("Council sanctions list", "d"),
+        publisher: "Council of the Nine Ports, office of restrictive measures".into(),
+        state: Tag::new("in force", Tone::Confirmed),
+        agreement: vec![
+            ("Purposes".into(), "fraud, sanctions evasion".into()),
+            (
+                "Authority".into(),
+                "Council regulation 2024/18, article 9".into(),
+            ),
+            ("Matching".into(), "allowed with other datasets".into()),
+            (
+                "Standing rules".into(),
+                "a shared register number joins companies without a person’s judgement".into(),
+            ),
+            (
+                "In force".into(),
+                "1 January 2025 to 31 December 2027".into(),
+            ),
+            (
+                "Terms".into(),
+                "Open licence of the Nine Ports, attribution required".into(),
+            ),
+        ],
+        releases: vec![
+            row(
+                "2026-11-22",
+                Tag::new("held", Tone::Attention),
+                "19",
+                &format::count(9_800),
+            ),
+            row(
+                "2026-11-21",
+                Tag::new("published", Tone::Confirmed),
+                "19",
+                "2",
+            ),
+            row("2026-11-14", Tag::new("abandoned", Tone::Plain), "12", "0"),
+        ],
+    }
+}
+
+fn held() -> Held {
+    Held {
+        why: Notice { text: "It would withdraw 9 800 of 12 391 records (79 in 100); the usual share is under 1 in 100. The delivery may have been cut off.".into(), tone: Tone::Attention },
+        effects: vec!["9 800 records end today and are struck wherever they are shown.".into(), "41 alerts go to 6 open cases.".into(), "The decision and your reason enter the log. It cannot be taken back; the next release can restore what it ends.".into()],
+        errors: Vec::new(),
+        href: "/datasets/d1/releases/r1/decide".into(),
+        reason: Field::text("reason", "Reason").kind(FieldKind::Area).required().hint("What you checked, and with whom."),
+    }
+}
+
+fn release(held: Option<Held>) -> Release {
+    let waiting = held.is_some();
+    let raw = "C-2210-9,Lodestar Dredging,2024-13-41,Sarnhaven,";
+    Release {
+        frame: Frame {
+            crumbs: vec![
+                Link::to("Datasets", "/datasets"),
+                Link::to("Council sanctions list", "/datasets/d1"),
+            ],
+            ..desk("Council sanctions list, 22 November 2026", "d")
+        },
+        state: if waiting {
+            Tag::new("held", Tone::Attention)
+        } else {
+            Tag::new("published", Tone::Confirmed)
+        },
+        dates: if waiting {
+            "Received 22 November 2026, 02:10 UTC. Nobody sees it yet.".into()
+        } else {
+            "Received 22 November 2026, 02:10 UTC, visible since 02:11 UTC.".into()
+        },
+        counts: [
+            ("Read", 12_410),
+            ("Taken", 12_391),
+            ("Refused", 19),
+            ("Values dropped", 44),
+            ("Added", 14),
+            ("Altered", 37),
+            ("Withdrawn", 2),
+            ("Unchanged", 12_338),
+        ]
+        .iter()
+        .map(|(label, n)| ((*label).into(), format::count(*n)))
+        .collect(),
+        files: vec![FileRow {
+            name: "consolidated.csv".into(),
+            size: format::bytes(8_412_990),
+            sha256: "b1946ac92492d2347c6235b4d2611184a6a2f17f0f4a8e1a1f1c0c5ac4e7b0d9".into(),
+            kept_sha256: "591785b794601e212b260e25925636fd1f1c0c5ac4e7b0d9a6a2f17f0f4a8e1a".into(),
+        }],
+        mapping_sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae".into(),
+        signature: "predicate.sarnhaven.example+7f3c1a22+AfQ2m8x1cUo5VdRkz4y0o3bN".into(),
+        blanked: vec![
+            ("religion".into(), "212".into()),
+            ("ethnic_group".into(), "87".into()),
+        ],
+        refused: vec![
+            RefusedRow {
+                place: "consolidated.csv, row 4 117".into(),
+                field: "listed_on".into(),
+                reason: "`2024-13-41` is not a date".into(),
+                raw: raw.into(),
+            },
+            RefusedRow {
+                place: "consolidated.csv, row 9 002".into(),
+                field: String::new(),
+                reason: "the row has 11 columns where the header has 14".into(),
+                raw: format!("{raw}{raw}{raw}{raw}"),
+            },
+        ],
+        refused_more: "17 more are listed by `predicate source refused council_sanctions`.".into(),
+        alerts: if waiting {
+            String::new()
+        } else {
+            "It raised 4 alerts in 3 cases.".into()
+        },
+        held,
+    }
+}
+
+fn checkpoint() -> Checkpoint {
+    Checkpoint {
+        size: format::count(20_417),
+        root: "nyxh0HqzJk1l0Yw3ZpGmTqkV8mB2o7b5u1cXrQ4dF5s=".into(),
+        when: "23 November 2026, 09:41:07 UTC".into(),
+        text: "predicate.sarnhaven.example/log\n20417\nnyxh0HqzJk1l0Yw3ZpGmTqkV8mB2o7b5u1cXrQ4dF5s=\n\n\u{2014} predicate.sarnhaven.example fzwaIjx1cUo5VdRkz4y0o3bNqkV8mB2o7b5u1cXrQ4dF5s7QqGx0Q==\n\u{2014} witness.court.example 2nQ0aGf8mB2o7b5u1cXrQ4dF5sVdRkz4y0o3bN==".into(),
+        witnesses: "cosigned by witness.court.example".into(),
+    }
+}
+
+fn log(whole: bool) -> Log {
+    let rows = [
+        (
+            "",
+            "consultation",
+            Tone::Plain,
+            "looked up a company by name; 12 records",
+        ),
+        (
+            "20416",
+            "refusal",
+            Tone::Adverse,
+            "look-up of persons refused: selector.name-alone",
+        ),
+        (
+            "20415",
+            "alteration",
+            Tone::Plain,
+            "judged two records the same",
+        ),
+        (
+            "20414",
+            "collection",
+            Tone::Plain,
+            "release 22 November 2026 of Council sanctions list published",
+        ),
+        (
+            "20413",
+            "disclosure",
+            Tone::Information,
+            "bundle for the court of first instance, 3 findings",
+        ),
+    ];
+    let entries = rows.iter().map(|(index, kind, tone, act)| LogRow {
+        index: if index.is_empty() {
+            "to be sequenced".into()
+        } else {
+            format::count(index.parse().unwrap_or(0))
+        },
+        href: if index.is_empty() {
+            String::new()
+        } else {
+            format!("/log/{index}")
+        },
+        when: "23 November 2026, 09:40:58 UTC".into(),
+        who: if whole {
+            "actor 7f3c\u{2026}1a22".into()
+        } else {
+            "Ines Harte, investigator".into()
+        },
+        kind: Tag::new(kind, *tone),
+        act: (*act).into(),
+        case: "2026-014".into(),
+        policy: "base 14".into(),
+    });
+    Log {
+        frame: if whole {
+            desk("Log", "l")
+        } else {
+            in_case("Log of this case", "l")
+        },
+        whole,
+        entries: entries.collect(),
+        count: if whole {
+            format!("Latest 5 of {} entries", format::count(20_417))
+        } else {
+            "Latest 5 of 214 entries in this case".into()
+        },
+        checkpoint: checkpoint(),
+        kinds: [
+            "collection",
+            "alteration",
+            "consultation",
+            "disclosure",
+            "refusal",
+        ]
+        .iter()
+        .map(|kind| Choice::new(kind, kind, ""))
+        .collect(),
+        older_href: "?before=20413".into(),
+    }
+}
+
+fn log_entry() -> LogEntry {
+    let hash = "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2";
+    LogEntry {
+        frame: Frame { crumbs: vec![Link::to("Log", "/log")], ..desk("Entry 20 416", "l") },
+        index: "20416".into(),
+        when: "23 November 2026, 09:40:58 UTC".into(),
+        who: "actor 7f3c\u{2026}1a22".into(),
+        kind: Tag::new("refusal", Tone::Adverse),
+        act: "look-up of persons refused".into(),
+        fields: vec![("Rule".into(), "selector.name-alone".into()), ("Policy".into(), "base 14".into()), ("Request, commitment".into(), hash.into())],
+        raw: "{\n  \"kind\": \"refusal\",\n  \"at\": \"2026-11-23T09:40:58.114203Z\",\n  \"actor\": \"7f3c19e04b1a22\",\n  \"rule\": \"selector.name-alone\"\n}".into(),
+        leaf: hash.into(),
+        path: (0..6).map(|level| PathStep { level: level.to_string(), side: if level % 2 == 0 { "left".into() } else { "right".into() }, hash: hash.into() }).collect(),
+        checkpoint: checkpoint(),
+        holds: Tag::new("proof holds", Tone::Confirmed),
+        key: "predicate.sarnhaven.example+7f3c1a22+AfQ2m8x1cUo5VdRkz4y0o3bNqkV8mB2o7b5u1cXrQ4".into(),
+        commands: vec!["curl -O https://desk.example/log/20416/proof".into(), "predicate verify --proof 20416.json --key log.vkey".into()],
+    }
+}
+
+fn users() -> Users {
+    let user = |sign_in: &str, name: &str, roles: &str, state: Tag| UserRow {
+        sign_in: sign_in.into(),
+        name: name.into(),
+        roles: roles.into(),
+        state,
+        last: "23 November 2026, 08:02 UTC".into(),
+    };
+    Users {
+        frame: Frame::desk(
+            "People",
+            TOKEN,
+            crate::pages::parts::Person {
+                name: "Pavel Quist".into(),
+                role: "administrator".into(),
+            },
+            "u",
+        ),
+        users: vec![
+            user(
+                "ines",
+                "Ines Harte",
+                "investigator",
+                Tag::new("open", Tone::Confirmed),
+            ),
+            user(
+                "maud",
+                "Maud Ferrant",
+                "supervisor",
+                Tag::new("open", Tone::Confirmed),
+            ),
+            user(
+                "kattani",
+                super::ARABIC,
+                "data steward",
+                Tag::new("locked after 5 attempts", Tone::Adverse),
+            ),
+        ],
+        errors: Vec::new(),
+        add: Some(AddUser {
+            sign_in: Field::text("sign_in", "Sign-in name").required(),
+            name: Field::text("name", "Name").required(),
+            role: Field::text("role", "Role").required().options(vec![
+                Choice::new("investigator", "investigator", ""),
+                Choice::new("auditor", "auditor", ""),
+            ]),
+            password: Field::text("password", "First password")
+                .kind(FieldKind::NewPassword)
+                .required()
+                .hint("At least 14 characters. They change it at their first sign-in."),
+        }),
+    }
+}
+
+pub(super) fn own_approval() -> Refusal {
+    Refusal {
+        title: "You cannot approve this case".into(),
+        what: format!("{} asked to approve case 2026-021.", investigator().name),
+        rule: "Whoever opens a case does not approve it. A second pair of eyes is what makes the stated facts more than one person’s word.".into(),
+        rule_name: "case.approve.other-person".into(),
+        rule_source: "base policy, version 14; Inspectorate Act, section 12(3)".into(),
+        possible: vec!["A supervisor who is not a member of the case approves it.".into()],
+        who: "Maud Ferrant or Oke Lindqvist".into(),
+        entry: "entry 20 418".into(),
+        entry_href: "/log/20418".into(),
+    }
+}
+
+fn refused() -> Refused {
+    Refused {
+        frame: in_case("Refused", ""),
+        refusal: own_approval(),
+        ways: vec![
+            Link::to("Back to the case", super::CASE),
+            Link::to("My cases", "/cases"),
+        ],
+    }
+}
+
+fn malformed() -> Malformed {
+    let fault = |field: &str, text: &str| FieldError {
+        field: field.into(),
+        text: text.into(),
+    };
+    Malformed {
+        frame: in_case("This look-up cannot be read", "s"),
+        faults: vec![
+            fault(
+                "known_on",
+                "“31 February 2026” is not a day of the calendar.",
+            ),
+            fault("for", "“everyone” is neither `person` nor `thing`."),
+        ],
+        back_href: "/cases/019a44c2/search?for=person".into(),
+    }
+}
+
+fn unavailable() -> Unavailable {
+    Unavailable {
+        frame: Frame::alone("Not available at the moment", TOKEN),
+        what: "The log cannot be written: its disk is full. No act is done that the log does not hold, so nothing can be looked up or changed until there is room.".into(),
+        request: "Your request was not carried out. What you typed is still in the form you came from.".into(),
+        who: "The administrator on duty has been told.".into(),
+        again_href: "/cases".into(),
+    }
+}

@@ -1,0 +1,493 @@
+//! Samples of the case file: overview, subjects, notes, inbox, evidence.
+
+use super::{
+    ARABIC, CASE, HEBREW, LONG, Sample, TOKEN, in_case, judged, marks, proposed, sample, value,
+};
+use crate::format;
+use crate::pages::case::{AddMember, Approval, Member, Overview};
+use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
+use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
+use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
+use crate::pages::parts::{
+    Certainty, Choice, Field, FieldKind, Frame, Link, Notice, Pill, Tag, Tone, errors_of,
+};
+use crate::pages::prose;
+use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
+
+pub(super) fn samples() -> Vec<Sample> {
+    vec![
+        sample("overview", &overview()),
+        sample(
+            "overview_waiting",
+            &Overview {
+                approval: Some(Approval {
+                    reason: Field::text("reason", "Reason")
+                        .kind(FieldKind::Area)
+                        .required()
+                        .hint(
+                            "Why the stated facts do, or do not, justify looking into this data.",
+                        ),
+                    ..approval()
+                }),
+                ..young()
+            },
+        ),
+        sample(
+            "overview_barred",
+            &Overview {
+                approval: Some(Approval {
+                    barred: Some(super::desk::own_approval()),
+                    ..approval()
+                }),
+                ..young()
+            },
+        ),
+        sample("subjects", &subjects()),
+        sample(
+            "subjects_empty",
+            &Subjects {
+                frame: in_case("Subjects", "b"),
+                ..Subjects::default()
+            },
+        ),
+        sample("notes", &notes()),
+        sample(
+            "notes_empty",
+            &Notes {
+                frame: in_case("Notes and findings", "n"),
+                may_write: true,
+                ..Notes::default()
+            },
+        ),
+        sample("note_editor", &note_editor(false)),
+        sample("note_editor_errors", &note_editor(true)),
+        sample("note", &note()),
+        sample("inbox", &inbox()),
+        sample(
+            "inbox_empty",
+            &Inbox {
+                frame: in_case("Inbox", "i"),
+                watched: "Nothing is watched yet.".into(),
+                ..Inbox::default()
+            },
+        ),
+        sample(
+            "fragment_alert",
+            &AlertEvent {
+                alert: AlertCard {
+                    fresh: true,
+                    ..changed("live")
+                },
+            },
+        ),
+        sample("evidence", &evidence()),
+        sample(
+            "evidence_empty",
+            &Evidence {
+                items: Vec::new(),
+                ..evidence()
+            },
+        ),
+        sample("evidence_item", &evidence_item()),
+    ]
+}
+
+fn approval() -> Approval {
+    Approval {
+        asked: "Tomas Breck asked for it on 22 November 2026, 16:05 UTC.".into(),
+        effects: vec!["Tomas Breck may look into the 4 datasets below until 2 December 2027.".into(), "Each look-up is logged with its reason, and 1 in 20 comes to you for review.".into(), "Your name and reason enter the log. An approval cannot be taken back; a case can be closed at any time.".into()],
+        ..Approval::default()
+    }
+}
+
+fn overview() -> Overview {
+    Overview {
+        frame: in_case("Double payments for berth 7", "o"),
+        state: Tag::new("open", Tone::Confirmed),
+        facts: vec!["The harbour office paid Lodestar Dredging 1 240 000 marks for the dredging of berth 7 on 3 March 2026, and the same sum for the same works on 29 March (audit note 14/2026, pages 3 to 5).".into(), "The second invoice bears a register number that the register had struck off at the time. This points to an offence under section 41 of the Procurement Act.".into()],
+        basis: "Inspectorate Act, section 12: inquiry on stated facts".into(),
+        purpose: "Procurement fraud".into(),
+        datasets: ["Sarnhaven company register", "Beneficial owners, Sarnhaven", "Port procurement notices", "Council sanctions list"].map(String::from).to_vec(),
+        kinds: ["companies and organisations", "contracts and payments", "natural persons by selector"].map(String::from).to_vec(),
+        period: "1 January 2018 until today".into(),
+        expires: "2 December 2026".into(),
+        opened: "Opened by Ines Harte, investigator, on 2 March 2026".into(),
+        decided: "Approved by Maud Ferrant, supervisor, on 3 March 2026.".into(),
+        members: vec![
+            Member { name: "Ines Harte".into(), role: "lead investigator".into(), since: "since 2 March 2026, opened the case".into() },
+            Member { name: ARABIC.into(), role: "investigator".into(), since: "since 9 April 2026, added by Ines Harte".into() },
+        ],
+        add_member: Some(AddMember {
+            who: Field::text("user", "Who").required().options(vec![Choice::new("tomas", "Tomas Breck", "")]),
+            roles: vec![Choice::new("investigator", "Investigator", "searches, judges, writes"), Choice::new("reader", "Reader", "reads what the case holds")],
+            reason: Field::text("reason", "Why they are needed").required(),
+        }),
+        clocks: vec![
+            Pill { what: "Expires".into(), by: "on 2 December 2026, in 7 working days".into(), who: "Ines Harte may ask for a longer term".into(), lapse: "If it lapses, look-ups and watches end.".into(), tone: Tone::Attention },
+            Pill { what: "Review of look-ups".into(), by: "was due on 20 November 2026".into(), who: "Maud Ferrant".into(), lapse: "Persons cannot be looked up until it is done.".into(), tone: Tone::Adverse },
+        ],
+        subjects: subject_rows(),
+        more_subjects: 4,
+        alerts: vec![changed("a1")],
+        lines: vec!["Who owns the contractors of berth 7?".into(), "Who signed the second invoice?".into()],
+        close: Some(Field::text("close_reason", "Reason").kind(FieldKind::Area).required()),
+        ..Overview::default()
+    }
+}
+
+fn young() -> Overview {
+    Overview {
+        state: Tag::new("waiting for approval", Tone::Attention),
+        decided: String::new(),
+        subjects: Vec::new(),
+        more_subjects: 0,
+        alerts: Vec::new(),
+        clocks: Vec::new(),
+        add_member: None,
+        close: None,
+        ..overview()
+    }
+}
+
+fn subject_rows() -> Vec<SubjectRow> {
+    let row = |name: &str,
+               lang: &str,
+               kind: &str,
+               role: Tag,
+               certainty: Certainty,
+               sources: &[usize],
+               tag: &str| SubjectRow {
+        name: name.into(),
+        lang: lang.into(),
+        href: format!("{CASE}/identities/i1"),
+        kind: kind.into(),
+        role,
+        basis: "audit note 14/2026, page 3".into(),
+        certainty,
+        marks: marks(sources, tag),
+        added: "added by Ines Harte on 3 March 2026".into(),
+    };
+    vec![
+        row(
+            "Lodestar Dredging",
+            "",
+            "Company",
+            Tag::new("organisation of interest", Tone::Information),
+            judged(),
+            &[0, 1, 2],
+            "u1",
+        ),
+        row(
+            ARABIC,
+            "ar",
+            "Person",
+            Tag::new("unclassified", Tone::Plain),
+            Certainty::Asserted,
+            &[5],
+            "u2",
+        ),
+        row(
+            LONG,
+            "",
+            "Company",
+            Tag::new("unclassified", Tone::Plain),
+            Certainty::Restricted("a challenge is open".into()),
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+            "u3",
+        ),
+        row(
+            "Amara Vestergaard-Oduya",
+            "",
+            "Person",
+            Tag::new("witness", Tone::Information),
+            judged(),
+            &[8],
+            "u4",
+        ),
+    ]
+}
+
+fn subjects() -> Subjects {
+    Subjects {
+        frame: in_case("Subjects", "b"),
+        subjects: subject_rows(),
+        add: Some(AddSubject {
+            identity: "i9".into(),
+            name: HEBREW.into(),
+            roles: vec![Choice { chosen: true, ..Choice::new("unclassified", "Unclassified", "the default") }, Choice::new("suspect", "Suspect", "needs a supervisor’s approval"), Choice::new("witness", "Witness", ""), Choice::new("victim", "Victim", ""), Choice::new("interest", "Organisation of interest", ""), Choice::new("other", "Other", "")],
+            basis: Field::text("basis", "What the role rests on").kind(FieldKind::Area).required().hint("A document, a statement, a finding. Example: “named in invoice 2, page 1 (E-7)”."),
+        }),
+        ..Subjects::default()
+    }
+}
+
+fn notes() -> Notes {
+    let row = |title: &str, kind: Tag, stale: &str| NoteRow {
+        title: title.into(),
+        href: format!("{CASE}/notes/n1"),
+        kind,
+        by: "Ines Harte, 9 June 2026".into(),
+        cites: "cites 3 values of 2 datasets".into(),
+        stale: stale.into(),
+    };
+    Notes {
+        frame: in_case("Notes and findings", "n"),
+        findings: vec![
+            row(
+                "Lodestar was paid twice for one dredging",
+                Tag::new("fact", Tone::Plain),
+                "1 cited value has changed since",
+            ),
+            row(
+                "The two invoices come from one hand",
+                Tag::new("assessment", Tone::Information),
+                "",
+            ),
+            row(LONG, Tag::new("fact", Tone::Plain), ""),
+        ],
+        notes: vec![row(
+            "Call with the registrar",
+            Tag::new("working note", Tone::Plain),
+            "",
+        )],
+        may_write: true,
+    }
+}
+
+fn citables() -> Vec<Citable> {
+    let item = |about: &str, property: &str, id: &str, text: &str, chosen: bool| Citable {
+        about: about.into(),
+        property: property.into(),
+        value: value(id, text, &[0]),
+        chosen,
+    };
+    vec![
+        item(
+            "Lodestar Dredging",
+            "Status",
+            "019a44c2-7b1e",
+            "struck off",
+            true,
+        ),
+        item(
+            "Lodestar Dredging",
+            "Register number",
+            "019a44c2-7b1f",
+            "C-2210-9",
+            true,
+        ),
+        item(ARABIC, "Name", "019a44c2-7b20", ARABIC, false),
+    ]
+}
+
+const TEXT: &str = "The harbour office paid **twice** for one dredging [[019a44c2-7b1f]].\n\nAt the time of the second invoice:\n\n- the contractor was *struck off* [[019a44c2-7b1e]];\n- the invoice still bore number `C-2210-9` [[019a44c2-7b1f]].\n\n> We were told the number did not matter.\n> (call with the paymaster, 12 March)";
+
+fn note_editor(wrong: bool) -> NoteEditor {
+    let mut title = Field::text("title", "Title")
+        .required()
+        .hint("For a finding: the finding in one sentence.");
+    let mut text = Field::text("text", "Text").kind(FieldKind::Area).required().width("tall").hint("Markdown: **strong**, *emphasis*, lists with -. Put a token such as [[019a44c2-7b1e]] where a value supports the sentence.");
+    if wrong {
+        title = title.value("Lodestar was paid twice for one dredging");
+        text = text.value(TEXT).error(
+            "[[019a44c2-9999]] is not a value that this case can cite. It may have been mistyped.",
+        );
+    }
+    NoteEditor {
+        frame: Frame {
+            crumbs: vec![Link::to("Notes and findings", &format!("{CASE}/notes"))],
+            ..in_case("Write a note or finding", "n")
+        },
+        errors: errors_of(&[&title, &text]),
+        title,
+        text,
+        kind: if wrong { "fact".into() } else { String::new() },
+        kind_error: String::new(),
+        citable: if wrong { citables() } else { Vec::new() },
+    }
+}
+
+fn note() -> Note {
+    let (body, cited) = prose::read(TEXT);
+    let thread = cited.iter().enumerate().map(|(at, id)| Reliance {
+        number: at + 1,
+        about: if at == 0 {
+            "Lodestar Dredging".into()
+        } else {
+            LONG.into()
+        },
+        href: format!("{CASE}/records/r1#st-{id}"),
+        property: if at == 0 {
+            "Register number".into()
+        } else {
+            "Status".into()
+        },
+        value: value(id, if at == 0 { "C-2210-9" } else { "struck off" }, &[0, 2]),
+        now: if at == 0 {
+            String::new()
+        } else {
+            "Now “active”: the register corrected it on 10 May 2024".into()
+        },
+        alert_href: if at == 0 {
+            String::new()
+        } else {
+            format!("{CASE}/inbox#alert-a1")
+        },
+        cited: "cited by Ines Harte on 9 June 2026".into(),
+        ..Reliance::default()
+    });
+    Note {
+        frame: Frame {
+            crumbs: vec![Link::to("Notes and findings", &format!("{CASE}/notes"))],
+            ..in_case("Lodestar was paid twice for one dredging", "n")
+        },
+        kind: Tag::new("finding of fact", Tone::Plain),
+        by: "Written by Ines Harte, investigator, on 9 June 2026, 10:12 UTC".into(),
+        thread: thread.collect(),
+        body,
+        rests: vec![RestsOn {
+            kind: "Finding".into(),
+            title: "The two invoices come from one hand".into(),
+            href: format!("{CASE}/notes/n2"),
+            todo: String::new(),
+        }],
+    }
+}
+
+fn changed(id: &str) -> AlertCard {
+    AlertCard {
+        id: id.into(),
+        csrf: TOKEN.into(),
+        seen_href: format!("{CASE}/alerts/{id}/seen"),
+        kind: Tag::new("changed at its source", Tone::Attention),
+        about: "Lodestar Dredging".into(),
+        about_href: format!("{CASE}/records/r1"),
+        property: "Status".into(),
+        before: vec!["struck off".into()],
+        after: vec!["active".into()],
+        marks: marks(&[0], &format!("al-{id}")),
+        release: "Sarnhaven company register, release of 20 November 2026".into(),
+        release_href: "/datasets/d0/releases/r9".into(),
+        when: "21 November 2026, 02:11 UTC".into(),
+        rests: vec![
+            RestsOn {
+                kind: "Finding".into(),
+                title: "Lodestar was paid twice for one dredging".into(),
+                href: format!("{CASE}/notes/n1"),
+                todo: "Read again and confirm or withdraw".into(),
+            },
+            RestsOn {
+                kind: "Subject".into(),
+                title: "Lodestar Dredging, organisation of interest".into(),
+                href: format!("{CASE}/subjects"),
+                todo: "Check the basis of the role".into(),
+            },
+        ],
+        ways: vec![Link::to("Open the finding", &format!("{CASE}/notes/n1"))],
+        ..AlertCard::default()
+    }
+}
+
+fn inbox() -> Inbox {
+    let long = AlertCard {
+        about: LONG.into(),
+        property: "Address".into(),
+        before: vec![
+            "Customs Quay 3, 2nd floor, Sarnhaven".into(),
+            "Wharf Road 12, Sarnhaven".into(),
+        ],
+        after: Vec::new(),
+        kind: Tag::new("withdrawn by its source", Tone::Adverse),
+        ..changed("a2")
+    };
+    let candidate = AlertCard {
+        kind: Tag::new("new candidate", Tone::Information),
+        about: ARABIC.into(),
+        lang: "ar".into(),
+        property: String::new(),
+        before: Vec::new(),
+        after: Vec::new(),
+        sentence: format!(
+            "The machine proposes that this subject is “Abdul Rahman al-Kattani” in Council sanctions list: {}.",
+            proposed(0.945).word().trim_start_matches("proposed, ")
+        ),
+        rests: Vec::new(),
+        ways: vec![Link::to("Judge it", &format!("{CASE}/proposals/a/b"))],
+        ..changed("a3")
+    };
+    Inbox {
+        frame: in_case("Inbox", "i"),
+        unseen: vec![changed("a1"), long, candidate],
+        seen: vec![AlertCard {
+            seen_href: String::new(),
+            seen_by: "Ines Harte on 12 October 2026".into(),
+            ..changed("a4")
+        }],
+        watched: "17 values of 3 datasets are watched for this case.".into(),
+    }
+}
+
+fn evidence() -> Evidence {
+    let row = |number: &str, title: &str, kind: &str, size: u64| EvidenceRow {
+        number: number.into(),
+        title: title.into(),
+        href: format!("{CASE}/evidence/e7"),
+        kind: kind.into(),
+        size: format::bytes(size),
+        sha256: "9f2c61d0\u{2026}be09".into(),
+        filed: "filed by Ines Harte on 12 March 2026".into(),
+        obtained: "handed over by the harbour office against receipt".into(),
+    };
+    Evidence {
+        frame: in_case("Evidence", "e"),
+        items: vec![
+            row("E-7", "Invoice 2 for berth 7", "PDF document", 182_004),
+            row("E-6", "رسالة من وكيل الميناء", "e-mail", 9_120),
+            row(
+                "E-5",
+                "a_very_long_file_name_without_any_spaces_as_scanners_like_to_make_them_0000000000001842_final_FINAL(3).tif",
+                "image",
+                48_220_118,
+            ),
+        ],
+        errors: Vec::new(),
+        upload: Some(Upload {
+            file: Field::text("file", "File")
+                .kind(FieldKind::File)
+                .required()
+                .hint("Kept byte for byte. At most 512 MB."),
+            title: Field::text("title", "What it is").required(),
+            obtained: Field::text("obtained", "From whom, and how")
+                .kind(FieldKind::Area)
+                .required()
+                .hint("Who handed it over, under which power, against which receipt."),
+            obtained_on: Field::text("obtained_on", "Obtained on")
+                .kind(FieldKind::Date)
+                .required(),
+        }),
+    }
+}
+
+fn evidence_item() -> EvidenceItem {
+    let row = |when: &str, act: &str| CustodyRow {
+        when: when.into(),
+        who: "Ines Harte, investigator".into(),
+        act: act.into(),
+        entry: "entry 19 204".into(),
+        entry_href: "/log/19204".into(),
+    };
+    EvidenceItem {
+        frame: Frame { crumbs: vec![Link::to("Evidence", &format!("{CASE}/evidence"))], ..in_case("Invoice 2 for berth 7", "e") },
+        receipt: Some(Notice { text: "Filed as E-7. The bytes were hashed as they arrived and again from the disk; both gave the hash below.".into(), tone: Tone::Confirmed }),
+        number: "E-7".into(),
+        file: "invoice-berth7-2.pdf".into(),
+        kind: "application/pdf".into(),
+        size: format!("{}, {} bytes", format::bytes(182_004), format::count(182_004)),
+        sha256: "9f2c61d07ab3e4c85512be0991c8a4f70b1d2e3f4a5968778695a4b3c2d1e0f1".into(),
+        obtained: "Handed over by the harbour office on 12 March 2026 against receipt".into(),
+        bytes_href: format!("{CASE}/evidence/e7/bytes"),
+        checked: Tag::new("hash checked today", Tone::Confirmed),
+        custody: vec![row("23 November 2026, 09:20 UTC", "fetched the bytes"), row("12 March 2026, 11:02 UTC", "filed it")],
+        rests: vec![RestsOn { kind: "Finding".into(), title: "Lodestar was paid twice for one dredging".into(), href: format!("{CASE}/notes/n1"), todo: String::new() }],
+    }
+}

@@ -1,0 +1,135 @@
+//! Search inside a case: the reason line, the selector rule for persons, free search for everything else.
+
+use askama::Template;
+
+use super::parts::{Certainty, Choice, Field, FieldError, Frame, Refusal, SourceMark};
+use super::record::Preview;
+
+/// `GET /cases/{c}/search`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "search.html")]
+pub struct Search {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// Whether persons are looked for (`for=person`) rather than everything else (`for=thing`).
+    pub persons: bool,
+    /// Reason line.
+    pub reason: ReasonLine,
+    /// What is wrong in the form.
+    pub errors: Vec<FieldError>,
+    /// Fields of the person form: `identifier`, `name`, and the details `birth`, `address`, `tied_to`.
+    pub selector: Selector,
+    /// Words looked for among everything else (`q`).
+    pub words: Field,
+    /// Kinds to look among (`schema`), a closed list; for everything else only.
+    pub schema: Field,
+    /// Facets; never for persons.
+    pub facets: Vec<Facet>,
+    /// What was found; none before the first search.
+    pub results: Option<Results>,
+    /// Why no persons are returned.
+    pub refusal: Option<Refusal>,
+    /// What is selected in the list.
+    pub preview: Option<Preview>,
+}
+
+/// Case, purpose, basis, line of inquiry and what the look-up should settle.
+#[derive(Debug, Clone, Default)]
+pub struct ReasonLine {
+    /// Purpose in words.
+    pub purpose: String,
+    /// Legal basis in words.
+    pub basis: String,
+    /// Line of inquiry (`line`), chosen.
+    pub line: Field,
+    /// What this look-up should settle (`settle`), typed and never filled in beforehand.
+    pub settle: Field,
+}
+
+/// The selector for a natural person: an identifier, or a full name and one more detail.
+#[derive(Debug, Clone, Default)]
+pub struct Selector {
+    /// Identifier or contact (`identifier`).
+    pub identifier: Field,
+    /// Full name (`name`).
+    pub name: Field,
+    /// Birth date or year (`birth`).
+    pub birth: Field,
+    /// Address to the street (`address`).
+    pub address: Field,
+    /// Employer, company or person they are tied to (`tied_to`).
+    pub tied_to: Field,
+}
+
+/// A facet with its values.
+#[derive(Debug, Clone, Default)]
+pub struct Facet {
+    /// Label.
+    pub label: String,
+    /// Values.
+    pub values: Vec<FacetValue>,
+}
+
+/// A value of a facet.
+#[derive(Debug, Clone, Default)]
+pub struct FacetValue {
+    /// Label.
+    pub label: String,
+    /// How many.
+    pub count: String,
+    /// Path with this value added, or taken away if chosen.
+    pub href: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A page of what was found.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// `12 records`, or `more than 50 persons`.
+    pub count: String,
+    /// Up to when the index is current, in words.
+    pub watermark: String,
+    /// The hits.
+    pub hits: Vec<Hit>,
+    /// Path of the next page; empty for none, always empty for persons.
+    pub next_href: String,
+    /// Log entry that holds this look-up.
+    pub entry: String,
+    /// Its path; empty where the reader may not see it.
+    pub entry_href: String,
+    /// What to try when nothing was found.
+    pub nothing: String,
+}
+
+/// One hit.
+#[derive(Debug, Clone, Default)]
+pub struct Hit {
+    /// Name.
+    pub name: String,
+    /// Language tag; empty where unknown.
+    pub lang: String,
+    /// Path of the record or identity.
+    pub href: String,
+    /// Path that shows it in the preview without scripts.
+    pub preview_href: String,
+    /// Kind in words.
+    pub kind: String,
+    /// What tells it apart: number, place, dates.
+    pub details: Vec<String>,
+    /// Why it was found, `former name`; empty when by its name.
+    pub found_by: String,
+    /// How sure the identity is.
+    pub certainty: Certainty,
+    /// Its sources.
+    pub marks: Vec<SourceMark>,
+    /// Whether it is in the preview.
+    pub selected: bool,
+}
+
+impl Search {
+    /// Choices of the line of inquiry.
+    pub fn lines(&self) -> &[Choice] {
+        &self.reason.line.options
+    }
+}

@@ -1,0 +1,23 @@
+//! Sign in.
+
+use askama::Template;
+
+use super::parts::{Field, Frame};
+
+/// `GET /sign-in`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignIn {
+    /// Frame without rail.
+    pub frame: Frame,
+    /// Name (`name`).
+    pub name: Field,
+    /// Password (`password`).
+    pub password: Field,
+    /// Why the last attempt failed; empty for none.
+    pub failed: String,
+    /// Path to go to afterwards; empty for the case list.
+    pub next: String,
+    /// What this service is and who answers for it.
+    pub house: String,
+}
