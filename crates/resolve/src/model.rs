@@ -1,0 +1,295 @@
+//! The model of one kind of record: Fellegi-Sunter as a mixture fitted by expectation-maximisation, without labels.
+//!
+//! Two records are the same entity (in one of a few ways: settled, or moved), or different entities that look
+//! alike for one of the reasons listed in [`crate::spec`]: relatives in a household, sister companies, namesakes.
+//! Within each class comparisons are independent; what a reason does not explain is as in random pairs. Evidence
+//! that always comes together (family name, address, telephone of one household) is so judged together.
+//! After Fellegi and Sunter (1969), Winkler, and Enamorado, Fifield and Imai (2019).
+#![expect(
+    clippy::indexing_slicing,
+    reason = "levels and comparison positions come from the specification that sizes the tables"
+)]
+
+use crate::input::Kind;
+use crate::spec::{self, Levels, MISSING, MOST};
+use crate::values::{Counts, HashedMap};
+
+const LEVELS: usize = 32;
+/// Pairs that the first guesses of the "same" classes weigh as much as.
+const GUESS: f64 = 40.0;
+/// Likewise for what a coincidence explains.
+const LOOSE_GUESS: f64 = 20.0;
+/// Random pairs that the guesses about chance weigh as much as.
+const CHANCE_GUESS: f64 = 400.0;
+const ROUNDS: usize = 80;
+
+/// Shares of the levels of every comparison.
+pub(crate) type Shares = [[f64; LEVELS]; MOST];
+
+/// How often each pattern of levels was seen.
+pub(crate) type Patterns = HashedMap<u64, u32>;
+
+/// One latent class.
+#[derive(Clone)]
+pub(crate) struct Class {
+    pub words: &'static str,
+    /// Whether its pairs are one entity.
+    pub same: bool,
+    /// Share of all candidate pairs.
+    pub weight: f64,
+    pub shares: Box<Shares>,
+    free: u16,
+}
+
+/// What was learnt about one kind of record.
+#[derive(Clone)]
+pub(crate) struct KindModel {
+    pub kind: Kind,
+    pub counts: Counts,
+    pub records: usize,
+    pub classes: Vec<Class>,
+    /// Weight in thousandths of a bit of two records in one group that share no key.
+    pub absent: i32,
+}
+
+/// Packs levels into one number, five bits each.
+pub(crate) fn pack(levels: &Levels) -> u64 {
+    levels
+        .iter()
+        .rev()
+        .fold(0, |packed, l| packed << 5 | u64::from(*l))
+}
+
+/// Unpacks what [`pack`] made.
+pub(crate) fn unpack(mut packed: u64) -> Levels {
+    let mut levels = Levels::default();
+    for level in &mut levels {
+        *level = (packed & 31) as u8;
+        packed >>= 5;
+    }
+    levels
+}
+
+/// Turns a weight in bits into a probability.
+pub(crate) fn probability(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits * std::f64::consts::LN_2).exp())
+}
+
+impl KindModel {
+    /// The model before any data: first guesses only.
+    pub fn guessed(kind: Kind) -> KindModel {
+        KindModel {
+            kind,
+            counts: Counts::default(),
+            records: 0,
+            classes: first_classes(kind, &chance(kind, &Patterns::default())),
+            absent: -1500,
+        }
+    }
+
+    /// Fits the classes to counted patterns of candidates and of random pairs.
+    pub fn fit(kind: Kind, candidates: &Patterns, random: &Patterns) -> KindModel {
+        let chance = chance(kind, random);
+        let mut model = KindModel {
+            classes: first_classes(kind, &chance),
+            ..KindModel::guessed(kind)
+        };
+        let patterns = listed(candidates);
+        let start = first_classes(kind, &chance);
+        for _ in 0..ROUNDS {
+            if model.round(&patterns, &start) < 1e-5 {
+                break;
+            }
+        }
+        model
+    }
+
+    /// Weight of evidence for "same" in bits, prior included.
+    pub fn bits(&self, levels: &Levels) -> f64 {
+        self.odds(levels, MOST)
+    }
+
+    /// Weight in thousandths of a bit: exact sums whatever the order.
+    pub fn weight(&self, levels: &Levels) -> i32 {
+        (self.bits(levels).clamp(-60.0, 60.0) * 1000.0).round() as i32
+    }
+
+    /// Weight in bits when only the first comparisons are looked at: differences of these are contributions.
+    pub fn odds(&self, levels: &Levels, first: usize) -> f64 {
+        let (mut same, mut other) = (0.0, 0.0);
+        for class in &self.classes {
+            let mut p = class.weight;
+            for (shares, &level) in class.shares.iter().zip(levels).take(first) {
+                if level != MISSING {
+                    p *= shares[usize::from(level)];
+                }
+            }
+            if class.same {
+                same += p;
+            } else {
+                other += p;
+            }
+        }
+        (same.max(1e-300) / other.max(1e-300)).log2()
+    }
+
+    /// One round of expectation and maximisation; returns the greatest change of a class weight.
+    fn round(&mut self, patterns: &[(Levels, f64)], start: &[Class]) -> f64 {
+        let mut sums: Vec<(f64, Box<Shares>)> = self
+            .classes
+            .iter()
+            .map(|_| (0.0, Box::new([[0.0; LEVELS]; MOST])))
+            .collect();
+        let mut member = vec![0.0; self.classes.len()];
+        for (levels, count) in patterns {
+            let mut total = 0.0;
+            for (slot, class) in member.iter_mut().zip(&self.classes) {
+                let mut p = class.weight;
+                for (shares, &level) in class.shares.iter().zip(levels) {
+                    p *= shares[usize::from(level)];
+                }
+                *slot = p;
+                total += p;
+            }
+            if total <= 0.0 {
+                continue;
+            }
+            for (p, (mass, sums)) in member.iter().zip(&mut sums) {
+                let share = p / total * count;
+                *mass += share;
+                for (sums, &level) in sums.iter_mut().zip(levels) {
+                    sums[usize::from(level)] += share;
+                }
+            }
+        }
+        self.renew(&sums, start)
+    }
+
+    fn renew(&mut self, sums: &[(f64, Box<Shares>)], start: &[Class]) -> f64 {
+        let guess = 4.0;
+        let whole: f64 = sums.iter().map(|(mass, _)| mass + guess).sum();
+        let mut change: f64 = 0.0;
+        for ((class, (mass, sums)), start) in self.classes.iter_mut().zip(sums).zip(start) {
+            let weight = (mass + guess) / whole;
+            change = change.max((weight - class.weight).abs());
+            class.weight = weight;
+            let pseudo = if class.same { GUESS } else { LOOSE_GUESS };
+            for (at, ((shares, sums), start)) in class
+                .shares
+                .iter_mut()
+                .zip(sums.iter())
+                .zip(start.shares.iter())
+                .enumerate()
+            {
+                if class.free & (1 << at) == 0 {
+                    continue;
+                }
+                let seen: f64 = sums.iter().skip(1).sum();
+                for level in 1..LEVELS {
+                    shares[level] = (sums[level] + pseudo * start[level]) / (seen + pseudo);
+                }
+            }
+        }
+        change
+    }
+}
+
+/// Shares of levels among random pairs, the guesses mixed in. Level 0 always has factor one.
+fn chance(kind: Kind, random: &Patterns) -> Box<Shares> {
+    let mut shares = Box::new([[0.0; LEVELS]; MOST]);
+    for (&packed, &count) in random {
+        for (shares, level) in shares.iter_mut().zip(unpack(packed)) {
+            shares[usize::from(level)] += f64::from(count);
+        }
+    }
+    for (shares, comparison) in shares.iter_mut().zip(spec::comparisons(kind)) {
+        let seen: f64 = shares.iter().skip(1).sum();
+        for (share, level) in shares.iter_mut().zip(comparison.levels) {
+            *share = (*share + CHANCE_GUESS * level.chance) / (seen + CHANCE_GUESS);
+        }
+        shares[0] = 1.0;
+    }
+    shares
+}
+
+fn first_classes(kind: Kind, chance: &Shares) -> Vec<Class> {
+    let mut agreeing = Box::new([[0.0; LEVELS]; MOST]);
+    for (shares, comparison) in agreeing.iter_mut().zip(spec::comparisons(kind)) {
+        let whole: f64 = comparison.levels.iter().map(|l| l.same).sum();
+        for (share, level) in shares.iter_mut().zip(comparison.levels) {
+            *share = level.same / whole;
+        }
+        shares[0] = 1.0;
+    }
+    let all = (1u16 << MOST) - 1;
+    let mut moved = agreeing.clone();
+    let at = spec::address_position(kind);
+    for level in 1..LEVELS {
+        moved[at][level] = 0.1 * agreeing[at][level] + 0.9 * chance[at][level];
+    }
+    let mut classes = vec![
+        Class {
+            words: "one entity",
+            same: true,
+            weight: 0.1,
+            shares: agreeing.clone(),
+            free: all,
+        },
+        Class {
+            words: "one entity, moved",
+            same: true,
+            weight: 0.05,
+            shares: moved,
+            free: all,
+        },
+    ];
+    let coincidences = spec::coincidences(kind);
+    for coincidence in coincidences {
+        let mut shares = Box::new(*chance);
+        let mut free = 0;
+        for &at in coincidence.explains {
+            free |= 1 << at;
+            for level in 1..LEVELS {
+                shares[at][level] = 0.7 * agreeing[at][level] + 0.3 * chance[at][level];
+            }
+        }
+        let weight = 0.85 / coincidences.len() as f64;
+        classes.push(Class {
+            words: coincidence.words,
+            same: false,
+            weight,
+            shares,
+            free,
+        });
+    }
+    classes
+}
+
+/// Patterns as a list in a fixed order, so that sums come out alike in every run.
+fn listed(patterns: &Patterns) -> Vec<(Levels, f64)> {
+    let mut list: Vec<(u64, u32)> = patterns.iter().map(|(p, c)| (*p, *c)).collect();
+    list.sort_unstable();
+    list.into_iter()
+        .map(|(p, c)| (unpack(p), f64::from(c)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_is_undone_by_unpacking() {
+        let levels: Levels = [17, 12, 0, 9, 31, 4, 5, 1, 2, 3];
+        assert_eq!(unpack(pack(&levels)), levels);
+    }
+
+    #[test]
+    fn guesses_tell_same_from_different() {
+        let model = KindModel::guessed(Kind::Person);
+        let same: Levels = [1, 1, 0, 1, 1, 0, 0, 0, 0, 0];
+        let relatives: Levels = [17, 1, 0, 9, 1, 1, 0, 0, 0, 0];
+        assert!(model.bits(&same) > 10.0, "{}", model.bits(&same));
+        assert!(model.bits(&relatives) < 0.0, "{}", model.bits(&relatives));
+    }
+}
