@@ -178,6 +178,19 @@ impl SignedNote {
         }
     }
 
+    /// The same text with the first signature line of each given key and no others; unchecked.
+    pub fn signed_only_by(&self, keys: &[VerifierKey]) -> Self {
+        let lines = keys.iter().filter_map(|key| {
+            self.signatures
+                .iter()
+                .find(|signature| key.claims(signature))
+        });
+        Self {
+            text: self.text.clone(),
+            signatures: lines.cloned().collect(),
+        }
+    }
+
     /// Checks the signatures of the given keys and returns one good signature per key, in the note's order.
     ///
     /// Signatures of other keys are ignored, even where name or key id alone agree.
