@@ -35,7 +35,7 @@ const BUILDING: [Need; 1] = [Need {
     otherwise: "install a C compiler (Debian: gcc libc6-dev)",
 }];
 
-const TESTING: [Need; 6] = [
+const TESTING: [Need; 7] = [
     Need {
         name: "rustfmt and clippy",
         serves: "the format and lint checks",
@@ -76,6 +76,13 @@ const TESTING: [Need; 6] = [
         here: |_| chromium().is_some() && fonts_here(),
         install: |_| apt(&["chromium", "fonts-noto-core", "fonts-noto-cjk"]),
         otherwise: "install Chromium and the Noto fonts (Debian: chromium fonts-noto-core fonts-noto-cjk)",
+    },
+    Need {
+        name: "Go with its checksum database library",
+        serves: "the tests in which that library reads our log",
+        here: |_| has_go(),
+        install: |_| apt(&["golang-go", "golang-golang-x-mod-dev"]),
+        otherwise: "install Go and the library (Debian: golang-go golang-golang-x-mod-dev)",
     },
     Need {
         name: "third-party validators",
@@ -132,6 +139,12 @@ pub fn for_testing(place: &Place) -> Result<()> {
 /// Tells whether `cargo nextest` can be used.
 pub fn has_nextest() -> bool {
     tool::answers("cargo", &["nextest", "--version"])
+}
+
+/// Tells whether Go is installed with its library from the distribution, which needs no download of modules.
+pub fn has_go() -> bool {
+    let library = std::path::Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb");
+    library.is_dir() && tool::found("go").is_some()
 }
 
 /// The Chromium to drive, by the names distributions give it.

@@ -176,7 +176,7 @@ fn cargo_test(place: &Place, package: Option<&str>, words: &[&str]) -> Result<Ve
     Ok(all)
 }
 
-/// The real data, if there is any, and the validators, if they are installed.
+/// The real data, if there is any, and what is installed of the software that is to judge ours.
 fn with_environment(place: &Place, command: &mut Command) {
     if let Some(folder) = place.real_data() {
         command.env("PREDICATE_DATA", folder);
@@ -184,6 +184,9 @@ fn with_environment(place: &Place, command: &mut Command) {
     let validators = place.validators().join("bin");
     if validators.is_dir() {
         command.env("PREDICATE_VALIDATORS", validators);
+    }
+    if setup::has_go() {
+        command.env("PREDICATE_GO", "1");
     }
 }
 

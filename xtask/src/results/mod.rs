@@ -63,10 +63,14 @@ impl Tally {
     }
 }
 
-/// The reason in the first line `SKIPPED <test> <reason>` of a test's output, if there is one.
+/// The reason in the first line `SKIPPED <test> <reason>` or `skipped: <reason>` of a test's output, if there is one.
 pub fn skip_reason(output: &str) -> Option<String> {
     output.lines().find_map(|line| {
-        let rest = line.trim_start().strip_prefix("SKIPPED ")?;
+        let line = line.trim_start();
+        if let Some(reason) = line.strip_prefix("skipped: ") {
+            return Some(reason.trim().to_owned());
+        }
+        let rest = line.strip_prefix("SKIPPED ")?;
         let (_test, reason) = rest.split_once(' ').unwrap_or((rest, "no reason given"));
         Some(reason.trim().to_owned())
     })
@@ -116,6 +120,8 @@ mod tests {
             "before\n  SKIPPED it no data\nSKIPPED it again",
             Some("no data"),
         );
+        check("skipped: no Go", Some("no Go"));
+        check("2 tests skipped: none", None);
         check("SKIPPED it", Some("no reason given"));
         check("it SKIPPED a beat", None);
         check("SKIPPEDit", None);
