@@ -1,5 +1,11 @@
 //! The fictional world: a made-up port city, published by made-up organisations, with ground
-//! truth. A pure function of its seed.
+//! truth. A pure function of its seed: the same seed gives the same bytes on any machine.
+//!
+//! What each organisation publishes is told in [`formats`]. Not here: loading, mapping or judging
+//! anything; no clock, no randomness from outside, no network, and no real person or company.
+
+#[doc = include_str!("../FORMATS.md")]
+pub mod formats {}
 
 mod body;
 mod calendar;
@@ -22,6 +28,8 @@ mod vessel;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+pub use traps::KINDS as TRAP_KINDS;
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Ships.
 
 use crate::identifiers;
-use crate::names::material as m;
+use crate::names::trades as m;
 use crate::place::{STATES, State};
 use crate::random::Rng;
 

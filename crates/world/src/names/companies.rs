@@ -1,6 +1,6 @@
 //! Names of companies: words of invention, a word for the trade, and a legal form.
 
-use super::material as m;
+use super::trades as m;
 use super::{Culture, Word};
 use crate::random::Rng;
 

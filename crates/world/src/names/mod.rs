@@ -5,6 +5,7 @@ pub(crate) mod companies;
 pub(crate) mod material;
 pub(crate) mod people;
 pub(crate) mod script;
+pub(crate) mod trades;
 
 /// The languages spoken around the port. A culture fixes script, name order and legal forms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

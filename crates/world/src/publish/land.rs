@@ -182,7 +182,7 @@ impl Parcel {
         owners
             .filter(|(_, (since, _))| *since <= release)
             .map(|(slot, (_, holder))| (slot, *holder))
-            .last()
+            .next_back()
     }
 
     fn xml(&self, owner: &Printed) -> String {

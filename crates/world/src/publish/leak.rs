@@ -331,7 +331,7 @@ fn address_node(address: &Address) -> Node {
     let id = address.id();
     let mut rng = Rng::at(0, &id, 0);
     Node {
-        id: format!("14{:010}", rng.below(10_000_000_000)),
+        id: format!("14{:015}", rng.below(1_000_000_000_000_000)),
         kind: "address",
         name: address.full(),
         country: address.state.code,

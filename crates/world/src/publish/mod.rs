@@ -1,6 +1,7 @@
 //! The publishers: one file each, in the formats and with the habits of such organisations.
 
 mod declarations;
+mod documents;
 mod land;
 mod leak;
 mod ownership;
@@ -32,6 +33,7 @@ pub(crate) fn all(plan: &Plan, output: &mut Output<'_>) -> Result<(), WorldError
     declarations::publish(plan, output)?;
     leak::publish(plan, output)?;
     land::publish(plan, output)?;
+    documents::publish(plan, output)?;
     output.json(
         "story.json",
         &story::told(plan, &leak::man_node(plan), &ent_num),

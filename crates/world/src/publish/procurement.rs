@@ -55,6 +55,7 @@ struct Process {
     respelled: bool,
     number: Typed,
     started: Date,
+    signed: Date,
     /// What happens at which release.
     steps: Vec<(usize, Stage)>,
 }
@@ -171,9 +172,20 @@ fn process(plan: &Plan, index: u64) -> Process {
     };
     let steps = steps(plan, index);
     let first = steps.first().map_or(0, |(release, _)| *release);
+    // A procedure that shows up with its contract began long before; a tender is fresh.
+    let (least, most) = if steps.contains(&(first, Stage::Contract)) {
+        (40, 500)
+    } else {
+        (5, 18)
+    };
     let started = PROCUREMENT
         .day(first)
-        .plus(-(rng.between(5, if first == 0 { 500 } else { 20 }) as i64));
+        .plus(-(rng.between(least, most) as i64));
+    let contract = steps
+        .iter()
+        .find(|(_, stage)| *stage == Stage::Contract)
+        .map_or(first, |(release, _)| *release);
+    let signed = started.plus(30).min(PROCUREMENT.day(contract).plus(-2));
     Process {
         index,
         body: if index == 0 {
@@ -188,6 +200,7 @@ fn process(plan: &Plan, index: u64) -> Process {
         respelled,
         number,
         started,
+        signed,
         steps,
     }
 }
@@ -248,7 +261,7 @@ impl Process {
     /// Adds the supplier, the award and the contract.
     fn award(&self, release: &mut Value, stage: Stage) {
         let party = self.party();
-        let signed = self.started.plus(30);
+        let signed = self.signed;
         let amount = json!({"amount": self.value_at(stage), "currency": "EUR"});
         let status = if stage == Stage::Terminated {
             "terminated"
@@ -272,7 +285,7 @@ impl Process {
         if let Some(members) = release.as_object_mut() {
             members.insert("awards".to_owned(), json!([{
                 "id": format!("{}-award", self.ocid()), "title": self.title, "status": "active",
-                "date": format!("{}T00:00:00Z", self.started.plus(21)), "value": {"amount": self.value, "currency": "EUR"},
+                "date": format!("{}T00:00:00Z", signed.plus(-6)), "value": {"amount": self.value, "currency": "EUR"},
                 "suppliers": [{"id": party, "name": self.supplier_name}],
             }]));
             members.insert("contracts".to_owned(), json!([{
@@ -367,8 +380,21 @@ impl Process {
     }
 }
 
-/// Number, title and supplier of a contract, for those who write letters about it.
-pub(super) fn contract_of(plan: &Plan, index: u64) -> (String, String, &'static str) {
+/// A contract as those who write letters about it know it.
+pub(super) struct Known {
+    pub(super) ocid: String,
+    pub(super) title: String,
+    pub(super) buyer: &'static str,
+    pub(super) value: u64,
+}
+
+/// What is known of contract `index`.
+pub(super) fn contract_of(plan: &Plan, index: u64) -> Known {
     let process = process(plan, index);
-    (process.ocid(), process.title, process.body.name)
+    Known {
+        ocid: process.ocid(),
+        title: process.title,
+        buyer: process.body.name,
+        value: process.value,
+    }
 }

@@ -156,7 +156,9 @@ fn officer_rows(plan: &Plan, company: &Company) -> Vec<[String; 9]> {
     let rows = company.officers.iter().enumerate().map(|(slot, officer)| {
         let person = plan.person(officer.person);
         // Younger filings give the month only.
-        let birth = if officer.appointed.year() >= 2019 && person.index % 3 == 0 && person.index > 4
+        let birth = if officer.appointed.year() >= 2019
+            && person.index.is_multiple_of(3)
+            && person.index > 4
         {
             person.birth.month_only()
         } else {
