@@ -22,6 +22,7 @@ const EMPTY_NAMES: [&str; 2] = ["data", "info"];
 /// Checks all Rust files.
 pub fn check(tree: &Tree, report: &mut Report) {
     let mut functions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let for_tests = modules_for_tests(tree);
     for file in tree.ending(".rs") {
         module_doc(file, report);
         length(file, report);
@@ -29,7 +30,10 @@ pub fn check(tree: &Tree, report: &mut Report) {
         names(file, report);
         depth(file, report);
         let lengths = functions_of(file, report);
-        if let Some(name) = product_crate(&file.path) {
+        let of_tests = for_tests.iter().any(|module| file.path.starts_with(module));
+        if let Some(name) = product_crate(&file.path)
+            && !of_tests
+        {
             functions
                 .entry(name.to_owned())
                 .or_default()
@@ -193,6 +197,34 @@ fn depth(file: &File, report: &mut Report) {
 fn product_crate(path: &str) -> Option<&str> {
     let (name, below) = path.strip_prefix("crates/")?.split_once('/')?;
     (below.starts_with("src/") && !below.contains("tests")).then_some(name)
+}
+
+/// Beginnings of the paths of modules that are compiled for tests alone.
+fn modules_for_tests(tree: &Tree) -> Vec<String> {
+    let mut modules = Vec::new();
+    for file in tree.ending(".rs") {
+        let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
+        for pair in lines.windows(2) {
+            if let [attribute, line] = pair
+                && attribute.starts_with("#[cfg(")
+                && attribute.contains("test")
+                && let Some(name) = line
+                    .trim_start_matches("pub ")
+                    .strip_prefix("mod ")
+                    .and_then(|rest| rest.strip_suffix(';'))
+            {
+                let folder = match file.name() {
+                    "lib.rs" | "main.rs" | "mod.rs" => {
+                        file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+                    }
+                    _ => file.path.trim_end_matches(".rs"),
+                };
+                modules.push(format!("{folder}/{name}.rs"));
+                modules.push(format!("{folder}/{name}/"));
+            }
+        }
+    }
+    modules
 }
 
 /// Lengths of the functions of a file. Relies on rustfmt: a body ends with `}` at its function's own indent.
@@ -377,6 +409,16 @@ mod tests {
             ["crates/a: the 95th percentile of function lengths is 62 lines, above 60"]
         );
         assert!(found("crates/a/tests/it/b.rs", &long).is_empty());
+        let files = vec![
+            File::new(
+                "crates/a/src/lib.rs",
+                "//! Doc.\n#[cfg(test)]\nmod samples;\n",
+            ),
+            File::new("crates/a/src/samples/b.rs", &long),
+        ];
+        let mut report = Report::default();
+        check(&Tree { files }, &mut report);
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
         let among_short = format!("{long}{}", "fn short() {\n}\n".repeat(30));
         assert!(found("crates/a/src/b.rs", &among_short).is_empty());
     }
