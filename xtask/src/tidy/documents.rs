@@ -62,19 +62,26 @@ fn number_of(name: &str) -> Option<&str> {
     good.then_some(number)
 }
 
+/// Each heading opens a paragraph as `**Question.**`, or stands on a line of its own as `## Question`.
 fn headings(file: &File, report: &mut Report) {
     let present: Vec<String> = file
         .text
         .lines()
-        .filter_map(|line| line.strip_prefix("##"))
-        .map(|line| line.trim_start_matches('#').trim().to_lowercase())
+        .filter_map(|line| {
+            let run_in = line
+                .strip_prefix("**")
+                .and_then(|rest| rest.split_once(".**"))
+                .map(|(heading, _)| heading);
+            run_in.or_else(|| line.strip_prefix("## "))
+        })
+        .map(|heading| heading.trim().to_lowercase())
         .collect();
     for heading in HEADINGS {
         if !present.iter().any(|it| it == heading) {
             report.find(
                 &file.path,
                 0,
-                format!("the heading `## {heading}` is missing"),
+                format!("the part `**{heading}.**` is missing"),
             );
         }
     }
@@ -84,8 +91,7 @@ fn headings(file: &File, report: &mut Report) {
 mod tests {
     use super::*;
 
-    const GOOD: &str =
-        "# A\n\n## Question\n\n## Choice\n\n## Why\n\n## Cost\n\n## What would change our mind\n";
+    const GOOD: &str = "# A\n\n**Question.** What?\n\n## Choice\n\n## Why\n\n## Cost\n\n## What would change our mind\n";
 
     #[test]
     fn records_are_numbered_and_complete() {
