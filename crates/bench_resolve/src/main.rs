@@ -35,6 +35,9 @@ struct Arguments {
     /// Threads for the parallel phases.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// File for what the model learnt, as JSON.
+    #[arg(long)]
+    model: Option<PathBuf>,
     /// Every source holds each entity once (linkage of clean lists).
     #[arg(long)]
     unique_sources: bool,
@@ -72,6 +75,9 @@ fn main() -> Result<()> {
     meter.phase("finish");
     let (cpu, wall, peak) = (meter::cpu(), meter.wall(), meter::peak());
     write_out(&batch, &loaded.ids, &arguments.out)?;
+    if let Some(path) = &arguments.model {
+        std::fs::write(path, beliefs(&batch, kind))?;
+    }
     let phases: serde_json::Map<String, serde_json::Value> = meter
         .cpu()
         .map(|(name, s)| (name.to_string(), json!((s * 100.0).round() / 100.0)))
@@ -202,4 +208,20 @@ fn write_out(batch: &Batch, ids: &[ByteArray], out: &std::path::Path) -> Result<
         }
     }
     write::clusters(&out.join("clusters.parquet"), ids, &cluster)
+}
+
+/// What the model believes about each class of pairs, one JSON line a class.
+fn beliefs(batch: &Batch, kind: Kind) -> String {
+    let mut text = String::new();
+    for belief in batch.model.beliefs(kind) {
+        let comparisons: Vec<serde_json::Value> = belief
+            .comparisons
+            .iter()
+            .map(|(name, levels)| json!({ "comparison": name, "levels": levels }))
+            .collect();
+        let line = json!({ "class": belief.class, "same": belief.same, "share": belief.share, "comparisons": comparisons });
+        text.push_str(&line.to_string());
+        text.push('\n');
+    }
+    text
 }

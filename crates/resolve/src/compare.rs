@@ -116,7 +116,7 @@ fn name_rank([given, family, middle]: [u8; 3]) -> u32 {
         l if l == last => 60,
         l => 10 + u32::from(l),
     };
-    (cost(given, 9, 17) + cost(family, 6, 12)) * 8 + u32::from(middle)
+    (cost(given, 11, 22) + cost(family, 6, 17)) * 8 + u32::from(middle)
 }
 
 /// Levels of given, family and middle name.
@@ -154,11 +154,12 @@ fn family(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
         return 1 + band(values.get(x).count, 5);
     }
     if swapped {
-        return 11;
+        return 16;
     }
     let (vx, vy) = (values.get(x), values.get(y));
+    let common = band(vx.count.max(vy.count), 4) / 2;
     if vx.alike == vy.alike {
-        return 7;
+        return 7 + common;
     }
     let (s, t) = (values.text(x).as_bytes(), values.text(y).as_bytes());
     let shortest = s.len().min(t.len());
@@ -168,13 +169,13 @@ fn family(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
         9
     };
     if edits <= 1 && shortest >= 3 {
-        8
+        10 + common
     } else if edits <= 2 && shortest >= 6 || vx.bones == vy.bones && shortest >= 4 {
-        9
+        13 + common.min(1)
     } else if shares_part(values.text(x), values.text(y)) {
-        10
+        15
     } else {
-        12
+        17
     }
 }
 
@@ -196,38 +197,38 @@ fn given(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
         if a[1] == b[1] && a[3] != 0 {
             return 1 + band(values.get(a[3]).count, 5);
         }
-        return 7 + (band(values.get(x).count, 6) / 3).min(2);
+        return 7 + (band(values.get(x).count, 7).max(3) - 3);
     }
     if swapped {
-        return 15;
+        return 20;
     }
     let (vx, vy) = (values.get(x), values.get(y));
+    let common = u8::from(vx.count.max(vy.count) > 256);
     if vx.aux != 0 && vy.aux != 0 && nickname::related(groups(vx.aux), groups(vy.aux)) {
-        return 10;
+        return 12 + common;
     }
     if vx.alike == vy.alike {
-        return 11;
+        return 14 + common;
     }
     let (s, t) = (values.text(x).as_bytes(), values.text(y).as_bytes());
     let shortest = s.len().min(t.len());
     if shortest == 1 {
-        return if s.first() == t.first() { 13 } else { 17 };
+        return if s.first() == t.first() { 18 } else { 22 };
     }
     let edits = if s.len().abs_diff(t.len()) <= 2 {
         edit::distance(s, t)
     } else {
         9
     };
+    let resembles = shortest >= 3 && (vx.bones == vy.bones || s.starts_with(t) || t.starts_with(s));
     if edits <= 1 && shortest >= 3 {
-        12
-    } else if edits <= 2 && shortest >= 6
-        || shortest >= 3 && (vx.bones == vy.bones || s.starts_with(t) || t.starts_with(s))
-    {
-        14
+        16 + common
+    } else if edits <= 2 && shortest >= 6 || resembles {
+        19
     } else if in_middle(values, x, b[2]) || in_middle(values, y, a[2]) {
-        16
+        21
     } else {
-        17
+        22
     }
 }
 
@@ -439,15 +440,20 @@ fn phone(values: &Values, a: u32, b: u32) -> u8 {
 
 fn email(values: &Values, a: u32, b: u32) -> u8 {
     if a == b {
-        return 1 + u8::from(values.get(a).count > 12);
+        return match values.get(a).count {
+            0..=2 => 1,
+            3..=5 => 2,
+            6..=20 => 3,
+            _ => 4,
+        };
     }
     let (s, t) = (values.text(a), values.text(b));
     if edit::within(s.as_bytes(), t.as_bytes(), 2) {
-        return 3;
+        return 5;
     }
     match (s.split_once('@'), t.split_once('@')) {
-        (Some((x, _)), Some((y, _))) if x == y && x.len() >= 4 => 4,
-        _ => 5,
+        (Some((x, _)), Some((y, _))) if x == y && x.len() >= 4 => 6,
+        _ => 7,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cluster::{self, Bounds, Edge, Sets};
 use crate::compare;
 use crate::gather::{Blocks, Met};
 use crate::input::{Constraints, Input, Kind, RecordId};
-use crate::model::{KindModel, Patterns, pack, probability};
+use crate::model::{Belief, KindModel, Patterns, pack, probability};
 use crate::table::Table;
 use crate::values::{HashedMap, mix};
 
@@ -89,6 +89,11 @@ impl Default for Model {
 }
 
 impl Model {
+    /// Lists what was learnt about pairs of a kind.
+    pub fn beliefs(&self, kind: Kind) -> Vec<Belief> {
+        self.of(kind).beliefs()
+    }
+
     pub(crate) fn of(&self, kind: Kind) -> &KindModel {
         &self.kinds[position(kind)]
     }

@@ -24,3 +24,4 @@ pub use engine::{Batch, Engine, Model, Options, Phase, Proposal, Records, Report
 pub use explain::{Common, Contribution, Explanation, Flip, Rival};
 pub use index::Index;
 pub use input::{Constraints, Field, Input, Kind, RecordId, Scheme};
+pub use model::Belief;

@@ -21,6 +21,8 @@ const GUESS: f64 = 40.0;
 const LOOSE_GUESS: f64 = 20.0;
 /// Random pairs that the guesses about chance weigh as much as.
 const CHANCE_GUESS: f64 = 400.0;
+/// Pairs added to every class when weights are set.
+const WEIGHT_GUESS: f64 = 4.0;
 const ROUNDS: usize = 80;
 
 /// Shares of the levels of every comparison.
@@ -165,32 +167,71 @@ impl KindModel {
         self.renew(&sums, start)
     }
 
+    /// Sets weights and shares from the sums. Classes of one entity share all but address and telephone.
     fn renew(&mut self, sums: &[(f64, Box<Shares>)], start: &[Class]) -> f64 {
-        let guess = 4.0;
-        let whole: f64 = sums.iter().map(|(mass, _)| mass + guess).sum();
+        let whole: f64 = sums.iter().map(|(mass, _)| mass + WEIGHT_GUESS).sum();
+        let mut pooled = Box::new([[0.0; LEVELS]; MOST]);
+        for ((_, sums), _) in sums.iter().zip(start).filter(|(_, class)| class.same) {
+            for (pool, sums) in pooled.iter_mut().flatten().zip(sums.iter().flatten()) {
+                *pool += sums;
+            }
+        }
         let mut change: f64 = 0.0;
-        for ((class, (mass, sums)), start) in self.classes.iter_mut().zip(sums).zip(start) {
-            let weight = (mass + guess) / whole;
+        for ((class, (mass, own)), start) in self.classes.iter_mut().zip(sums).zip(start) {
+            let weight = (mass + WEIGHT_GUESS) / whole;
             change = change.max((weight - class.weight).abs());
             class.weight = weight;
             let pseudo = if class.same { GUESS } else { LOOSE_GUESS };
-            for (at, ((shares, sums), start)) in class
-                .shares
-                .iter_mut()
-                .zip(sums.iter())
-                .zip(start.shares.iter())
-                .enumerate()
-            {
-                if class.free & (1 << at) == 0 {
-                    continue;
-                }
+            for at in 0..MOST {
+                let free = class.free & (1 << at) != 0;
+                let sums = match (free, class.same) {
+                    (true, _) => &own[at],
+                    (false, true) => &pooled[at],
+                    (false, false) => continue,
+                };
                 let seen: f64 = sums.iter().skip(1).sum();
                 for level in 1..LEVELS {
-                    shares[level] = (sums[level] + pseudo * start[level]) / (seen + pseudo);
+                    class.shares[at][level] =
+                        (sums[level] + pseudo * start.shares[at][level]) / (seen + pseudo);
                 }
             }
         }
         change
+    }
+}
+
+/// What a model believes about one class of pairs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Belief {
+    /// The class in words.
+    pub class: &'static str,
+    /// Whether its pairs are one entity.
+    pub same: bool,
+    /// Its share of all candidate pairs.
+    pub share: f64,
+    /// For every comparison its name and its levels with their shares, "not known" left out.
+    pub comparisons: Vec<(&'static str, Vec<(&'static str, f64)>)>,
+}
+
+impl KindModel {
+    /// Lists what the model believes.
+    pub fn beliefs(&self) -> Vec<Belief> {
+        let comparisons = spec::comparisons(self.kind);
+        let listed = |class: &Class| {
+            let each = class.shares.iter().zip(comparisons);
+            each.map(|(shares, c)| {
+                let levels = c.levels.iter().zip(shares).skip(1);
+                (c.name, levels.map(|(l, s)| (l.words, *s)).collect())
+            })
+            .collect()
+        };
+        let belief = |class: &Class| Belief {
+            class: class.words,
+            same: class.same,
+            share: class.weight,
+            comparisons: listed(class),
+        };
+        self.classes.iter().map(belief).collect()
     }
 }
 
@@ -221,48 +262,64 @@ fn first_classes(kind: Kind, chance: &Shares) -> Vec<Class> {
         }
         shares[0] = 1.0;
     }
-    let all = (1u16 << MOST) - 1;
     let mut moved = agreeing.clone();
     let at = spec::address_position(kind);
-    for level in 1..LEVELS {
-        moved[at][level] = 0.1 * agreeing[at][level] + 0.9 * chance[at][level];
+    let own = 1u16 << at | 1 << (at + 1);
+    for at in [at, at + 1] {
+        for level in 1..LEVELS {
+            moved[at][level] = 0.1 * agreeing[at][level] + 0.9 * chance[at][level];
+        }
     }
+    let entity = |words, weight, shares| Class {
+        words,
+        same: true,
+        weight,
+        shares,
+        free: own,
+    };
     let mut classes = vec![
-        Class {
-            words: "one entity",
-            same: true,
-            weight: 0.1,
-            shares: agreeing.clone(),
-            free: all,
-        },
-        Class {
-            words: "one entity, moved",
-            same: true,
-            weight: 0.05,
-            shares: moved,
-            free: all,
-        },
+        entity("one entity", 0.1, agreeing.clone()),
+        entity("one entity, moved", 0.05, moved),
     ];
     let coincidences = spec::coincidences(kind);
-    for coincidence in coincidences {
-        let mut shares = Box::new(*chance);
-        let mut free = 0;
-        for &at in coincidence.explains {
-            free |= 1 << at;
-            for level in 1..LEVELS {
-                shares[at][level] = 0.7 * agreeing[at][level] + 0.3 * chance[at][level];
-            }
-        }
-        let weight = 0.85 / coincidences.len() as f64;
-        classes.push(Class {
-            words: coincidence.words,
-            same: false,
-            weight,
-            shares,
-            free,
-        });
-    }
+    let weight = 0.85 / coincidences.len() as f64;
+    classes.extend(
+        coincidences
+            .iter()
+            .map(|c| apart(c, weight, &agreeing, chance)),
+    );
     classes
+}
+
+/// The class of different entities that a coincidence makes alike.
+fn apart(
+    coincidence: &spec::Coincidence,
+    weight: f64,
+    agreeing: &Shares,
+    chance: &Shares,
+) -> Class {
+    let mut shares = Box::new(*chance);
+    let mut free = 0;
+    for &at in coincidence.explains {
+        free |= 1 << at;
+        let near = coincidence.nearly && at < 2;
+        let mut whole = 0.0;
+        for level in 1..LEVELS {
+            let bent = if near && level < 7 { 0.05 } else { 1.0 };
+            shares[at][level] = bent * (0.7 * agreeing[at][level] + 0.3 * chance[at][level]);
+            whole += shares[at][level];
+        }
+        for share in shares[at].iter_mut().skip(1) {
+            *share /= whole;
+        }
+    }
+    Class {
+        words: coincidence.words,
+        same: false,
+        weight,
+        shares,
+        free,
+    }
 }
 
 /// Patterns as a list in a fixed order, so that sums come out alike in every run.
@@ -288,7 +345,7 @@ mod tests {
     fn guesses_tell_same_from_different() {
         let model = KindModel::guessed(Kind::Person);
         let same: Levels = [1, 1, 0, 1, 1, 0, 0, 0, 0, 0];
-        let relatives: Levels = [17, 1, 0, 9, 1, 1, 0, 0, 0, 0];
+        let relatives: Levels = [22, 1, 0, 9, 1, 1, 0, 0, 0, 0];
         assert!(model.bits(&same) > 10.0, "{}", model.bits(&same));
         assert!(model.bits(&relatives) < 0.0, "{}", model.bits(&relatives));
     }

@@ -34,6 +34,8 @@ pub(crate) struct Coincidence {
     pub words: &'static str,
     /// Positions of the comparisons that the reason explains; all others are as in random pairs.
     pub explains: &'static [usize],
+    /// Whether names are expected to be near rather than equal.
+    pub nearly: bool,
 }
 
 const fn level(words: &'static str, same: f64, chance: f64) -> Level {
@@ -54,12 +56,17 @@ const GIVEN: &[Level] = &[
     level("same full name, common", 0.10, 3e-6),
     level("same full name, very common", 0.10, 3e-6),
     level("same full name, extremely common", 0.08, 3e-6),
-    level("same given name, rare", 0.04, 1e-4),
-    level("same given name, common", 0.04, 1e-3),
-    level("same given name, very common", 0.04, 5e-3),
-    level("familiar form of the same name", 0.04, 1e-3),
-    level("spelled alike", 0.06, 5e-4),
-    level("one letter differs", 0.05, 2e-3),
+    level("same given name, rare", 0.03, 1e-4),
+    level("same given name, uncommon", 0.03, 3e-4),
+    level("same given name, common", 0.03, 1e-3),
+    level("same given name, very common", 0.02, 2e-3),
+    level("same given name, extremely common", 0.02, 4e-3),
+    level("familiar form of the same name, rare", 0.02, 3e-4),
+    level("familiar form of the same name, common", 0.02, 1e-3),
+    level("spelled alike, rare", 0.04, 2e-4),
+    level("spelled alike, common", 0.02, 3e-4),
+    level("one letter differs, rare", 0.04, 1e-3),
+    level("one letter differs, common", 0.02, 1e-3),
     level("initial agrees", 0.04, 3e-3),
     level("resembles", 0.02, 5e-3),
     level("given and family name swapped", 0.01, 1e-6),
@@ -74,9 +81,14 @@ const FAMILY: &[Level] = &[
     level("same, common", 0.12, 2e-4),
     level("same, very common", 0.10, 5e-4),
     level("same, extremely common", 0.08, 1e-3),
-    level("spelled alike", 0.06, 2e-4),
-    level("one letter differs", 0.06, 1e-3),
-    level("resembles", 0.02, 5e-3),
+    level("spelled alike, rare", 0.03, 5e-5),
+    level("spelled alike, uncommon", 0.02, 5e-5),
+    level("spelled alike, common", 0.01, 1e-4),
+    level("one letter differs, rare", 0.03, 2e-4),
+    level("one letter differs, uncommon", 0.02, 3e-4),
+    level("one letter differs, common", 0.01, 5e-4),
+    level("resembles, rare", 0.01, 2e-3),
+    level("resembles, common", 0.01, 3e-3),
     level("one part shared", 0.03, 1e-3),
     level("given and family name swapped", 0.01, 1e-6),
     level("different", 0.07, 0.99),
@@ -121,7 +133,9 @@ const PHONE: &[Level] = &[
 ];
 const EMAIL: &[Level] = &[
     NONE,
-    level("same, few records have it", 0.60, 1e-6),
+    level("same, hardly any other record has it", 0.30, 1e-6),
+    level("same, few records have it", 0.20, 1e-6),
+    level("same, some records have it", 0.10, 1e-6),
     level("same, many records have it", 0.05, 1e-5),
     level("nearly the same", 0.03, 1e-6),
     level("same local part", 0.05, 1e-5),
@@ -259,69 +273,45 @@ const THING: &[Comparison] = &[
     },
 ];
 
+const fn because(words: &'static str, explains: &'static [usize]) -> Coincidence {
+    Coincidence {
+        words,
+        explains,
+        nearly: false,
+    }
+}
+
+const fn nearly(words: &'static str, explains: &'static [usize]) -> Coincidence {
+    Coincidence {
+        words,
+        explains,
+        nearly: true,
+    }
+}
+
 const PERSON_COINCIDENCES: &[Coincidence] = &[
-    Coincidence {
-        words: "nothing in common",
-        explains: &[],
-    },
-    Coincidence {
-        words: "relatives in one household",
-        explains: &[1, 3, 4, 5],
-    },
-    Coincidence {
-        words: "namesakes",
-        explains: &[0, 1, 2],
-    },
-    Coincidence {
-        words: "neighbours",
-        explains: &[4, 5],
-    },
-    Coincidence {
-        words: "neighbours with one given name",
-        explains: &[0, 4],
-    },
-    Coincidence {
-        words: "same given name and birthday",
-        explains: &[0, 3],
-    },
-    Coincidence {
-        words: "same family name and birthday",
-        explains: &[1, 3],
-    },
-    Coincidence {
-        words: "same town and birthday",
-        explains: &[3, 4, 8],
-    },
-    Coincidence {
-        words: "same place of birth and trade",
-        explains: &[8, 9],
-    },
+    because("nothing in common", &[]),
+    because("relatives in one household", &[1, 3, 4, 5]),
+    because("namesakes", &[0, 1, 2]),
+    nearly("near namesakes", &[0, 1, 2]),
+    because("an e-mail made from the name", &[0, 1, 6]),
+    because("one family name in one town", &[1, 4]),
+    because("neighbours", &[4, 5]),
+    because("neighbours with one given name", &[0, 4]),
+    because("same given name and birthday", &[0, 3]),
+    because("same family name and birthday", &[1, 3]),
+    because("same town and birthday", &[3, 4, 8]),
+    because("same place of birth and trade", &[8, 9]),
 ];
 const THING_COINCIDENCES: &[Coincidence] = &[
-    Coincidence {
-        words: "nothing in common",
-        explains: &[1, 9],
-    },
-    Coincidence {
-        words: "sister companies",
-        explains: &[0, 1, 3, 4, 5, 8, 9],
-    },
-    Coincidence {
-        words: "namesakes",
-        explains: &[0, 1, 9],
-    },
-    Coincidence {
-        words: "same building",
-        explains: &[1, 3, 4, 8, 9],
-    },
-    Coincidence {
-        words: "same officer",
-        explains: &[1, 8, 9],
-    },
-    Coincidence {
-        words: "same day",
-        explains: &[1, 2, 9],
-    },
+    because("nothing in common", &[1, 9]),
+    nearly("sister companies", &[0, 1, 2, 3, 4, 5, 8, 9]),
+    because("namesakes", &[0, 1, 9]),
+    nearly("near namesakes", &[0, 1, 9]),
+    because("same building", &[1, 3, 4, 8, 9]),
+    nearly("near namesakes in one town", &[0, 1, 3, 9]),
+    because("same officer", &[1, 8, 9]),
+    because("same day", &[1, 2, 9]),
 ];
 
 /// Comparisons of a kind, in the order in which they are explained.
