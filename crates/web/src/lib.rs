@@ -1,5 +1,82 @@
-//! The faces over HTTP: JSON API and server-rendered pages. No rules, no SQL, nothing past the desk.
+//! The faces over HTTP: a JSON interface and server-rendered pages. No rules, no SQL, nothing past the desk.
+//!
+//! Handlers are short: they find out who asks ([`session`]), hand the question to the desk on a thread that may block,
+//! and turn the outcome into JSON or a page, or into a [`problem`]. Every route is listed in the generated OpenAPI
+//! document or in [`screens`]; a test walks both lists.
 
+pub mod api;
 pub mod assets;
+mod events;
 pub mod format;
+mod guard;
 pub mod pages;
+mod problem;
+mod public_log;
+pub mod screens;
+mod session;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use desk::Desk;
+use domain::time::Moment;
+
+/// Moves the clock of the test profile.
+pub type MoveClock = Arc<dyn Fn(Moment) + Send + Sync>;
+
+/// What the composition root decides.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// Cookies are sent over TLS only; set behind a proxy that ends it.
+    pub secure_cookies: bool,
+    /// Moves the clock; present in the test profile alone.
+    pub move_clock: Option<MoveClock>,
+    /// Mappings that uploads may name, by name.
+    pub mappings: BTreeMap<String, String>,
+}
+
+/// What every handler needs.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) desk: Desk,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) inbox: events::Inbox,
+}
+
+impl Web {
+    /// Runs a question to the desk on a thread that may block.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Desk) -> Result<T, desk::DeskError> + Send + 'static,
+    ) -> Result<T, problem::Problem> {
+        let desk = self.desk.clone();
+        match tokio::task::spawn_blocking(move || question(&desk)).await {
+            Ok(outcome) => outcome.map_err(problem::Problem::from),
+            Err(error) => Err(desk::DeskError::Internal(error.to_string()).into()),
+        }
+    }
+}
+
+/// Everything that is served.
+pub fn router(desk: Desk, settings: Settings) -> Router {
+    let inbox = events::Inbox::following(&desk);
+    let web = Web { desk, settings: Arc::new(settings), inbox };
+    let (api, _) = api::router().split_for_parts();
+    Router::new()
+        .merge(api)
+        .merge(screens::router())
+        .merge(public_log::router())
+        .fallback(problem::no_such_page)
+        .layer(from_fn_with_state(web.clone(), guard::same_origin))
+        .layer(from_fn(guard::headers))
+        .layer(axum::extract::DefaultBodyLimit::max(guard::MOST_BODY))
+        .with_state(web)
+}
+
+/// The description of the JSON interface, OpenAPI 3.1.
+pub fn openapi_json() -> String {
+    let (_, document) = api::router().split_for_parts();
+    document.to_pretty_json().unwrap_or_default()
+}

@@ -23,6 +23,8 @@ pub mod subjects;
 pub mod walk;
 
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod samples;
 
 /// Writes a page or fragment as HTML.

@@ -325,10 +325,6 @@ impl FieldKind {
     pub fn is_file(self) -> bool {
         self == Self::File
     }
-    /// Whether it may be left empty with a remark that says so.
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Text | Self::Date)
-    }
     /// Type of the input element.
     pub fn input(self) -> &'static str {
         match self {

@@ -210,7 +210,7 @@ fn new_case(wrong: bool) -> NewCase {
         kinds: ["Companies and organisations", "Natural persons", "Vessels and vehicles", "Contracts and payments", "Land and property", "Documents and e-mails"].iter().map(|kind| Choice::new(kind, kind, "")).collect(),
         kinds_error: String::new(),
         from,
-        until: Field::text("until", "until").kind(FieldKind::Date).hint("Empty means until today, day by day."),
+        until: Field::text("until", "Looked into until").kind(FieldKind::Date).hint("Empty means until today, day by day."),
         line: Field::text("line", "First line of inquiry").required().hint("A question that look-ups will serve, for example “Who owns the contractors of berth 7?”"),
         expires,
         approvers: "Maud Ferrant or Oke Lindqvist".into(),
@@ -555,7 +555,7 @@ pub(super) fn own_approval() -> Refusal {
         rule_source: "base policy, version 14; Inspectorate Act, section 12(3)".into(),
         possible: vec!["A supervisor who is not a member of the case approves it.".into()],
         who: "Maud Ferrant or Oke Lindqvist".into(),
-        entry: "entry 20 418".into(),
+        entry: "entry 20\u{202f}418".into(),
         entry_href: "/log/20418".into(),
     }
 }

@@ -34,8 +34,7 @@ fn person() -> Search {
                 .kind(FieldKind::Date)
                 .hint("A day, a month or a year."),
             address: Field::text("address", "Address").hint("To the street."),
-            tied_to: Field::text("tied_to", "Tied to")
-                .hint("Employer, company or co-party, by name."),
+            tied_to: Field::text("tied_to", "Tied to").hint("Employer or co-party."),
         },
         ..Search::default()
     }
@@ -71,7 +70,7 @@ fn found() -> Search {
             hit(ARABIC, "ar", judged(), "q1"),
             hit("Abdul Rahman al-Kattani", "", proposed(0.945), "q2"),
         ],
-        entry: "entry 20 419".into(),
+        entry: "entry 20\u{202f}419".into(),
         ..Results::default()
     });
     page
@@ -86,7 +85,7 @@ fn refusal() -> Refusal {
         rule_source: "base policy, version 14".into(),
         possible: vec!["Add the other part of the name and a birth year, a street, or whom the person is tied to.".into(), "Follow a link from a company or document that is already in the case.".into()],
         who: "You can, with such a detail. Nobody can waive this rule.".into(),
-        entry: "entry 20 420".into(),
+        entry: "entry 20\u{202f}420".into(),
         entry_href: String::new(),
     }
 }

@@ -166,7 +166,7 @@ fn search() -> Search {
                 ),
             ],
             next_href: "?q=lodestar&page=2".into(),
-            entry: "entry 20 417".into(),
+            entry: "entry 20\u{202f}417".into(),
             entry_href: "/log/20417".into(),
             nothing: String::new(),
         }),
@@ -192,7 +192,7 @@ fn nothing_found() -> Search {
     Search {
         facets: Vec::new(),
         preview: None,
-        results: Some(Results { count: "Nothing found".into(), watermark: "The index is current to release 22 November 2026.".into(), entry: "entry 20 417".into(), nothing: "No record in the datasets of this case carries these words. Try a part of the name, a former name, or a register number; land parcels and tax debtors are outside the scope of this case.".into(), ..Results::default() }),
+        results: Some(Results { count: "Nothing found".into(), watermark: "The index is current to release 22 November 2026.".into(), entry: "entry 20\u{202f}417".into(), nothing: "No record in the datasets of this case carries these words. Try a part of the name, a former name, or a register number; land parcels and tax debtors are outside the scope of this case.".into(), ..Results::default() }),
         ..search()
     }
 }
@@ -485,7 +485,6 @@ fn match_card() -> MatchCard {
         ("Name", "same in another script; 1 in 41 000 carry it", 11.4),
         ("Birth date", "same year, day not stated on one side", 5.2),
         ("Address", "same street, another number", 2.6),
-        ("Nationality", "not compared: never used for matching", 0.0),
         ("Employer", "differs", -1.9),
     ]
     .map(|(label, words, bits)| Weight {

@@ -1,0 +1,55 @@
+//! What stands before every handler: security headers, and no state-changing request from another origin.
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::Web;
+
+/// Largest body that a request may have, unless its route says otherwise (uploads): 1 MiB.
+pub(crate) const MOST_BODY: usize = 1 << 20;
+
+/// Largest upload: 512 MiB.
+pub(crate) const MOST_UPLOAD: usize = 512 << 20;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Adds the headers that every answer has. Case data is never stored by anybody on the way.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Refuses state-changing requests that another origin's page sends. Programs send no `Origin`.
+pub(crate) async fn same_origin(State(_): State<Web>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    let fetched_elsewhere = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+    let foreign = headers.get(ORIGIN).is_some_and(|origin| {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_none_or(|(_, named)| named != host)
+    });
+    if !safe && (fetched_elsewhere || foreign) {
+        return (StatusCode::FORBIDDEN, "refused: the request comes from another origin\n").into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,76 @@
+//! Who asks: the session cookie of a browser, or a bearer token of a program.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::sign_in::Visitor;
+use domain::authority::Origin;
+
+use crate::Web;
+use crate::problem::Problem;
+
+/// Name of the session cookie.
+pub(crate) const COOKIE_NAME: &str = "predicate_session";
+
+/// Somebody signed in, asking over the JSON interface.
+pub(crate) struct Caller(pub(crate) Visitor);
+
+/// Somebody signed in, reading pages. Whoever is not is sent to the sign-in page.
+pub(crate) struct Reader(pub(crate) Visitor);
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).or_else(|| cookie(&parts.headers));
+        visitor(web, token, Origin::Api).await.map(Caller)
+    }
+}
+
+impl FromRequestParts<Web> for Reader {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        match visitor(web, cookie(&parts.headers), Origin::Desk).await {
+            Ok(visitor) => Ok(Reader(visitor)),
+            Err(problem) if problem.is_not_signed_in() => Err(Redirect::to("/sign-in").into_response()),
+            Err(problem) => Err(problem.into_page()),
+        }
+    }
+}
+
+async fn visitor(web: &Web, token: Option<String>, origin: Origin) -> Result<Visitor, Problem> {
+    let Some(token) = token else { return Err(desk::DeskError::NotSignedIn.into()) };
+    web.ask(move |desk| desk.visitor(&token, origin)).await
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(|token| token.trim().to_owned())
+}
+
+/// The session token in the cookie, where there is one.
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, token)| token.to_owned())
+}
+
+/// The header that sets the session cookie, or clears it with an empty token.
+pub(crate) fn set_cookie(token: &str, secure: bool) -> HeaderValue {
+    let age = if token.is_empty() { 0 } else { desk::sign_in::SESSION_SECONDS };
+    let secure = if secure { "; Secure" } else { "" };
+    let value = format!("{COOKIE_NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
+    HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// The token that a page's forms carry.
+pub(crate) fn form_token_fits(visitor: &Visitor, given: &str) -> bool {
+    let (left, right) = (visitor.csrf.as_bytes(), given.as_bytes());
+    left.len() == right.len() && left.iter().zip(right).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
