@@ -24,6 +24,8 @@ pub use report::{Fault, Report};
 pub struct CheckOptions {
     /// Heads remembered from earlier, as signed notes; the log must continue each of them.
     pub saved_heads: Vec<Vec<u8>>,
+    /// Further keys of the log: those it had before, or signs with besides.
+    pub further_keys: Vec<VerifierKey>,
     /// Witnesses that must have cosigned the head.
     pub quorum: Quorum,
 }
@@ -34,13 +36,15 @@ pub struct CheckOptions {
 pub fn verify(dir: &Path, log_key: &VerifierKey, options: &CheckOptions) -> Report {
     let folder = Folder::new(dir);
     let mut report = Report::default();
-    let Some(head) = read_head(&folder, log_key, &options.quorum, &mut report) else {
+    let mut keys = vec![log_key.clone()];
+    keys.extend_from_slice(&options.further_keys);
+    let Some(head) = read_head(&folder, &keys, &options.quorum, &mut report) else {
         return report;
     };
     report.origin = head.origin().to_owned();
     report.size = head.size();
     report.root = Some(*head.root());
-    let saved = read_saved_heads(log_key, options, &head, &mut report);
+    let saved = read_saved_heads(&keys, options, &head, &mut report);
     let mut auditor = Auditor {
         folder: &folder,
         size: head.size(),
@@ -62,7 +66,7 @@ pub fn verify(dir: &Path, log_key: &VerifierKey, options: &CheckOptions) -> Repo
 /// Reads the head; where it is refused but readable, the check goes on with what it states.
 fn read_head(
     folder: &Folder,
-    key: &VerifierKey,
+    keys: &[VerifierKey],
     quorum: &Quorum,
     report: &mut Report,
 ) -> Option<Checkpoint> {
@@ -77,7 +81,7 @@ fn read_head(
             return None;
         }
     };
-    match Head::open(&note, std::slice::from_ref(key), quorum) {
+    match Head::open(&note, keys, quorum) {
         Ok(head) => {
             report.cosigners = head.cosigners().to_vec();
             Some(head.checkpoint().clone())
@@ -91,14 +95,14 @@ fn read_head(
 
 /// Opens remembered heads; returns the roots to be met, by size.
 fn read_saved_heads(
-    key: &VerifierKey,
+    keys: &[VerifierKey],
     options: &CheckOptions,
     head: &Checkpoint,
     report: &mut Report,
 ) -> BTreeMap<u64, Vec<TreeHash>> {
     let mut saved: BTreeMap<u64, Vec<TreeHash>> = BTreeMap::new();
     for note in &options.saved_heads {
-        match Head::open(note, std::slice::from_ref(key), &Quorum::default()) {
+        match Head::open(note, keys, &Quorum::default()) {
             Err(error) => report.add(Fault::SavedHeadRefused(error)),
             Ok(old) if old.checkpoint().origin() != head.origin() => {
                 let origin = old.checkpoint().origin().to_owned();

@@ -14,10 +14,12 @@
 mod check;
 mod compare;
 mod folder;
+mod keys;
 mod reader;
 mod writer;
 
 pub use check::{CheckOptions, Fault, Report, verify};
 pub use compare::{Comparison, ForkEvidence, compare};
+pub use keys::LogKeys;
 pub use reader::{Entries, ReadError, Reader, Served, entries, prove, read_entry};
 pub use writer::{WriteError, Writer};

@@ -7,11 +7,12 @@ use std::path::Path;
 use domain::tlog::bundle::{self, BundleError};
 use domain::tlog::{
     Checkpoint, CheckpointError, Head, HeadError, KeyError, KeyKind, NoteError, NoteSignature,
-    Quorum, RightEdge, SignedNote, SigningKey, TileError, TileId, TileLevel, TreeHash, UnfitEdge,
-    VerifierKey, hashes_of_tile, leaf_hash, tile_bytes,
+    Quorum, RightEdge, SignedNote, TileError, TileId, TileLevel, TreeHash, UnfitEdge, VerifierKey,
+    hashes_of_tile, leaf_hash, tile_bytes,
 };
 
 use crate::folder::{FileError, Folder, Publication, PutError, at};
+use crate::keys::LogKeys;
 
 /// Why a log cannot be opened or appended to.
 #[derive(Debug, thiserror::Error)]
@@ -96,9 +97,11 @@ struct State {
 #[derive(Debug)]
 pub struct Writer {
     folder: Folder,
-    key: SigningKey,
+    keys: LogKeys,
     state: State,
     poisoned: bool,
+    /// The largest size signed here or known of from elsewhere.
+    known: u64,
     /// Held, never read: the lock ends with the file.
     _lock: File,
 }
@@ -113,18 +116,28 @@ impl Writer {
     ///
     /// [`WriteError`] if the folder is in use, or what it holds does not agree with a head signed by this key.
     pub fn open(dir: &Path, origin: &str, seed: &[u8; 32]) -> Result<Self, WriteError> {
-        let key = SigningKey::new(origin, KeyKind::Log, seed)?;
+        Self::open_with_keys(dir, LogKeys::new(origin, seed)?)
+    }
+
+    /// Opens a log as [`Writer::open`] does, with several keys while one replaces another.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::open`].
+    pub fn open_with_keys(dir: &Path, keys: LogKeys) -> Result<Self, WriteError> {
         fs::create_dir_all(dir).map_err(at(dir))?;
         let folder = Folder::new(dir);
         let lock = folder
             .lock()?
             .ok_or_else(|| WriteError::Locked(dir.display().to_string()))?;
-        let state = load(&folder, &key)?;
+        let state = load(&folder, &keys)?;
+        let known = state.edge.size();
         Ok(Self {
             folder,
-            key,
+            keys,
             state,
             poisoned: false,
+            known,
             _lock: lock,
         })
     }
@@ -144,9 +157,9 @@ impl Writer {
         &self.state.head
     }
 
-    /// The key readers check heads with.
+    /// The key readers check heads with; the first, if there are several.
     pub fn verifier(&self) -> &VerifierKey {
-        self.key.verifier()
+        self.keys.verifier()
     }
 
     /// Whether an append failed and [`Writer::reload`] is due.
@@ -161,7 +174,8 @@ impl Writer {
     /// [`WriteError::Behind`]; the writer then takes nothing more.
     pub fn require_at_least(&mut self, known: u64) -> Result<(), WriteError> {
         let found = self.size();
-        if found < known {
+        self.known = self.known.max(known);
+        if found < self.known {
             self.poisoned = true;
             return Err(WriteError::Behind { found, known });
         }
@@ -194,13 +208,14 @@ impl Writer {
         self.poisoned = true;
         let (edge, bundle, full) = self.put_tiles(entries)?;
         confirm_stored(&self.folder, first, &edge)?;
-        let checkpoint = Checkpoint::new(self.key.verifier().name(), edge.size(), edge.root())?;
-        let head = SignedNote::sign(&checkpoint.to_string(), &self.key)?;
+        let checkpoint = Checkpoint::new(self.keys.origin(), edge.size(), edge.root())?;
+        let head = self.keys.sign(&checkpoint.to_string())?;
         self.folder.publish_checkpoint(&head.to_string())?;
         for tile in full {
             self.folder.prune_partials(&tile);
         }
         self.state = State { edge, bundle, head };
+        self.known = self.known.max(self.size());
         self.poisoned = false;
         Ok(first..self.size())
     }
@@ -212,14 +227,15 @@ impl Writer {
     /// As [`Writer::open`], and [`WriteError::Behind`] if the folder fell behind what this writer has signed.
     pub fn reload(&mut self) -> Result<(), WriteError> {
         self.poisoned = true;
-        let state = load(&self.folder, &self.key)?;
-        let (found, known) = (state.edge.size(), self.size());
+        let state = load(&self.folder, &self.keys)?;
+        let (found, known) = (state.edge.size(), self.known);
         if found < known {
             return Err(WriteError::Behind { found, known });
         }
-        if found == known && state.edge.root() != self.root() {
+        if found == self.size() && state.edge.root() != self.root() {
             return Err(WriteError::RootDiffers(found));
         }
+        self.known = found;
         self.state = state;
         self.poisoned = false;
         Ok(())
@@ -322,16 +338,16 @@ fn last_tile(level: TileLevel, size: u64) -> Option<TileId> {
 }
 
 /// Reads the head and the right edge below it, and proves the one by the other.
-fn load(folder: &Folder, key: &SigningKey) -> Result<State, WriteError> {
+fn load(folder: &Folder, keys: &LogKeys) -> Result<State, WriteError> {
     folder.clear_staging()?;
-    let origin = key.verifier().name();
+    let origin = keys.origin();
     let Some(note) = folder.read_checkpoint()? else {
         if folder.has_tiles() {
             return Err(WriteError::HeadMissing);
         }
         let edge = RightEdge::new();
         let checkpoint = Checkpoint::new(origin, 0, edge.root())?;
-        let head = SignedNote::sign(&checkpoint.to_string(), key)?;
+        let head = keys.sign(&checkpoint.to_string())?;
         folder.publish_checkpoint(&head.to_string())?;
         return Ok(State {
             edge,
@@ -339,11 +355,7 @@ fn load(folder: &Folder, key: &SigningKey) -> Result<State, WriteError> {
             head,
         });
     };
-    let head = Head::open(
-        &note,
-        std::slice::from_ref(key.verifier()),
-        &Quorum::default(),
-    )?;
+    let head = Head::open(&note, &keys.accepted(), &Quorum::default())?;
     if head.checkpoint().origin() != origin {
         return Err(WriteError::OtherOrigin(
             head.checkpoint().origin().to_owned(),
@@ -361,13 +373,10 @@ fn load(folder: &Folder, key: &SigningKey) -> Result<State, WriteError> {
             read_bundle(folder, &tile, hashes)?
         }
     };
-    // Published again: the rename that brought it may not have reached the disk before.
-    folder.publish_checkpoint(&head.note().to_string())?;
-    Ok(State {
-        edge,
-        bundle,
-        head: head.note().clone(),
-    })
+    // Published again: the rename that brought it may not have reached the disk before, and a new key signs it too.
+    let head = keys.complete(head.note())?;
+    folder.publish_checkpoint(&head.to_string())?;
+    Ok(State { edge, bundle, head })
 }
 
 /// Reads the unfinished tiles of every level.

@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn aud_05_a_head_below_the_quorum_is_rejected() {
+    fn aud_05_a_head_below_the_quorum_is_rejected_c2() {
         let text = Checkpoint::new("example.com/log", 0, empty_root())
             .unwrap()
             .to_string();

@@ -64,7 +64,7 @@ impl TlogProof {
         }
         let extra = match lines.next_if(|line| line.starts_with("extra ")) {
             Some(line) => {
-                let bytes = STANDARD.decode(line.trim_start_matches("extra "));
+                let bytes = STANDARD.decode(line.strip_prefix("extra ").unwrap_or(line));
                 Some(bytes.map_err(|_| ProofFileError::Form("extra bytes are not base64"))?)
             }
             None => None,
@@ -177,6 +177,7 @@ mod tests {
             ("index 1\n", ""),
             ("index 1\n", "index 1\nextra AAAA\n"),
             ("index 1\n", "extra !\nindex 1\n"),
+            ("index 1\n", "extra extra AAAA\nindex 1\n"),
             ("\n\n", "\n"),
             ("=\n\nexample", "\n\nexample"),
             ("\u{2014}", "-"),

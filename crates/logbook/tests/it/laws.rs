@@ -1,8 +1,11 @@
 //! Laws of the tree against its plain definition, and of the folder against a list of entries.
 
+use std::sync::LazyLock;
+
 use domain::tlog::{
-    NodeAddress, ProofError, RightEdge, TreeHash, consistency_proof, empty_root, inclusion_proof,
-    leaf_hash, node_hash, node_in_tile, tile_of_node, verify_consistency, verify_inclusion,
+    AddCheckpoint, Checkpoint, NodeAddress, ProofError, RightEdge, SignedNote, TileId, TlogProof,
+    TreeHash, VerifierKey, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash,
+    node_in_tile, tile_of_node, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 
@@ -145,5 +148,62 @@ proptest! {
         drop(writer);
         assert_sound(dir.path(), size);
         prop_assert_eq!(head(dir.path()), head(grown(&[size]).path()));
+    }
+}
+
+/// Texts of every form that is read from strangers, good ones to begin with.
+static FOREIGN_TEXTS: LazyLock<[Vec<u8>; 4]> = LazyLock::new(|| {
+    let dir = grown(&[3, 20]);
+    let mut reader = logbook::Reader::open(dir.path()).unwrap();
+    let request = reader.witness_request(3).unwrap().to_string();
+    let proof = reader.prove(5).unwrap().to_string();
+    [
+        head(dir.path()),
+        request.into_bytes(),
+        proof.into_bytes(),
+        key().to_string().into_bytes(),
+    ]
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn what_is_read_from_strangers_is_read_in_one_spelling_or_refused(
+        form in 0_usize..4,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..3), 0..4),
+    ) {
+        let mut bytes = FOREIGN_TEXTS[form].clone();
+        for (place, byte, kind) in edits {
+            let place = place.index(bytes.len());
+            match kind {
+                0 => bytes[place] = byte,
+                1 => bytes.insert(place, b"\n +0A=\xe2"[usize::from(byte % 7)]),
+                _ => bytes.truncate(place + 1),
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Ok(note) = SignedNote::parse(&bytes) {
+            prop_assert_eq!(note.to_string().into_bytes(), bytes.clone());
+            if let Ok(checkpoint) = Checkpoint::parse(note.text()) {
+                prop_assert_eq!(checkpoint.to_string(), note.text());
+            }
+        }
+        if let Ok(request) = AddCheckpoint::parse(&bytes) {
+            prop_assert_eq!(request.to_string().into_bytes(), bytes.clone());
+        }
+        if let Ok(proof) = TlogProof::parse(&bytes) {
+            prop_assert_eq!(proof.to_string().into_bytes(), bytes.clone());
+        }
+        if let Ok(key) = VerifierKey::parse(&text) {
+            prop_assert_eq!(key.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn paths_are_read_in_one_spelling_or_refused(path in "tile/(entries|[0-9]{1,2})(/x?[0-9]{1,4}){1,3}(\\.p/[0-9]{1,3})?") {
+        if let Ok(tile) = TileId::parse(&path) {
+            prop_assert_eq!(tile.path(), path);
+        }
     }
 }

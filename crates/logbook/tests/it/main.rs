@@ -1,6 +1,8 @@
 //! The log's folder from outside: what is written, what is read, what is refused.
 
 #[cfg(test)]
+mod killing;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod proving;

@@ -8,7 +8,18 @@ use logbook::{Reader, prove, read_entry};
 use crate::sample::*;
 
 #[test]
-fn au_09_each_entry_of_an_exported_copy_is_proved_by_one_file() {
+fn au_09_a_copy_and_the_key_give_a_verdict_c1() {
+    let dir = grown(&[300, 700]);
+    let copy = copy_of(dir.path());
+    let other = copy_of(dir.path());
+    drop(dir);
+    assert_sound(copy.path(), 700);
+    change(other.path(), "tile/entries/001", |bytes| bytes[9] ^= 1);
+    assert!(!check(other.path()).is_sound());
+}
+
+#[test]
+fn au_09_each_entry_of_an_exported_copy_is_proved_by_one_file_c2() {
     for size in [1, 2, 3, 255, 256, 257, 700] {
         let dir = grown(&[size]);
         let copy = copy_of(dir.path());

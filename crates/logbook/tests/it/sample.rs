@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::tlog::{KeyKind, SigningKey, VerifierKey};
+use domain::tlog::{KeyKind, SigningKey, TileId, VerifierKey, bundle};
 use logbook::{CheckOptions, Fault, Report, Writer, verify};
 use tempfile::TempDir;
 
@@ -113,6 +113,23 @@ pub fn change(dir: &Path, name: &str, edit: impl FnOnce(&mut Vec<u8>)) {
     edit(&mut bytes);
     assert_ne!(bytes, before);
     fs::write(path, bytes).unwrap();
+}
+
+/// Edits the entries of one bundle, leaving all hashes as they are.
+pub fn edit_bundle(dir: &Path, name: &str, edit: impl FnOnce(&mut Vec<Vec<u8>>)) {
+    change(dir, name, |bytes| {
+        let width = TileId::parse(name).unwrap().width();
+        let mut entries: Vec<Vec<u8>> = bundle::entries(bytes, width.into())
+            .unwrap()
+            .into_iter()
+            .map(<[u8]>::to_vec)
+            .collect();
+        edit(&mut entries);
+        bytes.clear();
+        entries
+            .iter()
+            .for_each(|entry| bundle::push(bytes, entry).unwrap());
+    });
 }
 
 pub fn vectors() -> Option<PathBuf> {

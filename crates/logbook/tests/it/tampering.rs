@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use domain::tlog::{
-    Checkpoint, HeadError, KeyKind, NoteError, Quorum, RightEdge, SignedNote, SigningKey, TileId,
-    TreeHash, bundle, leaf_hash, tile_bytes,
+    Checkpoint, HeadError, KeyKind, NoteError, Quorum, RightEdge, SignedNote, SigningKey, TreeHash,
+    leaf_hash, tile_bytes,
 };
 use logbook::{CheckOptions, Comparison, Fault, Writer, compare, verify};
 
@@ -37,25 +37,8 @@ fn sign_anything(dir: &Path, size: u64, root: TreeHash) {
     .unwrap();
 }
 
-/// Edits the entries of one bundle, leaving all hashes as they are.
-fn edit_bundle(dir: &Path, name: &str, edit: impl FnOnce(&mut Vec<Vec<u8>>)) {
-    change(dir, name, |bytes| {
-        let width = TileId::parse(name).unwrap().width();
-        let mut entries: Vec<Vec<u8>> = bundle::entries(bytes, width.into())
-            .unwrap()
-            .into_iter()
-            .map(<[u8]>::to_vec)
-            .collect();
-        edit(&mut entries);
-        bytes.clear();
-        entries
-            .iter()
-            .for_each(|entry| bundle::push(bytes, entry).unwrap());
-    });
-}
-
 #[test]
-fn au_01_a_changed_field_of_entry_400_is_named() {
+fn au_01_a_changed_field_of_entry_400_is_named_c1() {
     let dir = grown(&[1000]);
     change(dir.path(), "tile/entries/001", |bytes| {
         let field = b"entry 400";
@@ -85,7 +68,7 @@ fn au_01_a_changed_field_of_entry_400_is_named() {
 }
 
 #[test]
-fn aud_04_any_one_changed_byte_of_any_file_is_found() {
+fn any_one_changed_byte_of_any_file_is_found() {
     let dir = grown(&[100, 256, 300, 700]);
     for (name, bytes) in files(dir.path()) {
         for place in [0, bytes.len() / 2, bytes.len() - 1] {
@@ -176,7 +159,7 @@ fn a_changed_size_is_refused_with_the_old_signature_and_found_with_a_new_one() {
 }
 
 #[test]
-fn aud_04_swapped_entries_are_found() {
+fn swapped_entries_are_found() {
     let dir = grown(&[700]);
     edit_bundle(dir.path(), "tile/entries/001", |entries| {
         entries.swap(3, 200)
@@ -217,7 +200,7 @@ fn swapped_tiles_are_found() {
 }
 
 #[test]
-fn aud_04_a_dropped_entry_is_found() {
+fn a_dropped_entry_is_found() {
     let dir = grown(&[700]);
     edit_bundle(dir.path(), "tile/entries/001", |entries| {
         drop(entries.remove(10))
@@ -289,7 +272,7 @@ fn missing_files_are_named() {
 }
 
 #[test]
-fn au_02_a_log_cut_by_fifty_entries_and_signed_again_is_seen_to_shrink() {
+fn au_02_a_log_cut_by_fifty_entries_and_signed_again_is_seen_to_shrink_c1() {
     let dir = grown(&[1000]);
     let saved_heads = vec![head(dir.path())];
     let cut = grown(&[950]);
@@ -429,7 +412,7 @@ fn a_wrong_key_is_refused() {
 }
 
 #[test]
-fn aud_05_missing_and_bad_cosignatures_and_a_missing_quorum_are_refused() {
+fn aud_05_missing_and_bad_cosignatures_and_a_missing_quorum_are_refused_c2() {
     let dir = grown(&[700]);
     let witnesses: Vec<_> = (1..=3)
         .map(|seed| witness(seed).verifier().clone())

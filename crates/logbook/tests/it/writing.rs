@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::tlog::{KeyKind, SignedNote, SigningKey, TileId};
-use logbook::{Reader, WriteError, Writer, entries, read_entry};
+use logbook::{CheckOptions, LogKeys, Reader, WriteError, Writer, entries, read_entry, verify};
 use tempfile::TempDir;
 
 use crate::sample::*;
@@ -419,4 +419,69 @@ fn cosignatures_are_added_only_if_good() {
     assert_eq!(writer.head().signatures().len(), 2);
     drop(writer);
     assert_sound(dir.path(), 3);
+}
+
+#[test]
+fn a_log_known_to_be_longer_elsewhere_stays_refused_after_a_reload() {
+    let dir = grown(&[200]);
+    let mut writer = open(dir.path());
+    assert!(writer.require_at_least(300).is_err());
+    let behind = writer.reload().unwrap_err();
+    assert!(matches!(
+        behind,
+        WriteError::Behind {
+            found: 200,
+            known: 300
+        }
+    ));
+    let refused = writer.append_batch(&entry_range(200..201));
+    assert!(matches!(refused, Err(WriteError::Poisoned)));
+}
+
+#[test]
+fn a_new_key_takes_over_through_heads_that_both_have_signed() {
+    let dir = grown(&[10]);
+    let old_head = head(dir.path());
+    let new_seed = [43; 32];
+    let new_key = SigningKey::new(ORIGIN, KeyKind::Log, &new_seed)
+        .unwrap()
+        .verifier()
+        .clone();
+    let sound_for = |key, further_keys| {
+        let options = CheckOptions {
+            saved_heads: vec![old_head.clone()],
+            further_keys,
+            ..Default::default()
+        };
+        verify(dir.path(), key, &options).is_sound()
+    };
+
+    let both = LogKeys::new(ORIGIN, &SEED)
+        .unwrap()
+        .and_sign_with(&new_seed)
+        .unwrap();
+    let mut writer = Writer::open_with_keys(dir.path(), both).unwrap();
+    assert_eq!(
+        writer.head().signatures().len(),
+        2,
+        "the head found is signed by the new key as well"
+    );
+    writer.append_batch(&entry_range(10..20)).unwrap();
+    drop(writer);
+    assert_sound(dir.path(), 20);
+    assert!(sound_for(&new_key, vec![key()]));
+
+    let new_alone = LogKeys::new(ORIGIN, &new_seed).unwrap().and_accept(key());
+    let mut writer = Writer::open_with_keys(dir.path(), new_alone).unwrap();
+    writer.append_batch(&entry_range(20..30)).unwrap();
+    drop(writer);
+    assert!(
+        !check(dir.path()).is_sound(),
+        "the old key has not signed this head"
+    );
+    assert!(sound_for(&new_key, vec![key()]));
+    assert!(
+        !sound_for(&new_key, vec![]),
+        "the remembered head is of the old key"
+    );
 }

@@ -30,7 +30,7 @@ fn a_growing_log_is_cosigned_at_every_step() {
 }
 
 #[test]
-fn aud_05_a_fork_and_a_rollback_are_refused_over_http() {
+fn aud_05_a_fork_and_a_rollback_are_refused_over_http_c1() {
     let state = TempDir::new().unwrap();
     let address = start(state.path());
     assert_eq!(add(address, &request(log(300).path(), 0)).status, 200);
@@ -50,7 +50,7 @@ fn aud_05_a_fork_and_a_rollback_are_refused_over_http() {
 }
 
 #[test]
-fn au_02_a_head_of_950_after_1000_gets_400_or_409_with_the_held_size_and_no_signature() {
+fn au_02_a_head_of_950_after_1000_gets_400_or_409_with_the_held_size_and_no_signature_c2() {
     let state = TempDir::new().unwrap();
     let address = start(state.path());
     assert_eq!(add(address, &request(log(1000).path(), 0)).status, 200);
@@ -261,7 +261,7 @@ fn a_damaged_memory_and_a_second_witness_are_refused() {
 }
 
 #[test]
-fn aud_05_a_cosigned_head_passes_the_offline_check_and_an_uncosigned_one_does_not() {
+fn aud_05_a_cosigned_head_passes_the_offline_check_and_an_uncosigned_one_does_not_c2() {
     let (state, log) = (TempDir::new().unwrap(), log(300));
     let address = start(state.path());
     let witnesses = vec![witness_key().verifier().clone()];
