@@ -136,6 +136,9 @@ fn spans(text: &str, cited: &mut Vec<String>) -> Vec<Span> {
                 && !inner.is_empty()
                 && !inner.starts_with(' ')
             {
+                if open == "[[" {
+                    plain.truncate(plain.trim_end().len());
+                }
                 if !plain.is_empty() {
                     spans.push(Span::Text(std::mem::take(&mut plain)));
                 }
@@ -228,9 +231,9 @@ mod tests {
         check(
             "Paid [[b]] twice [[a]][[b]].",
             &[Block::Paragraph(vec![
-                plain("Paid "),
+                plain("Paid"),
                 Span::Cite(1),
-                plain(" twice "),
+                plain(" twice"),
                 Span::Cite(2),
                 Span::Cite(1),
                 plain("."),

@@ -610,7 +610,13 @@ fn walk() -> Walk {
         } else {
             String::new()
         },
-        kind: "Company".into(),
+        kind: match schema {
+            "Directorship" => "Person",
+            "Contract award" => "Contract",
+            "Address" => "Address",
+            _ => "Company",
+        }
+        .into(),
         href: format!("{CASE}/records/r4"),
         onward_href: format!("{CASE}/records/r4/links"),
         dates: "since 4 February 2019".into(),
