@@ -1,1 +1,42 @@
-//! All that lasts: tables, blobs, the log. No business rules.
+//! All that lasts: tables, blobs, the log. One concrete [`Store`] over one data directory.
+//!
+//! The cast: [`Store::act`] runs one act with its one entry in one transaction and answers when that is durable;
+//! [`Store::read`] gives a [`View`], one consistent snapshot; a [`Tx`] is an act in progress and reads all that a view
+//! reads. A release is staged by many small quiet writes ([`Staging`]) and becomes visible in one act. The sequencer
+//! takes committed entries into the signed log behind the acts' backs.
+//!
+//! Not here: business rules. Whether somebody may do something is told by the permit that they hold; the store decides
+//! nothing but whether a row is well-formed and whether a permit covers it. No HTTP, no matching, no text index.
+
+mod act;
+mod backup;
+mod check;
+mod engine;
+mod error;
+mod row;
+mod rows;
+mod store;
+mod sweep;
+
+pub use act::{Acted, Logged, Opening};
+pub use backup::{BackupError, Manifest, Part, backup_manifest, restore};
+pub use check::{Fault, Report};
+pub use engine::blob::Blob;
+pub use engine::event::Event;
+pub use engine::keys::Keys;
+pub use engine::open::Options;
+pub use engine::sequencer::Health;
+pub use engine::view::{Tx, View};
+pub use error::{ActError, OpenError, StoreError};
+pub use rows::alert::AlertRow;
+pub use rows::case::{CaseFilter, MembershipRequest};
+pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
+pub use rows::link::Link;
+pub use rows::log::EntryFilter;
+pub use rows::proposal::ProposalRow;
+pub use rows::record::{RecordFile, RecordView};
+pub use rows::release::{NewRelease, ReleaseSummary};
+pub use rows::session::Session;
+pub use rows::staging::{StageCounts, Staging};
+pub use rows::user::User;
+pub use store::Store;

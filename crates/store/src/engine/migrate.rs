@@ -1,0 +1,55 @@
+//! Numbered migrations, applied in order, each in a transaction of its own, never edited once released.
+
+use domain::audit::sha256_hex;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::OpenError;
+
+/// All migrations in order; the number is the place from 1.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/001_start.sql")];
+
+/// The version that this program writes.
+pub(crate) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Brings a database to the present version; refuses one that a newer program has written.
+pub(crate) fn apply(connection: &mut Connection) -> Result<(), OpenError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known() {
+        return Err(OpenError::Newer {
+            found,
+            known: known(),
+        });
+    }
+    for (number, text) in (1..).zip(MIGRATIONS) {
+        let digest = sha256_hex(text.as_bytes());
+        if number <= found {
+            let applied: Option<String> = connection
+                .query_row(
+                    "SELECT sha256 FROM migration WHERE number = ?1",
+                    [number],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            if applied.as_deref() != Some(digest.as_str()) {
+                return Err(OpenError::Altered(number));
+            }
+            continue;
+        }
+        let step = connection.transaction()?;
+        step.execute_batch(
+            "CREATE TABLE IF NOT EXISTS migration (
+                 number INTEGER NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL
+             ) STRICT",
+        )?;
+        step.execute_batch(text)?;
+        step.execute(
+            "INSERT INTO migration (number, sha256) VALUES (?1, ?2)",
+            (number, &digest),
+        )?;
+        step.pragma_update(None, "user_version", number)?;
+        step.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! Alerts: what a case was told. One per case and change; seen once, by somebody.
+
+use domain::id::{AlertId, CaseId, ChangeId, DatasetId, ProposalId, RecordId, UserId};
+use domain::policy::Permit;
+use domain::time::Moment;
+use domain::watch::{About, Alert};
+use rusqlite::Row;
+
+use crate::engine::event::Event;
+use crate::engine::view::{Tx, View};
+use crate::error::StoreError;
+use crate::row::{Columns as _, stored, wrong};
+use crate::rows::statements;
+use crate::rows::subject::case_of;
+
+/// An alert as the inbox shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertRow {
+    /// The alert.
+    pub alert: Alert,
+    /// Who saw it first.
+    pub seen_by: Option<UserId>,
+    /// When.
+    pub seen_at: Option<Moment>,
+    /// Label of the release that brought the change; none for a proposal.
+    pub release_label: Option<String>,
+    /// The dataset of that release.
+    pub dataset: Option<DatasetId>,
+}
+
+statements! {
+    ADD_ALERT = "INSERT INTO alert
+        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, seen_by, seen_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, NULL) ON CONFLICT DO NOTHING";
+    ADD_HIT = "INSERT INTO alert_hit (alert, reliance) VALUES (?1, ?2)";
+    ALERTS = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
+            a.raised, a.seen_by, a.seen_at, l.label, d.id
+        FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
+        WHERE a.case_id = ?1 ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
+    ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
+            a.raised, a.seen_by, a.seen_at, l.label, d.id
+        FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
+        WHERE a.case_id = ?1 AND a.id = ?2";
+    HITS = "SELECT reliance FROM alert_hit WHERE alert = ?1 ORDER BY reliance";
+    MARK_SEEN = "UPDATE alert SET seen_by = ?2, seen_at = ?3 WHERE id = ?1 AND seen_at IS NULL";
+    UNSEEN = "SELECT count(*) FROM alert WHERE case_id = ?1 AND seen_at IS NULL";
+    CASE_OF_ALERT = "SELECT case_id FROM alert WHERE id = ?1";
+}
+
+/// An alert's row before its change and hits have been looked up.
+struct Bare {
+    id: AlertId,
+    case: CaseId,
+    change: Option<(i64, ChangeId)>,
+    proposal: Option<(ProposalId, RecordId, RecordId, f64)>,
+    raised: Moment,
+    seen_by: Option<UserId>,
+    seen_at: Option<Moment>,
+    release_label: Option<String>,
+    dataset: Option<DatasetId>,
+}
+
+fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
+    let release: Option<i64> = row.get(3)?;
+    let proposal = match (row.maybe_id(4)?, row.maybe_id(5)?, row.maybe_id(6)?) {
+        (Some(proposal), Some(subject), Some(other)) => {
+            Some((proposal, subject, other, row.get(7)?))
+        }
+        _ => None,
+    };
+    Ok(Bare {
+        id: row.id(0)?,
+        case: row.id(1)?,
+        change: release.zip(row.maybe_id(2)?),
+        proposal,
+        raised: row.moment(8)?,
+        seen_by: row.maybe_id(9)?,
+        seen_at: row.maybe_moment(10)?,
+        release_label: row.maybe_text(11)?,
+        dataset: row.maybe_id(12)?,
+    })
+}
+
+impl View<'_> {
+    /// The alerts of the permit's case, newest first.
+    pub fn alerts(&self, permit: &Permit, limit: usize) -> Result<Vec<AlertRow>, StoreError> {
+        let case = case_of(permit)?;
+        let found = self.all(ALERTS, (case.bytes(), stored(limit as u64)), read)?;
+        found.into_iter().map(|bare| self.full(bare)).collect()
+    }
+
+    /// One alert of the permit's case.
+    pub fn alert(&self, permit: &Permit, id: AlertId) -> Result<Option<AlertRow>, StoreError> {
+        let case = case_of(permit)?;
+        let found = self.one(ALERT, (case.bytes(), id.bytes()), read)?;
+        found.map(|bare| self.full(bare)).transpose()
+    }
+
+    /// How many alerts of a case nobody has seen.
+    pub fn unseen_count(&self, case: CaseId) -> Result<u64, StoreError> {
+        let count = self.figure(UNSEEN, [case.bytes()])?.unwrap_or(0);
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    fn full(&self, bare: Bare) -> Result<AlertRow, StoreError> {
+        let about = match (bare.change, bare.proposal) {
+            (Some((release, change)), _) => About::Change(
+                self.change(release, change)?
+                    .ok_or_else(|| StoreError::missing("change", change))?,
+            ),
+            (None, Some((proposal, subject, other, probability))) => About::Proposal {
+                proposal,
+                subject,
+                other,
+                probability,
+            },
+            (None, None) => return Err(wrong("alert", bare.id)),
+        };
+        Ok(AlertRow {
+            alert: Alert {
+                id: bare.id,
+                case: bare.case,
+                about,
+                hits: self.all(HITS, [bare.id.bytes()], |row| row.id(0))?,
+                raised: bare.raised,
+            },
+            seen_by: bare.seen_by,
+            seen_at: bare.seen_at,
+            release_label: bare.release_label,
+            dataset: bare.dataset,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Tells a case; false if it has been told of that change or proposal before.
+    pub fn add_alert(&self, alert: &Alert) -> Result<bool, StoreError> {
+        let (change, proposal) = match &alert.about {
+            About::Change(change) => {
+                let release = self.release_number(change.release)?;
+                (Some((*change.id.bytes(), release)), None)
+            }
+            About::Proposal {
+                proposal,
+                subject,
+                other,
+                probability,
+            } => (
+                None,
+                Some((
+                    *proposal.bytes(),
+                    *subject.bytes(),
+                    *other.bytes(),
+                    *probability,
+                )),
+            ),
+        };
+        let added = self.run(
+            ADD_ALERT,
+            (
+                alert.id.bytes(),
+                alert.case.bytes(),
+                change.map(|(change, _)| change),
+                change.map(|(_, release)| release),
+                proposal.map(|(proposal, _, _, _)| proposal),
+                proposal.map(|(_, subject, _, _)| subject),
+                proposal.map(|(_, _, other, _)| other),
+                proposal.map(|(_, _, _, probability)| probability),
+                alert.raised.micros(),
+                stored(self.sequence().0),
+            ),
+        )?;
+        if added == 0 {
+            return Ok(false);
+        }
+        for reliance in &alert.hits {
+            self.run(ADD_HIT, (alert.id.bytes(), reliance.bytes()))?;
+        }
+        self.announce(Event::Alert {
+            case: alert.case,
+            alert: alert.id,
+        });
+        Ok(true)
+    }
+
+    /// Marks an alert as seen; whoever saw it first stays.
+    pub fn mark_seen(&self, alert: AlertId, by: UserId, at: Moment) -> Result<(), StoreError> {
+        self.run(MARK_SEEN, (alert.bytes(), by.bytes(), at.micros()))?;
+        if let Some(case) = self.one(CASE_OF_ALERT, [alert.bytes()], |row| row.id(0))? {
+            self.announce(Event::CaseChanged { case });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Evidence and its chain of custody. Both are only ever added; the bytes are a blob.
+
+use domain::case::{Custody, Evidence};
+use domain::id::EvidenceId;
+use domain::policy::Permit;
+use rusqlite::Row;
+
+use crate::engine::event::Event;
+use crate::engine::view::{Tx, View};
+use crate::error::StoreError;
+use crate::row::{Columns as _, stored};
+use crate::rows::statements;
+use crate::rows::subject::case_of;
+
+statements! {
+    EVIDENCE = "SELECT id, case_id, name, sha256, size, media_type, source, collector, collected, place, tool,
+            authority, by_user, at
+        FROM evidence WHERE case_id = ?1 ORDER BY sequence, id";
+    ITEM = "SELECT id, case_id, name, sha256, size, media_type, source, collector, collected, place, tool,
+            authority, by_user, at
+        FROM evidence WHERE case_id = ?1 AND id = ?2";
+    CASE_OF_ITEM = "SELECT case_id FROM evidence WHERE id = ?1";
+    ADD_EVIDENCE = "INSERT INTO evidence (id, case_id, sequence, name, sha256, size, media_type, source, collector,
+            collected, place, tool, authority, by_user, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user
+        FROM custody c JOIN evidence e ON e.id = c.evidence
+        WHERE c.evidence = ?2 AND e.case_id = ?1 ORDER BY c.position";
+    NEXT_LINK = "SELECT coalesce(max(position), 0) + 1 FROM custody WHERE evidence = ?1";
+    ADD_CUSTODY = "INSERT INTO custody (evidence, position, sequence, act, from_whom, to_whom, reason, at, by_user)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+}
+
+fn read(row: &Row<'_>) -> Result<Evidence, StoreError> {
+    Ok(Evidence {
+        id: row.id(0)?,
+        case: row.id(1)?,
+        name: row.text(2)?,
+        sha256: row.text(3)?,
+        size: row.number(4)?,
+        media_type: row.text(5)?,
+        source: row.text(6)?,
+        collector: row.text(7)?,
+        collected: row.text(8)?,
+        place: row.text(9)?,
+        tool: row.text(10)?,
+        authority: row.text(11)?,
+        by: row.id(12)?,
+        at: row.moment(13)?,
+    })
+}
+
+impl View<'_> {
+    /// The evidence of the permit's case, in the order taken in.
+    pub fn evidence(&self, permit: &Permit) -> Result<Vec<Evidence>, StoreError> {
+        self.all(EVIDENCE, [case_of(permit)?.bytes()], read)
+    }
+    /// One item of the permit's case.
+    pub fn evidence_item(
+        &self,
+        permit: &Permit,
+        id: EvidenceId,
+    ) -> Result<Option<Evidence>, StoreError> {
+        self.one(ITEM, (case_of(permit)?.bytes(), id.bytes()), read)
+    }
+    /// The chain of custody of an item of the permit's case.
+    pub fn custody(&self, permit: &Permit, id: EvidenceId) -> Result<Vec<Custody>, StoreError> {
+        self.all(CUSTODY, (case_of(permit)?.bytes(), id.bytes()), |row| {
+            Ok(Custody {
+                evidence: row.id(0)?,
+                act: row.text(1)?,
+                from: row.text(2)?,
+                to: row.text(3)?,
+                reason: row.text(4)?,
+                at: row.moment(5)?,
+                by: row.id(6)?,
+            })
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Adds an item whose bytes have been put away before.
+    pub fn add_evidence(&self, item: &Evidence) -> Result<(), StoreError> {
+        let sequence = self.told()?;
+        self.run(
+            ADD_EVIDENCE,
+            rusqlite::params![
+                item.id.bytes(),
+                item.case.bytes(),
+                sequence,
+                item.name,
+                item.sha256,
+                stored(item.size),
+                item.media_type,
+                item.source,
+                item.collector,
+                item.collected,
+                item.place,
+                item.tool,
+                item.authority,
+                item.by.bytes(),
+                item.at.micros(),
+            ],
+        )?;
+        self.announce(Event::CaseChanged { case: item.case });
+        Ok(())
+    }
+    /// Adds a link to an item's chain of custody.
+    pub fn add_custody(&self, link: &Custody) -> Result<(), StoreError> {
+        let sequence = self.told()?;
+        let position = self.figure(NEXT_LINK, [link.evidence.bytes()])?;
+        self.run(
+            ADD_CUSTODY,
+            (
+                link.evidence.bytes(),
+                position,
+                sequence,
+                &link.act,
+                &link.from,
+                &link.to,
+                &link.reason,
+                link.at.micros(),
+                link.by.bytes(),
+            ),
+        )?;
+        if let Some(case) = self.one(CASE_OF_ITEM, [link.evidence.bytes()], |row| row.id(0))? {
+            self.announce(Event::CaseChanged { case });
+        }
+        Ok(())
+    }
+}

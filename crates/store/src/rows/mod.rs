@@ -1,0 +1,30 @@
+//! What is kept, one file per concept: the SQL on top, the functions on [`View`](crate::View) and [`Tx`](crate::Tx) below.
+
+pub(crate) mod alert;
+pub(crate) mod case;
+pub(crate) mod change;
+pub(crate) mod dataset;
+pub(crate) mod evidence;
+pub(crate) mod feed;
+pub(crate) mod judgement;
+pub(crate) mod link;
+pub(crate) mod log;
+pub(crate) mod note;
+pub(crate) mod proposal;
+pub(crate) mod record;
+pub(crate) mod release;
+pub(crate) mod session;
+pub(crate) mod staging;
+pub(crate) mod subject;
+pub(crate) mod user;
+pub(crate) mod watermark;
+
+/// Names the SQL of a file, and lists it for the test that prepares every statement.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $sql;)+
+        #[cfg(test)]
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+pub(crate) use statements;

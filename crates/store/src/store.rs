@@ -1,0 +1,297 @@
+//! The store itself: acts, quiet writes, reads, blobs, health.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use domain::id::Randomness;
+use domain::statement::Sequence;
+use domain::time::Clock;
+use rusqlite::Connection;
+
+use crate::act::{Acted, Logged};
+use crate::engine::blob::{Blob, Blobs};
+use crate::engine::event::{Event, Listeners};
+use crate::engine::keys::Keys;
+use crate::engine::open::{self, Options, Places, Story};
+use crate::engine::pool::Pool;
+use crate::engine::sequencer::{self, Health, Progress};
+use crate::engine::view::{Tx, View};
+use crate::engine::writer::{Committed, Kept, Writer};
+use crate::error::{ActError, OpenError, StoreError};
+use crate::rows::feed::Standing;
+
+/// Everything that lasts. Cheap to clone; the last clone dropped closes it.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) places: Places,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) blobs: Blobs,
+    pub(crate) pool: Pool,
+    writer: Writer,
+    progress: Arc<Progress>,
+    listeners: Listeners,
+    sequencer: Mutex<Option<JoinHandle<()>>>,
+    _lock: File,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Store({})", self.0.places.root.display())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.progress.stop();
+        let handle = self
+            .sequencer
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(handle) = handle {
+            // A sequencer that panicked has been told of by its own failure; closing goes on.
+            let _ = handle.join();
+        }
+    }
+}
+
+impl Store {
+    /// Opens a data directory, or makes one.
+    pub fn open(options: Options) -> Result<Self, OpenError> {
+        Self::open_as(options, None)
+    }
+
+    /// Opens a data directory; a new one's log gets this name (a host and path, without spaces or plus signs).
+    pub fn open_named(options: Options, origin: &str) -> Result<Self, OpenError> {
+        Self::open_as(options, Some(origin))
+    }
+
+    fn open_as(options: Options, origin: Option<&str>) -> Result<Self, OpenError> {
+        let opened = open::open(&options, origin)?;
+        let database = opened.places.database();
+        let size = opened.log.size();
+        let progress = Progress::new(opened.newest, size.min(opened.newest));
+        if let Story::Differ(reason) = &opened.story {
+            progress.close(reason.clone());
+        }
+        let handle = sequencer::start(opened.log, &database, &progress)?;
+        let store = Self(Arc::new(Inner {
+            pool: Pool::new(&database),
+            writer: Writer::new(opened.connection, Sequence(opened.newest)),
+            places: opened.places,
+            keys: opened.keys,
+            clock: options.clock,
+            randomness: options.randomness,
+            blobs: opened.blobs,
+            progress,
+            listeners: Listeners::default(),
+            sequencer: Mutex::new(Some(handle)),
+            _lock: opened.lock,
+        }));
+        if store.health().refusing.is_none() {
+            store.sweep_at_start()?;
+        }
+        Ok(store)
+    }
+
+    /// Reads in one consistent snapshot.
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&View<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.0.pool.read(work)
+    }
+
+    /// Runs one act and commits it with its one entry; answers when both are durable.
+    ///
+    /// The closure runs with the writer in hand: it must be short and must not call the store itself. A refusal's
+    /// changes are rolled back and its entry is committed; an error leaves nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refusing`] while the log or the disk takes nothing; nothing has happened then.
+    pub fn act<T, R, E>(
+        &self,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<Acted<T, R>, E>,
+    ) -> Result<Result<T, R>, ActError<E>>
+    where
+        E: From<StoreError>,
+    {
+        self.healthy()?;
+        self.write(|connection, newest| {
+            let sequence = Sequence(newest + 1);
+            let mut tx = self.tx(connection, sequence, true);
+            match act(&mut tx) {
+                Err(error) => (Err(refusing(&tx, error)), Kept::Nothing),
+                Ok(Acted::Done { value, entry }) => match tx.write_entry(&entry) {
+                    Err(error) => (Err(error.into()), Kept::Nothing),
+                    Ok(()) => (
+                        Ok(Ok(value)),
+                        Kept::All {
+                            newest: sequence.0,
+                            events: tx.take_events(),
+                        },
+                    ),
+                },
+                Ok(Acted::Refused { refusal, entry }) => {
+                    let rolled_back = connection
+                        .execute_batch("ROLLBACK TO act")
+                        .map_err(StoreError::from);
+                    match rolled_back.and_then(|()| tx.write_entry(&entry)) {
+                        Err(error) => (Err(error.into()), Kept::Nothing),
+                        Ok(()) => (
+                            Ok(Err(refusal)),
+                            Kept::All {
+                                newest: sequence.0,
+                                events: Vec::new(),
+                            },
+                        ),
+                    }
+                }
+            }
+        })?
+    }
+
+    /// Writes an entry that stands alone: a look-up reads first, logs, then answers.
+    pub fn log(&self, entry: Logged) -> Result<Sequence, ActError> {
+        self.healthy()?;
+        self.write(|connection, newest| {
+            let sequence = Sequence(newest + 1);
+            let tx = self.tx(connection, sequence, true);
+            match tx.write_entry(&entry) {
+                Err(error) => (Err(error.into()), Kept::Nothing),
+                Ok(()) => (
+                    Ok(sequence),
+                    Kept::All {
+                        newest: sequence.0,
+                        events: Vec::new(),
+                    },
+                ),
+            }
+        })?
+    }
+
+    /// Writes what is not an act of its own: staging, a session's last use, proposals of a run, a watermark.
+    pub fn quiet<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, ActError<E>>
+    where
+        E: From<StoreError>,
+    {
+        self.write(|connection, newest| {
+            let mut tx = self.tx(connection, Sequence(newest), false);
+            match work(&mut tx) {
+                Err(error) => (Err(refusing(&tx, error)), Kept::Nothing),
+                Ok(value) => (
+                    Ok(value),
+                    Kept::All {
+                        newest,
+                        events: tx.take_events(),
+                    },
+                ),
+            }
+        })?
+    }
+
+    fn tx<'a>(&'a self, connection: &'a Connection, sequence: Sequence, told: bool) -> Tx<'a> {
+        Tx::new(
+            connection,
+            self.0.clock.as_ref(),
+            self.0.randomness.as_ref(),
+            &self.0.keys,
+            sequence,
+            told,
+        )
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Connection, u64) -> (T, Kept)) -> Result<T, StoreError> {
+        self.0.writer.run(work, |committed: Committed| {
+            self.0.progress.committed(committed.newest);
+            self.0.listeners.tell(&committed.events);
+        })
+    }
+
+    fn healthy<E>(&self) -> Result<(), ActError<E>> {
+        match self.health().refusing {
+            None => Ok(()),
+            Some(reason) => Err(ActError::Refusing { reason }),
+        }
+    }
+
+    /// The installation's keys.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Where the signed log lies: what `log/` serves, and what the offline check reads.
+    pub fn log_directory(&self) -> PathBuf {
+        self.0.places.log()
+    }
+
+    /// Where derived stores may lie; the store itself never looks there.
+    pub fn derived_directory(&self) -> PathBuf {
+        self.0.places.derived()
+    }
+
+    /// Waits until every entry committed so far is under a signed head.
+    pub fn sequence_now(&self) -> Result<Sequence, ActError> {
+        self.0
+            .progress
+            .wait()
+            .map(Sequence)
+            .map_err(|reason| ActError::Refusing { reason })
+    }
+
+    /// How the log stands, and whether acts are taken.
+    pub fn health(&self) -> Health {
+        self.0.progress.health()
+    }
+
+    /// Listens to what is committed from now on. At most 1,024 events wait; then some are lost and counted.
+    pub fn subscribe(&self) -> Receiver<Event> {
+        self.0.listeners.subscribe()
+    }
+
+    /// Puts bytes away durably. Bytes that no row names within an hour are swept away at a later start.
+    pub fn put_blob(&self, mut reader: impl Read) -> Result<Blob, StoreError> {
+        self.0.blobs.put(&mut reader, self.0.randomness.as_ref())
+    }
+
+    /// All bytes of a blob, checked. [`StoreError::Integrity`] names the digest if they are others or missing.
+    pub fn blob(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.0.blobs.read(sha256)
+    }
+
+    /// A file to read a blob from, after all its bytes have been checked.
+    pub fn blob_file(&self, sha256: &str) -> Result<File, StoreError> {
+        self.0.blobs.open(sha256)
+    }
+
+    /// Leave to read everything for a derived store (a search index, a matching run). Only the composition root asks.
+    pub fn standing(&self, purpose: &'static str) -> Standing {
+        Standing::new(purpose)
+    }
+
+    /// Makes the log's folder unwritable, or writable again.
+    #[cfg(feature = "testing")]
+    pub fn set_log_fault(&self, fails: bool) {
+        self.0.progress.set_fault(fails);
+    }
+}
+
+/// An act's own error, unless a full or failing disk was behind it.
+fn refusing<E>(tx: &Tx<'_>, error: E) -> ActError<E> {
+    match tx.trouble() {
+        Some(reason) => ActError::Refusing { reason },
+        None => ActError::Act(error),
+    }
+}
