@@ -302,6 +302,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cosignature_under_the_log_s_name_is_no_signature_of_the_log() {
+        let text = Checkpoint::new("example.com/log", 0, empty_root())
+            .unwrap()
+            .to_string();
+        let namesake = SigningKey::new("example.com/log", KeyKind::Cosigner, &[4; 32]).unwrap();
+        let mut note = SignedNote::sign(&text, &log()).unwrap();
+        note.add(namesake.cosign(&text, 10).unwrap());
+        let keys = [namesake.verifier().clone()];
+        let opened = Head::open(note.to_string().as_bytes(), &keys, &Quorum::default());
+        assert_eq!(opened, Err(HeadError::Note(NoteError::Unsigned)));
+    }
+
+    #[test]
     fn aud_05_a_head_below_the_quorum_is_rejected_c2() {
         let text = Checkpoint::new("example.com/log", 0, empty_root())
             .unwrap()

@@ -116,3 +116,13 @@ fn a_request_to_a_witness_carries_head_and_proof() {
     let held = Checkpoint::new(ORIGIN, 300, reader.root_at(300).unwrap()).unwrap();
     domain::tlog::judge_checkpoint(&request, &[key()], Some(&held)).unwrap();
 }
+
+#[test]
+fn a_bent_upper_tile_leads_to_no_proof_at_all() {
+    let dir = grown(&[700]);
+    change(dir.path(), "tile/1/000.p/2", |bytes| bytes[40] ^= 1);
+    // Entry and hash tile of entry 0 are whole; only its path upwards is not.
+    assert_eq!(read_entry(dir.path(), 0).unwrap(), entry(0));
+    assert!(prove(dir.path(), 0).is_err());
+    assert!(Reader::open(dir.path()).unwrap().consistency(256).is_err());
+}

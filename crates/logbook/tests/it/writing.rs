@@ -485,3 +485,38 @@ fn a_new_key_takes_over_through_heads_that_both_have_signed() {
         "the remembered head is of the old key"
     );
 }
+
+#[test]
+fn damage_under_the_writer_s_feet_is_seen_before_the_next_head_is_signed() {
+    let dir = grown(&[300]);
+    let old_head = head(dir.path());
+    let mut writer = open(dir.path());
+    // The next batch does not touch this tile, and the next head rests on it.
+    change(dir.path(), "tile/1/000.p/1", |bytes| bytes[3] ^= 1);
+    let refused = writer.append_batch(&entry_range(300..310));
+    assert!(matches!(refused, Err(WriteError::RootDiffers(310))));
+    assert_eq!(head(dir.path()), old_head);
+    assert!(matches!(writer.reload(), Err(WriteError::RootDiffers(300))));
+    change(dir.path(), "tile/1/000.p/1", |bytes| bytes[3] ^= 1);
+    writer.reload().unwrap();
+    writer.append_batch(&entry_range(300..310)).unwrap();
+    drop(writer);
+    assert_sound(dir.path(), 310);
+}
+
+#[test]
+fn another_log_of_the_same_size_and_key_does_not_pass_for_this_one() {
+    let dir = grown(&[5]);
+    let mut writer = open(dir.path());
+    let other = TempDir::new().unwrap();
+    let others: Vec<Vec<u8>> = (0..5).map(|n| format!("other {n}").into_bytes()).collect();
+    open(other.path()).append_batch(&others).unwrap();
+    for (name, bytes) in files(other.path()) {
+        fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    assert!(matches!(writer.reload(), Err(WriteError::RootDiffers(5))));
+    assert!(matches!(
+        writer.append_batch(&others),
+        Err(WriteError::Poisoned)
+    ));
+}
