@@ -1,1 +1,164 @@
-//! What people and feeds do, one action per file. The only room where the others meet.
+//! What people and feeds do, one action per file: the only room where the others meet.
+//!
+//! [`door`] is the single entrance: it asks the policy, passes the permit to the act, and writes the log entry in the
+//! act's own transaction. [`follow`] is the straight line from a source's bytes to an alert. Not here: SQL, HTTP, HTML,
+//! command lines.
+
+mod act;
+pub mod audit;
+pub mod decide_case;
+pub mod derive;
+pub mod door;
+mod error;
+pub mod evidence;
+pub mod follow;
+pub mod identity;
+pub mod inbox;
+pub mod judge;
+pub mod look_up;
+pub mod matching;
+pub mod membership;
+pub mod note;
+pub mod open_case;
+pub mod proposals;
+pub mod record;
+pub mod sign_in;
+pub mod sources;
+pub mod subject;
+pub mod upkeep;
+pub mod users;
+pub mod walk;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use domain::id::Randomness;
+use domain::policy::Rulebook;
+use domain::time::Clock;
+
+pub use error::DeskError;
+pub use store::Event;
+
+/// How a desk is opened.
+pub struct Options {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub randomness: Arc<dyn Randomness>,
+    /// Make the directory when it is not there.
+    pub create: bool,
+    /// Whether the clock may be moved by an administrator. Never in production.
+    pub test_profile: bool,
+}
+
+/// Everything that acts need, opened once by the composition root and shared.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: store::Store,
+    index: search::Index,
+    rules: Rulebook,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    matcher: Mutex<matching::Matcher>,
+    follower: Mutex<()>,
+    test_profile: bool,
+}
+
+impl Desk {
+    /// Opens the store and the derived index beside it.
+    pub fn open(options: Options) -> Result<Self, DeskError> {
+        let rules = Rulebook::standard().map_err(|error| DeskError::Internal(error.to_string()))?;
+        let store = store::Store::open(store::Options {
+            data: options.data.clone(),
+            clock: Arc::clone(&options.clock),
+            randomness: Arc::clone(&options.randomness),
+            create: options.create,
+        })
+        .map_err(|error| DeskError::Unavailable(error.to_string()))?;
+        let opened = search::Index::open(&options.data.join("derived").join("index"))
+            .map_err(|error| DeskError::Unavailable(error.to_string()))?;
+        if let Some(set_aside) = &opened.set_aside {
+            tracing::warn!(folder = %set_aside.display(), "the search index was damaged and has been set aside");
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                index: opened.index,
+                rules,
+                clock: options.clock,
+                randomness: options.randomness,
+                matcher: Mutex::new(matching::Matcher::default()),
+                follower: Mutex::new(()),
+                test_profile: options.test_profile,
+            }),
+        })
+    }
+
+    /// The present moment by the clock that was passed in.
+    pub fn now(&self) -> domain::time::Moment {
+        self.inner.clock.now()
+    }
+
+    /// The version of the rules in force.
+    pub fn policy_version(&self) -> &str {
+        self.inner.rules.version()
+    }
+
+    /// Events that are told after each commit.
+    pub fn subscribe(&self) -> std::sync::mpsc::Receiver<store::Event> {
+        self.inner.store.subscribe()
+    }
+
+    /// How the log stands, and why acts are refused if they are.
+    pub fn health(&self) -> store::Health {
+        self.inner.store.health()
+    }
+
+    /// The public log's folder: its tiles and checkpoint are served as they lie.
+    pub fn log_directory(&self) -> PathBuf {
+        self.inner.store.log_directory()
+    }
+
+    /// Waits until every entry is under the log's signed head.
+    pub fn settle_log(&self) -> Result<(), DeskError> {
+        self.inner.store.sequence_now()?;
+        Ok(())
+    }
+
+    /// The log's verifier key as text: what an outsider needs besides the log itself.
+    pub fn log_key_text(&self) -> String {
+        self.inner.store.keys().log_verifier().to_string()
+    }
+
+    /// Signs a receipt: a signed note (C2SP signed-note) over its JSON, verified offline with the key beside it.
+    pub(crate) fn sign(&self, receipt: &domain::source::Receipt) -> String {
+        let text = serde_json::to_string(receipt).unwrap_or_default() + "\n";
+        domain::tlog::SignedNote::sign(&text, self.inner.store.keys().receipt())
+            .map(|note| note.to_string())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn store(&self) -> &store::Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn index(&self) -> &search::Index {
+        &self.inner.index
+    }
+
+    pub(crate) fn randomness(&self) -> &dyn Randomness {
+        self.inner.randomness.as_ref()
+    }
+
+    pub(crate) fn salt(&self) -> [u8; 16] {
+        let mut salt = [0u8; 16];
+        self.randomness().fill(&mut salt);
+        salt
+    }
+}

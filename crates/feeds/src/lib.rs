@@ -1,1 +1,5 @@
-//! Fetching bytes and remembering the place. No parsing, no deciding.
+//! Fetching bytes and remembering the place. Now: a watched folder.
+//!
+//! Not here: reading what the bytes say (`intake`), deciding what they change (`domain`), keeping them (`store`).
+
+pub mod folder;

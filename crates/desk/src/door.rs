@@ -1,0 +1,234 @@
+//! The single entrance: request, policy, permit, act, save and log.
+//!
+//! The cast: a [`Knock`] says who wants what of which case, and why. [`Desk::read`] serves acts that only read: it reads
+//! under the permit, writes the entry, and only then answers. [`Desk::change`] serves acts that change something: the
+//! decision, the change and the entry are one transaction. A refusal is an entry too. There is no second way in.
+
+use domain::authority::{Actor, Reason};
+use domain::case::CaseFile;
+use domain::id::{CaseId, UserId};
+use domain::policy::{Act, DatasetFacts, Facts, Permit, Refusal, Request};
+use store::{Acted, StoreError, Tx, View};
+
+use crate::act::Touched;
+use crate::{Desk, DeskError};
+
+/// Who wants what, of which case, and why.
+#[derive(Debug, Clone)]
+pub struct Knock<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// What.
+    pub act: Act,
+    /// The case, for acts inside one.
+    pub case: Option<CaseId>,
+    /// Why, for look-ups; the last reason given in this case by this user when absent.
+    pub reason: Option<&'a Reason>,
+    /// Whom a decision concerns.
+    pub concerns: Option<UserId>,
+    /// The words of the question, committed to in the log.
+    pub asked: Option<&'a str>,
+}
+
+impl<'a> Knock<'a> {
+    /// An act outside cases.
+    pub fn outside(actor: &'a Actor, act: Act) -> Self {
+        Self {
+            actor,
+            act,
+            case: None,
+            reason: None,
+            concerns: None,
+            asked: None,
+        }
+    }
+    /// An act inside a case.
+    pub fn inside(actor: &'a Actor, act: Act, case: CaseId) -> Self {
+        Self {
+            case: Some(case),
+            ..Self::outside(actor, act)
+        }
+    }
+    /// With a stated reason.
+    pub fn because(self, reason: Option<&'a Reason>) -> Self {
+        Self { reason, ..self }
+    }
+    /// With the words of a question.
+    pub fn asking(self, asked: &'a str) -> Self {
+        Self {
+            asked: Some(asked),
+            ..self
+        }
+    }
+    /// About a person.
+    pub fn concerning(self, user: UserId) -> Self {
+        Self {
+            concerns: Some(user),
+            ..self
+        }
+    }
+}
+
+/// Everything known about the target, read in one snapshot.
+struct Known {
+    case: Option<CaseFile>,
+    datasets: Vec<DatasetFacts>,
+    reason: Option<Reason>,
+}
+
+impl Desk {
+    /// Reads under a permit, logs, then answers.
+    pub(crate) fn read<T>(
+        &self,
+        knock: &Knock<'_>,
+        read: impl FnOnce(&View<'_>, &Permit) -> Result<Touched<T>, DeskError>,
+    ) -> Result<T, DeskError> {
+        let outcome = self
+            .store()
+            .read(|view| Ok(self.decide_and_read(view, knock, read)))?;
+        match outcome {
+            Ok((touched, permit)) => {
+                self.store()
+                    .log(self.entry_done(&permit, knock.asked, touched.objects))?;
+                Ok(touched.value)
+            }
+            Err(DeskError::Refused(refusal)) => {
+                self.store().log(self.entry_refused(
+                    knock.actor,
+                    knock.act,
+                    knock.case,
+                    knock.asked,
+                    &refusal,
+                ))?;
+                Err(hide(*refusal))
+            }
+            Err(error @ (DeskError::NotFound(_) | DeskError::Malformed { .. })) => {
+                let refusal = self
+                    .inner
+                    .rules
+                    .refusal("request.void", &error.to_string(), true);
+                self.store().log(self.entry_refused(
+                    knock.actor,
+                    knock.act,
+                    knock.case,
+                    knock.asked,
+                    &refusal,
+                ))?;
+                Err(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn decide_and_read<T>(
+        &self,
+        view: &View<'_>,
+        knock: &Knock<'_>,
+        read: impl FnOnce(&View<'_>, &Permit) -> Result<Touched<T>, DeskError>,
+    ) -> Result<(Touched<T>, Permit), DeskError> {
+        let permit = self.decide(view, knock)?;
+        Ok((read(view, &permit)?, permit))
+    }
+
+    /// Asks without doing, for long work that ends in an act of its own and for each item of a stream. Only a refusal is
+    /// an entry.
+    pub(crate) fn admit(&self, knock: &Knock<'_>) -> Result<Permit, DeskError> {
+        match self.store().read(|view| Ok(self.decide(view, knock)))? {
+            Err(DeskError::Refused(refusal)) => {
+                self.store().log(self.entry_refused(
+                    knock.actor,
+                    knock.act,
+                    knock.case,
+                    knock.asked,
+                    &refusal,
+                ))?;
+                Err(hide(*refusal))
+            }
+            other => other,
+        }
+    }
+
+    /// Changes something under a permit: decision, change and entry in one transaction.
+    pub(crate) fn change<T: Send + 'static>(
+        &self,
+        knock: &Knock<'_>,
+        change: impl FnOnce(&mut Tx<'_>, &Permit) -> Result<Touched<T>, DeskError> + Send,
+    ) -> Result<T, DeskError> {
+        let outcome = self.store().act(|tx| {
+            let refused = |refusal: Refusal| {
+                let entry =
+                    self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, &refusal);
+                Ok(Acted::Refused { refusal, entry })
+            };
+            let permit = match self.decide(tx, knock) {
+                Ok(permit) => permit,
+                Err(DeskError::Refused(refusal)) => return refused(*refusal),
+                Err(error) => return Err(error),
+            };
+            match change(tx, &permit) {
+                Ok(touched) => {
+                    let entry = self.entry_done(&permit, knock.asked, touched.objects);
+                    Ok(Acted::Done {
+                        value: touched.value,
+                        entry,
+                    })
+                }
+                Err(DeskError::Refused(refusal)) => refused(*refusal),
+                Err(error) => Err(error),
+            }
+        })?;
+        outcome.map_err(hide)
+    }
+
+    fn decide(&self, view: &View<'_>, knock: &Knock<'_>) -> Result<Permit, DeskError> {
+        let known = self.known(view, knock)?;
+        let request = Request {
+            actor: knock.actor,
+            act: knock.act,
+            reason: known.reason.as_ref(),
+            concerns: knock.concerns,
+            at: self.now(),
+        };
+        let facts = Facts {
+            case: known.case.as_ref(),
+            datasets: &known.datasets,
+            test_profile: self.inner.test_profile,
+        };
+        Ok(self.inner.rules.decide(&request, &facts)?)
+    }
+
+    fn known(&self, view: &View<'_>, knock: &Knock<'_>) -> Result<Known, StoreError> {
+        let case = match knock.case {
+            Some(id) => view.case(id)?,
+            None => None,
+        };
+        let mut datasets = Vec::new();
+        for id in case.iter().flat_map(|case| &case.scope.datasets) {
+            if let Some(dataset) = view.dataset(*id)? {
+                datasets.push(DatasetFacts {
+                    id: dataset.id,
+                    agreement: dataset.agreement,
+                });
+            }
+        }
+        let reason = match (knock.reason, &case) {
+            (Some(reason), _) => Some(reason.clone()),
+            (None, Some(case)) => view.last_reason(knock.actor.user, case.id)?,
+            (None, None) => None,
+        };
+        Ok(Known {
+            case,
+            datasets,
+            reason,
+        })
+    }
+}
+
+/// What one may not know of does not exist.
+fn hide(refusal: Refusal) -> DeskError {
+    if refusal.known {
+        refusal.into()
+    } else {
+        DeskError::NotFound("case")
+    }
+}

@@ -1,0 +1,146 @@
+//! Searching inside a case, for a stated reason: things freely, persons by a selector only.
+
+use domain::authority::{Actor, Reason};
+use domain::case::SubjectKind;
+use domain::id::CaseId;
+use domain::policy::selector::{Asked, Selector, selector};
+use domain::policy::{Act, Refusal};
+use search::{Persons, Question, Things};
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::error::required;
+use crate::{Desk, DeskError};
+
+/// A search as it was asked.
+#[derive(Debug, Clone)]
+pub struct LookUp {
+    /// Why; the reason is remembered for what is opened from the results.
+    pub reason: Option<Reason>,
+    /// The person part of the question.
+    pub asked: Asked,
+    /// The part about things: text, kinds, filters.
+    pub question: Question,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Companies, vessels, contracts, documents; `None` when only persons were asked for.
+    pub things: Option<Things>,
+    /// Persons, or why none were looked for; `None` when the question was not about persons.
+    pub persons: Option<Result<Persons, Refusal>>,
+}
+
+impl Desk {
+    /// Searches.
+    ///
+    /// # Errors
+    /// Refused without an open case, purpose, basis or reason; malformed when nothing at all is asked or only persons are
+    /// asked for without a selector.
+    pub fn look_up(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        look_up: &LookUp,
+    ) -> Result<Found, DeskError> {
+        let asked = words(look_up);
+        let persons = look_up
+            .question
+            .kinds
+            .contains(&SubjectKind::Persons)
+            .then(|| selector(&look_up.asked));
+        let things = look_up
+            .question
+            .kinds
+            .iter()
+            .any(|kind| *kind != SubjectKind::Persons);
+        let knock = Knock::inside(actor, Act::Search, case)
+            .because(look_up.reason.as_ref())
+            .asking(&asked);
+        let found = self.read(&knock, |_, permit| {
+            if !things && let Some(Err(why)) = &persons {
+                return Err(DeskError::malformed("selector", why.to_string()));
+            }
+            let persons = match persons {
+                None => None,
+                Some(Err(why)) => Some(Err(why.refusal(self.policy_version()))),
+                Some(Ok(selector)) => Some(Ok(self.persons(permit, &selector)?)),
+            };
+            let things = match things {
+                true => Some(self.index().search_things(permit, &look_up.question)?),
+                false => None,
+            };
+            let found = Found { things, persons };
+            let touched = self.hits(&found);
+            Ok(Touched::new(found, touched))
+        })?;
+        if let Some(reason) = &look_up.reason {
+            self.remember(actor, case, reason)?;
+        }
+        Ok(found)
+    }
+
+    /// States the reason for what is looked up next in this case.
+    pub fn state_reason(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        line: &str,
+        settles: &str,
+    ) -> Result<(), DeskError> {
+        let line = required("line", line)?;
+        let settles = required("settles", settles)?;
+        let reason = Reason::new(&line, &settles).ok_or_else(|| {
+            DeskError::malformed(
+                "settles",
+                "says nothing: write what this look-up should settle",
+            )
+        })?;
+        self.remember(actor, case, &reason)
+    }
+
+    fn remember(&self, actor: &Actor, case: CaseId, reason: &Reason) -> Result<(), DeskError> {
+        let user = actor.user;
+        Ok(self
+            .store()
+            .quiet(|tx| Ok::<_, DeskError>(tx.remember_reason(user, case, reason)?))?)
+    }
+
+    fn persons(
+        &self,
+        permit: &domain::policy::Permit,
+        selector: &Selector,
+    ) -> Result<Persons, DeskError> {
+        if !permit.kinds().contains(&SubjectKind::Persons) {
+            return Err(self
+                .inner
+                .rules
+                .refusal(
+                    "scope.persons",
+                    "Natural persons are outside the scope of this case.",
+                    true,
+                )
+                .into());
+        }
+        Ok(self.index().search_persons(permit, selector)?)
+    }
+
+    fn hits(&self, found: &Found) -> Vec<String> {
+        let things = found.things.iter().flat_map(|things| &things.hits);
+        let persons = found
+            .persons
+            .iter()
+            .flatten()
+            .flat_map(|persons| &persons.hits);
+        things
+            .chain(persons)
+            .map(|hit| self.pseudonym(hit.record.bytes()))
+            .collect()
+    }
+}
+
+/// The question in words, for the commitment in the log and for the reviewer.
+fn words(look_up: &LookUp) -> String {
+    serde_json::json!({ "asked": look_up.asked, "text": look_up.question.text }).to_string()
+}

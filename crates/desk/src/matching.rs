@@ -1,0 +1,505 @@
+//! The matcher: records become the engine's input, its views become proposals, and a pair's score becomes a card.
+//!
+//! Only datasets whose agreements allow matching take part. A run never writes into a case: it raises an alert where a
+//! proposal touches a subject, and everything else waits for a person.
+
+use std::collections::BTreeMap;
+
+use domain::authority::Actor;
+use domain::id::{AlertId, DatasetId, ProposalId, RecordId};
+use domain::identity::{Pair, Verdict, in_force};
+use domain::policy::Act;
+use domain::schema::Model;
+use domain::statement::{Sequence, Statement};
+use domain::time::Moment;
+use domain::watch::{About, Alert};
+use resolve::{Batch, Constraints, Engine, Field, Index, Input, Options, Records, Scheme};
+use store::{FeedPlace, ProposalRow, RecordView, ScanRecord};
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::{Desk, DeskError};
+
+/// What the matcher keeps between runs: the model that was learnt and the records by key. Derived; rebuilt on demand.
+#[derive(Default)]
+pub struct Matcher {
+    index: Option<Index>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MatchingRun {
+    /// Records compared.
+    pub records: u64,
+    /// Pairs compared.
+    pub candidates: u64,
+    /// Proposals made.
+    pub proposals: u64,
+    /// Estimated share of true pairs among those compared.
+    pub recall: f64,
+    /// Alerts raised in cases.
+    pub alerts: u64,
+}
+
+/// Least probability of a proposal that is shown to people.
+const LEAST: f64 = 0.2;
+
+/// Least probability of a new proposal that alerts a case.
+const LEAST_ALERT: f64 = 0.5;
+
+/// Records read at a time.
+const BATCH: usize = 5_000;
+
+impl Desk {
+    /// Runs the matcher over everything that may be matched.
+    pub fn run_matching(&self, actor: &Actor) -> Result<MatchingRun, DeskError> {
+        self.admit(&Knock::outside(actor, Act::RunMatching))?;
+        let _one = self
+            .inner
+            .follower
+            .lock()
+            .map_err(|_| DeskError::Internal("the follower failed before".into()))?;
+        let (run, rows, newest) = self.match_all()?;
+        let raised = self.change(&Knock::outside(actor, Act::RunMatching), |tx, permit| {
+            let fresh = tx.replace_proposals(&rows, &run_name(permit.at()))?;
+            tx.set_watermark("proposals", newest)?;
+            let raised = self.alert_subjects(tx, &fresh, permit.at())?;
+            Ok(Touched::new(
+                raised,
+                [
+                    format!("proposals:{}", rows.len()),
+                    format!("new:{}", fresh.len()),
+                ],
+            ))
+        })?;
+        Ok(MatchingRun {
+            alerts: raised,
+            ..run
+        })
+    }
+
+    /// Brings proposals up to what is committed, under the feed's own standing: only records that changed are compared.
+    pub(crate) fn catch_up_proposals(&self) -> Result<(), DeskError> {
+        let at = self.store().read(|view| view.watermark("proposals"))?;
+        if at == Sequence(0) {
+            return Ok(()); // the first run is a person's act
+        }
+        let (changed, newest) = self.changed_since(at)?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut matcher = self.inner.matcher.lock().map_err(|_| failed_before())?;
+        if matcher.index.is_none() {
+            matcher.index = Some(Index::from_batch(self.batch()?));
+        }
+        let Some(index) = matcher.index.as_mut() else {
+            return Ok(());
+        };
+        let rows = self.compare_changed(index, &changed)?;
+        drop(matcher);
+        let now = self.now();
+        self.store().quiet(|tx| {
+            let fresh = tx.replace_proposals_of(&changed, &rows, &run_name(now))?;
+            tx.set_watermark("proposals", newest)?;
+            self.alert_subjects(tx, &fresh, now)?;
+            Ok::<_, DeskError>(())
+        })?;
+        Ok(())
+    }
+
+    fn changed_since(&self, at: Sequence) -> Result<(Vec<RecordId>, Sequence), DeskError> {
+        let standing = self.store().standing("matching");
+        let mut place = FeedPlace {
+            sequence: at,
+            record: None,
+        };
+        let mut all = Vec::new();
+        loop {
+            let (changed, next) = self
+                .store()
+                .read(|view| view.changed_records_from(&standing, place, BATCH))?;
+            if changed.is_empty() {
+                return Ok((all, place.sequence));
+            }
+            all.extend(changed.into_iter().map(|(_, record, _)| record));
+            place = next;
+        }
+    }
+
+    /// Puts changed records into the index and gives the proposals that touch them.
+    fn compare_changed(
+        &self,
+        index: &mut Index,
+        changed: &[RecordId],
+    ) -> Result<Vec<ProposalRow>, DeskError> {
+        let standing = self.store().standing("matching");
+        let sources = self.sources()?;
+        let now = self.now();
+        let mut rows: BTreeMap<(RecordId, RecordId), ProposalRow> = BTreeMap::new();
+        for part in changed.chunks(BATCH) {
+            let records = self
+                .store()
+                .read(|view| crate::derive::scan_all(view, &standing, part))?;
+            for id in part {
+                let found = records.iter().find(|record| record.id == *id);
+                match found.and_then(|record| Some((record, *sources.get(&record.dataset)?))) {
+                    Some((record, source)) if takes_part(record) => {
+                        let values = fields(record);
+                        index.upsert(&Input {
+                            source,
+                            ..engine_input(record, &values)
+                        });
+                    }
+                    _ => {
+                        index.withdraw(engine_id(*id));
+                    }
+                }
+            }
+        }
+        for id in changed {
+            for proposal in index.proposals_for(engine_id(*id)) {
+                if let Some(row) = self.row(&proposal, now) {
+                    rows.insert((row.low, row.high), row);
+                }
+            }
+        }
+        Ok(rows.into_values().collect())
+    }
+
+    fn match_all(&self) -> Result<(MatchingRun, Vec<ProposalRow>, Sequence), DeskError> {
+        let newest = self.store().read(|view| view.newest())?;
+        let batch = self.batch()?;
+        let now = self.now();
+        let rows: Vec<ProposalRow> = batch
+            .proposals
+            .iter()
+            .filter_map(|proposal| self.row(proposal, now))
+            .collect();
+        let run = MatchingRun {
+            records: batch.report.records as u64,
+            candidates: batch.report.candidates,
+            proposals: rows.len() as u64,
+            recall: batch.report.recall,
+            alerts: 0,
+        };
+        self.inner
+            .matcher
+            .lock()
+            .map_err(|_| failed_before())?
+            .index = Some(Index::from_batch(batch));
+        Ok((run, rows, newest))
+    }
+
+    fn batch(&self) -> Result<Batch, DeskError> {
+        let (records, constraints) = self.read_for_matching()?;
+        Ok(Engine::batch(
+            records,
+            &constraints,
+            Options { least: LEAST },
+            &mut |_, _| (),
+        ))
+    }
+
+    fn row(&self, proposal: &resolve::Proposal, made: Moment) -> Option<ProposalRow> {
+        let pair = Pair::new(
+            RecordId::from_bytes(proposal.a.0),
+            RecordId::from_bytes(proposal.b.0),
+        )?;
+        (proposal.probability >= LEAST).then(|| ProposalRow {
+            id: ProposalId::fresh(made, self.randomness()),
+            low: pair.low(),
+            high: pair.high(),
+            probability: proposal.probability,
+            weight: proposal.weight,
+        })
+    }
+
+    fn sources(&self) -> Result<BTreeMap<DatasetId, u32>, DeskError> {
+        let datasets = self.store().read(|view| view.datasets())?;
+        let matched = datasets.iter().filter(|dataset| dataset.agreement.matching);
+        Ok((0..)
+            .zip(matched)
+            .map(|(ordinal, dataset)| (dataset.id, ordinal))
+            .collect())
+    }
+
+    fn read_for_matching(&self) -> Result<(Records, Constraints), DeskError> {
+        let standing = self.store().standing("matching");
+        let sources = self.sources()?;
+        let judgements = self
+            .store()
+            .read(|view| view.shared_judgements(&standing))?;
+        let mut records = Records::new();
+        let mut after = None;
+        loop {
+            let page = self
+                .store()
+                .read(|view| view.scan(&standing, after, BATCH))?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            for record in &page {
+                if let Some(source) = sources.get(&record.dataset) {
+                    push(&mut records, record, *source);
+                }
+            }
+        }
+        let mut constraints = Constraints::default();
+        for judgement in in_force(&judgements) {
+            let pair = (
+                engine_id(judgement.pair.low()),
+                engine_id(judgement.pair.high()),
+            );
+            match judgement.verdict {
+                Verdict::Same => constraints.same.push(pair),
+                Verdict::Different => constraints.different.push(pair),
+                Verdict::Unsure => {}
+            }
+        }
+        Ok((records, constraints))
+    }
+
+    /// Tells each open case of new proposals that touch one of its subjects.
+    fn alert_subjects(
+        &self,
+        tx: &mut store::Tx<'_>,
+        fresh: &[ProposalRow],
+        at: Moment,
+    ) -> Result<u64, DeskError> {
+        let subjects = tx.subject_records()?;
+        let mut raised = 0;
+        for proposal in fresh
+            .iter()
+            .filter(|proposal| proposal.probability >= LEAST_ALERT)
+        {
+            for (case, subject) in &subjects {
+                let other = match (proposal.low, proposal.high) {
+                    (low, high) if low == *subject => high,
+                    (low, high) if high == *subject => low,
+                    _ => continue,
+                };
+                let alert = Alert {
+                    id: AlertId::fresh(at, self.randomness()),
+                    case: *case,
+                    about: About::Proposal {
+                        proposal: proposal.id,
+                        subject: *subject,
+                        other,
+                        probability: proposal.probability,
+                    },
+                    hits: Vec::new(),
+                    raised: at,
+                };
+                raised += u64::from(tx.add_alert(&alert)?);
+            }
+        }
+        Ok(raised)
+    }
+
+    /// Explains what the engine makes of two records.
+    pub(crate) fn explain(
+        &self,
+        records: &(RecordView, RecordView),
+        statements: &(Vec<Statement>, Vec<Statement>),
+    ) -> Result<Card, DeskError> {
+        let left = scanned(&records.0, &statements.0);
+        let right = scanned(&records.1, &statements.1);
+        let (left_values, right_values) = (fields(&left), fields(&right));
+        let inputs = (
+            engine_input(&left, &left_values),
+            engine_input(&right, &right_values),
+        );
+        let mut matcher = self.inner.matcher.lock().map_err(|_| failed_before())?;
+        if matcher.index.is_none() {
+            matcher.index = Some(Index::from_batch(self.batch()?));
+        }
+        let index = matcher
+            .index
+            .as_mut()
+            .ok_or_else(|| DeskError::Unavailable("nothing was matched yet".into()))?;
+        Ok(Card::from(index.explain(&inputs.0, &inputs.1)))
+    }
+}
+
+fn run_name(at: Moment) -> String {
+    format!("run of {at}")
+}
+
+fn failed_before() -> DeskError {
+    DeskError::Internal("the matcher failed before; restart the service".into())
+}
+
+fn scanned(record: &RecordView, statements: &[Statement]) -> ScanRecord {
+    ScanRecord {
+        id: record.id,
+        dataset: record.dataset,
+        schema: record.schema.clone(),
+        values: statements
+            .iter()
+            .map(|statement| (statement.property.clone(), statement.value.clone()))
+            .collect(),
+    }
+}
+
+fn takes_part(record: &ScanRecord) -> bool {
+    let model = Model::standard();
+    model.matchable(&record.schema) && !model.is_edge(&record.schema)
+}
+
+fn push(records: &mut Records, record: &ScanRecord, source: u32) {
+    if !takes_part(record) {
+        return;
+    }
+    let values = fields(record);
+    let input = Input {
+        source,
+        ..engine_input(record, &values)
+    };
+    records.push(&input);
+}
+
+fn engine_input<'a>(record: &ScanRecord, values: &'a [(Field, &'a str)]) -> Input<'a> {
+    Input {
+        id: engine_id(record.id),
+        source: 0,
+        kind: engine_kind(&record.schema),
+        values,
+    }
+}
+
+fn engine_id(record: RecordId) -> resolve::RecordId {
+    resolve::RecordId(*record.bytes())
+}
+
+fn engine_kind(schema: &str) -> resolve::Kind {
+    let is = |ancestor: &str| Model::standard().is_a(schema, ancestor);
+    if is("Person") {
+        resolve::Kind::Person
+    } else if is("LegalEntity") {
+        resolve::Kind::Organisation
+    } else if is("Vehicle") {
+        resolve::Kind::Vessel
+    } else if is("Address") {
+        resolve::Kind::Address
+    } else {
+        resolve::Kind::Asset
+    }
+}
+
+/// What of a record the engine sees. Protected traits have no field and cannot be handed over; a person's countries are
+/// left out too, because sources mix residence with nationality.
+fn fields(record: &ScanRecord) -> Vec<(Field, &str)> {
+    let person = engine_kind(&record.schema) == resolve::Kind::Person;
+    record
+        .values
+        .iter()
+        .filter_map(|(property, value)| Some((field(property, person)?, value.as_str())))
+        .collect()
+}
+
+fn field(property: &str, person: bool) -> Option<Field> {
+    Some(match property {
+        "name" => Field::Name,
+        "alias" | "weakAlias" | "previousName" | "abbreviation" | "pastNames" => Field::Alias,
+        "firstName" => Field::GivenName,
+        "secondName" | "middleName" | "fatherName" => Field::MiddleName,
+        "lastName" => Field::FamilyName,
+        "birthDate" => Field::BirthDate,
+        "incorporationDate" | "buildDate" => Field::IncorporationDate,
+        "address" | "full" => Field::AddressFull,
+        "street" => Field::Street,
+        "city" => Field::City,
+        "postalCode" => Field::Postcode,
+        "jurisdiction" | "mainCountry" | "country" if !person => Field::Country,
+        "flag" => Field::Flag,
+        "phone" => Field::Phone,
+        "email" => Field::Email,
+        "website" => Field::Website,
+        "registrationNumber" => Field::Identifier(Scheme::Register),
+        "taxNumber" => Field::Identifier(Scheme::Tax),
+        "vatCode" => Field::Identifier(Scheme::Vat),
+        "leiCode" => Field::Identifier(Scheme::Lei),
+        "imoNumber" => Field::Identifier(Scheme::Imo),
+        "mmsi" => Field::Identifier(Scheme::Mmsi),
+        "callSign" => Field::Identifier(Scheme::CallSign),
+        "passportNumber" => Field::Identifier(Scheme::Document),
+        "idNumber" | "socialSecurityNumber" => Field::Identifier(Scheme::National),
+        "serialNumber" | "registrationMark" => Field::Identifier(Scheme::Serial),
+        "innCode" => Field::Identifier(Scheme::Other(1)),
+        "ogrnCode" => Field::Identifier(Scheme::Other(2)),
+        "dunsCode" => Field::Identifier(Scheme::Other(3)),
+        "swiftBic" => Field::Identifier(Scheme::Other(4)),
+        "uniqueEntityId" => Field::Identifier(Scheme::Other(5)),
+        "cageCode" => Field::Identifier(Scheme::Other(6)),
+        _ => return None,
+    })
+}
+
+/// The engine's view of a pair in words and numbers. Prior and lines add up to the weight.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Share of pairs like this one that are the same.
+    pub probability: f64,
+    /// Prior and all lines together, in bits.
+    pub weight: f64,
+    /// How rare a match is at all, in bits.
+    pub prior: f64,
+    /// One line a comparison.
+    pub lines: Vec<CardLine>,
+    /// The nearest rival of the first record.
+    pub rival: Option<(RecordId, f64, f64)>,
+    /// The single fact that would turn the answer round, in words.
+    pub flip: Option<String>,
+}
+
+/// One comparison of a card.
+#[derive(Debug, Clone)]
+pub struct CardLine {
+    /// What was compared, `birth date`.
+    pub what: String,
+    /// The values on the left as their source gave them.
+    pub left: Vec<String>,
+    /// The values on the right.
+    pub right: Vec<String>,
+    /// How alike they are, in words.
+    pub level: String,
+    /// Weight in bits; above zero speaks for the same.
+    pub bits: f64,
+    /// How many records share the value, and their share of all.
+    pub common: Option<(u32, f64)>,
+}
+
+impl From<resolve::Explanation> for Card {
+    fn from(explanation: resolve::Explanation) -> Self {
+        let lines = explanation
+            .contributions
+            .into_iter()
+            .map(|part| CardLine {
+                what: part.comparison.to_owned(),
+                left: part.left,
+                right: part.right,
+                level: part.level.to_owned(),
+                bits: part.weight,
+                common: part.common.map(|common| (common.count, common.share)),
+            })
+            .collect();
+        Self {
+            probability: explanation.probability,
+            weight: explanation.total,
+            prior: explanation.prior,
+            lines,
+            rival: explanation.rival.map(|rival| {
+                (
+                    RecordId::from_bytes(rival.record.0),
+                    rival.probability,
+                    rival.gap,
+                )
+            }),
+            flip: explanation.flip.map(|flip| {
+                format!(
+                    "{}: {}, which would make it {:.3}",
+                    flip.comparison, flip.level, flip.probability
+                )
+            }),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Writing a case down, and reading it.
+
+use domain::authority::{Actor, LegalBasis, Purpose};
+use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
+use domain::id::{CaseId, DatasetId};
+use domain::policy::Act;
+use domain::time::Moment;
+
+use store::{CaseFilter, MembershipRequest};
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::error::required;
+use crate::{Desk, DeskError};
+
+/// A case as somebody writes it down. Purpose and basis may still be missing; nothing can be looked up until they are there.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// Title.
+    pub title: String,
+    /// The facts that justify it.
+    pub predicate: String,
+    /// What it is for.
+    pub purpose: Option<Purpose>,
+    /// The ground in law.
+    pub legal_basis: Option<LegalBasis>,
+    /// Datasets it may look into.
+    pub datasets: Vec<DatasetId>,
+    /// Kinds of thing it may look into.
+    pub kinds: Vec<SubjectKind>,
+    /// Days from now for which it is good, 1 to 366.
+    pub days: i64,
+}
+
+/// A case with what its overview shows.
+#[derive(Debug, Clone)]
+pub struct CaseOverview {
+    /// The case file.
+    pub case: CaseFile,
+    /// What the reader is in it.
+    pub membership: Option<Membership>,
+    /// Subjects.
+    pub subjects: Vec<Subject>,
+    /// Alerts nobody of the team has seen.
+    pub unseen: u64,
+    /// Users who ask to be let in.
+    pub asking: Vec<MembershipRequest>,
+}
+
+/// Most cases that one list shows.
+const MOST_CASES: usize = 500;
+
+/// A line of the list of cases.
+#[derive(Debug, Clone)]
+pub struct CaseLine {
+    /// The case file.
+    pub case: CaseFile,
+    /// What the reader is in it.
+    pub membership: Option<Membership>,
+    /// Alerts nobody of the team has seen.
+    pub unseen: u64,
+}
+
+impl Desk {
+    /// Writes a case down, led by whoever writes it; another person approves it.
+    pub fn open_case(&self, actor: &Actor, new: &NewCase) -> Result<CaseId, DeskError> {
+        let case = self.written_down(actor, new)?;
+        let id = case.id;
+        self.change(&Knock::outside(actor, Act::OpenCase), |tx, permit| {
+            let mut case = case;
+            for dataset in &case.scope.datasets {
+                tx.dataset(*dataset)?.ok_or_else(|| {
+                    DeskError::malformed("datasets", "names one that is not here")
+                })?;
+            }
+            case.number = tx.next_case_number(year(permit.at()))?;
+            tx.add_case(&case)?;
+            Ok(Touched::new((), [format!("case:{id}")]))
+        })?;
+        Ok(id)
+    }
+
+    fn written_down(&self, actor: &Actor, new: &NewCase) -> Result<CaseFile, DeskError> {
+        if !(1..=366).contains(&new.days) {
+            return Err(DeskError::malformed("days", "must be between 1 and 366"));
+        }
+        if new.kinds.is_empty() {
+            return Err(DeskError::malformed(
+                "kinds",
+                "names no kind of thing to look into",
+            ));
+        }
+        let now = self.now();
+        Ok(CaseFile {
+            id: CaseId::fresh(now, self.randomness()),
+            number: String::new(),
+            title: required("title", &new.title)?,
+            predicate: required("predicate", &new.predicate)?,
+            purpose: new.purpose,
+            legal_basis: new.legal_basis,
+            scope: Scope {
+                datasets: new.datasets.clone(),
+                kinds: new.kinds.clone(),
+            },
+            stage: Stage::Proposed,
+            opened_by: actor.user,
+            opened_at: now,
+            expires: now.plus_days(new.days),
+            members: vec![(actor.user, Membership::Lead)],
+        })
+    }
+
+    /// Lists the cases that one may know of: one's own; for supervisors all.
+    pub fn cases(&self, actor: &Actor) -> Result<Vec<CaseLine>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ListCases), |view, permit| {
+            let supervisor = permit
+                .actor()
+                .roles
+                .contains(&domain::authority::Role::Supervisor);
+            let cases = if supervisor {
+                view.all_cases(&CaseFilter::default(), None, MOST_CASES)?
+            } else {
+                view.cases_of(permit.user())?
+            };
+            let mut lines = Vec::with_capacity(cases.len());
+            for case in cases {
+                let membership = case.membership(permit.user());
+                let unseen = if membership.is_some() {
+                    view.unseen_count(case.id)?
+                } else {
+                    0
+                };
+                lines.push(CaseLine {
+                    case,
+                    membership,
+                    unseen,
+                });
+            }
+            let touched: Vec<String> = lines
+                .iter()
+                .map(|line| format!("case:{}", line.case.id))
+                .collect();
+            Ok(Touched::new(lines, touched))
+        })
+    }
+
+    /// Reads a case file.
+    pub fn case(&self, actor: &Actor, case: CaseId) -> Result<CaseOverview, DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::ReadCase, case),
+            |view, permit| {
+                let file = view.case(case)?.ok_or(DeskError::NotFound("case"))?;
+                let overview = CaseOverview {
+                    membership: file.membership(permit.user()),
+                    subjects: view.subjects(permit)?,
+                    unseen: view.unseen_count(case)?,
+                    asking: view.membership_requests(case)?,
+                    case: file,
+                };
+                Ok(Touched::new(overview, [format!("case:{case}")]))
+            },
+        )
+    }
+}
+
+fn year(at: Moment) -> i16 {
+    at.day()
+        .get(..4)
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or_default()
+}

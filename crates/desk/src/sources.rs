@@ -1,0 +1,195 @@
+//! Datasets and their releases: brought in under an agreement, listed, and decided on when one is held.
+
+use domain::authority::Actor;
+use domain::id::{DatasetId, ReleaseId};
+use domain::policy::Act;
+use domain::source::{Agreement, Dataset, Receipt, Refused, Release};
+use domain::tlog::VerifierKey;
+use store::ReleaseSummary;
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::error::required;
+use crate::follow::raise_alerts;
+use crate::{Desk, DeskError};
+
+/// A dataset to be.
+#[derive(Debug, Clone)]
+pub struct NewDataset {
+    /// Short name: lower-case letters, digits and underscores.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Terms under which it is held.
+    pub agreement: Agreement,
+}
+
+/// A release with its receipt and what was refused.
+#[derive(Debug, Clone)]
+pub struct ReleasePage {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// The release.
+    pub release: Release,
+    /// The receipt, its signature and the key that verifies it; `None` while it is staged.
+    pub receipt: Option<(Receipt, String, VerifierKey)>,
+    /// Why it is held, where it is.
+    pub held: Option<String>,
+    /// The first refused rows.
+    pub refused: Vec<Refused>,
+}
+
+/// What a person decides on a held release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldDecision {
+    /// Publish it as it is.
+    Publish,
+    /// Put it away.
+    Abandon,
+}
+
+/// Refused rows shown on one page.
+const PAGE: usize = 200;
+
+impl Desk {
+    /// Brings a dataset in. Without an authority under which it was obtained it cannot be.
+    pub fn bring_dataset(&self, actor: &Actor, new: &NewDataset) -> Result<DatasetId, DeskError> {
+        let name = required("name", &new.name)?;
+        if !name
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        {
+            return Err(DeskError::malformed(
+                "name",
+                "may hold lower-case letters, digits and underscores",
+            ));
+        }
+        required("authority", &new.agreement.authority)?;
+        if new
+            .agreement
+            .purposes
+            .iter()
+            .any(|word| domain::authority::Purpose::from_word(word).is_none())
+        {
+            return Err(DeskError::malformed(
+                "purposes",
+                "names a purpose that is not in the list",
+            ));
+        }
+        let now = self.now();
+        let dataset = Dataset {
+            id: DatasetId::fresh(now, self.randomness()),
+            name,
+            title: required("title", &new.title)?,
+            publisher: required("publisher", &new.publisher)?,
+            agreement: new.agreement.clone(),
+            created: now,
+        };
+        let id = dataset.id;
+        self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
+            if tx.dataset_by_name(&dataset.name)?.is_some() {
+                return Err(DeskError::Conflict(format!(
+                    "there is a dataset `{}` already",
+                    dataset.name
+                )));
+            }
+            tx.add_dataset(&dataset)?;
+            Ok(Touched::new((), [format!("dataset:{id}")]))
+        })?;
+        Ok(id)
+    }
+
+    /// Lists datasets.
+    pub fn datasets(&self, actor: &Actor) -> Result<Vec<Dataset>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            Ok(Touched::new(view.datasets()?, []))
+        })
+    }
+
+    /// Lists the releases of a dataset, newest first.
+    pub fn releases(
+        &self,
+        actor: &Actor,
+        dataset: DatasetId,
+    ) -> Result<Vec<ReleaseSummary>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            view.dataset(dataset)?
+                .ok_or(DeskError::NotFound("dataset"))?;
+            Ok(Touched::new(
+                view.releases(dataset)?,
+                [format!("dataset:{dataset}")],
+            ))
+        })
+    }
+
+    /// Reads a release with its receipt and refused rows.
+    pub fn release(&self, actor: &Actor, release: ReleaseId) -> Result<ReleasePage, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadReceipt), |view, _| {
+            let found = view
+                .release(release)?
+                .ok_or(DeskError::NotFound("release"))?;
+            let page = ReleasePage {
+                dataset: view
+                    .dataset(found.dataset)?
+                    .ok_or(DeskError::NotFound("release"))?,
+                receipt: view.receipt(release)?,
+                held: view
+                    .releases(found.dataset)?
+                    .into_iter()
+                    .find(|line| line.release.id == release)
+                    .and_then(|line| line.held),
+                refused: view.refused_rows(release, 0, PAGE)?,
+                release: found,
+            };
+            Ok(Touched::new(page, [format!("release:{release}")]))
+        })
+    }
+
+    /// Publishes a held release or puts it away.
+    pub fn decide_release(
+        &self,
+        actor: &Actor,
+        release: ReleaseId,
+        decision: HeldDecision,
+        reason: &str,
+    ) -> Result<(), DeskError> {
+        required("reason", reason)?;
+        self.change(
+            &Knock::outside(actor, Act::DecideRelease).asking(reason),
+            |tx, permit| {
+                let held = tx.release(release)?.ok_or(DeskError::NotFound("release"))?;
+                if held.state != domain::source::ReleaseState::Held {
+                    return Err(DeskError::Conflict(
+                        "only a release that is held can be decided on".into(),
+                    ));
+                }
+                match decision {
+                    HeldDecision::Abandon => tx.abandon(release)?,
+                    HeldDecision::Publish => {
+                        let staging = tx.resume(release)?;
+                        let (receipt, ..) =
+                            tx.receipt(release)?.ok_or(DeskError::NotFound("release"))?;
+                        tx.publish(&staging, &receipt, &self.sign(&receipt))?;
+                        raise_alerts(tx, self.randomness(), release, permit.at())?;
+                    }
+                }
+                Ok(Touched::new((), [format!("release:{release}")]))
+            },
+        )
+    }
+}
+
+impl Desk {
+    /// How many records are present over all datasets.
+    pub fn taken(&self, actor: &Actor) -> Result<u64, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            let mut records = 0;
+            for dataset in view.datasets()? {
+                records += view.present_records(dataset.id)?;
+            }
+            Ok(Touched::new(records, []))
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! Subjects of a case: identities with a role, never suspects by default.
+
+use domain::authority::Actor;
+use domain::case::{Subject, SubjectRole};
+use domain::id::{CaseId, RecordId, SubjectId};
+use domain::policy::Act;
+use domain::statement::Sequence;
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::error::required;
+use crate::{Desk, DeskError};
+
+/// A subject to be.
+#[derive(Debug, Clone)]
+pub struct NewSubject {
+    /// A record of the identity.
+    pub record: RecordId,
+    /// What it is to the case.
+    pub role: SubjectRole,
+    /// On what basis, for roles that say something against a person.
+    pub basis: String,
+}
+
+/// A subject with its caption.
+#[derive(Debug, Clone)]
+pub struct SubjectLine {
+    /// The subject.
+    pub subject: Subject,
+    /// How its record is called.
+    pub caption: String,
+}
+
+impl Desk {
+    /// Adds a record as a subject. Suspects need a basis of facts and the approval of another person, which comes with
+    /// the case gate's next step: until then the role is refused here.
+    pub fn add_subject(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: &NewSubject,
+    ) -> Result<SubjectId, DeskError> {
+        if matches!(new.role, SubjectRole::Suspect | SubjectRole::Convicted) {
+            required("basis", &new.basis)?;
+            return Err(DeskError::malformed(
+                "role",
+                "a suspect needs the approval of another person; add the subject without a role first",
+            ));
+        }
+        let id = SubjectId::fresh(self.now(), self.randomness());
+        let name = self.pseudonym(new.record.bytes());
+        let basis = Some(new.basis.trim().to_owned()).filter(|basis| !basis.is_empty());
+        self.change(
+            &Knock::inside(actor, Act::AddSubject, case),
+            |tx, permit| {
+                let record = tx
+                    .record(permit, new.record, Sequence::NOW)?
+                    .ok_or(DeskError::NotFound("record"))?;
+                let there = tx
+                    .subjects(permit)?
+                    .into_iter()
+                    .find(|subject| subject.record == record.id);
+                let id = there.map_or(id, |subject| subject.id);
+                tx.add_subject(&Subject {
+                    id,
+                    case,
+                    record: record.id,
+                    role: new.role,
+                    basis,
+                    by: permit.user(),
+                    at: permit.at(),
+                })?;
+                Ok(Touched::new(
+                    id,
+                    [
+                        format!("subject:{id}"),
+                        name,
+                        format!("role:{}", new.role.word()),
+                    ],
+                ))
+            },
+        )
+    }
+
+    /// Lists subjects with their roles.
+    pub fn subjects(&self, actor: &Actor, case: CaseId) -> Result<Vec<SubjectLine>, DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::ReadCase, case),
+            |view, permit| {
+                let subjects = view.subjects(permit)?;
+                let records: Vec<RecordId> =
+                    subjects.iter().map(|subject| subject.record).collect();
+                let captions = view.caption(permit, &records)?;
+                let caption = |record| {
+                    captions
+                        .iter()
+                        .find(|(id, _)| *id == record)
+                        .map(|(_, caption)| caption.clone())
+                        .unwrap_or_default()
+                };
+                let lines: Vec<SubjectLine> = subjects
+                    .into_iter()
+                    .map(|subject| SubjectLine {
+                        caption: caption(subject.record),
+                        subject,
+                    })
+                    .collect();
+                let touched: Vec<String> = lines
+                    .iter()
+                    .map(|line| self.pseudonym(line.subject.record.bytes()))
+                    .collect();
+                Ok(Touched::new(lines, touched))
+            },
+        )
+    }
+}

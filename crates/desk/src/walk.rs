@@ -1,0 +1,71 @@
+//! Walking one step along the links of a record.
+
+use domain::authority::Actor;
+use domain::id::{CaseId, RecordId};
+use domain::policy::Act;
+use domain::policy::selector::MOST_PERSONS;
+use domain::schema::Model;
+use domain::time::Moment;
+use store::Link;
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::record::caption;
+use crate::{Desk, DeskError};
+
+/// Links of a record.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// How the record is called.
+    pub caption: String,
+    /// The links, at most 200, of which at most 50 lead to persons.
+    pub links: Vec<Link>,
+    /// Whether there are more than are shown.
+    pub more: bool,
+}
+
+/// Most links that one step shows.
+const MOST_LINKS: usize = 200;
+
+impl Desk {
+    /// Follows the links of a record by one step, in both directions.
+    pub fn walk(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        record: RecordId,
+        known_on: Option<Moment>,
+    ) -> Result<Links, DeskError> {
+        self.read(&Knock::inside(actor, Act::Walk, case), |view, permit| {
+            let at = self.sequence_of(view, known_on)?;
+            view.record(permit, record, at)?
+                .ok_or(DeskError::NotFound("record"))?;
+            let all = view.links(permit, record, at, MOST_LINKS + 1)?;
+            let mut more = all.len() > MOST_LINKS;
+            let mut persons = 0;
+            let mut links = Vec::new();
+            for link in all.into_iter().take(MOST_LINKS) {
+                if Model::standard().person_kind(&link.other_schema).guarded() {
+                    persons += 1;
+                    if persons > MOST_PERSONS {
+                        more = true;
+                        continue;
+                    }
+                }
+                links.push(link);
+            }
+            let touched: Vec<String> = std::iter::once(record)
+                .chain(links.iter().map(|link| link.other))
+                .map(|record| self.pseudonym(record.bytes()))
+                .collect();
+            Ok(Touched::new(
+                Links {
+                    caption: caption(view, permit, record)?,
+                    links,
+                    more,
+                },
+                touched,
+            ))
+        })
+    }
+}
