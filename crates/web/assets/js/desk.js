@@ -2,7 +2,7 @@
 import { listen } from "./inbox.js";
 import { keys } from "./keys.js";
 import { drawer } from "./drawer.js";
-import { palette } from "./palette.js";
+import { acts, palette } from "./palette.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -16,6 +16,13 @@ function theme() {
   root.dataset.theme = dark ? "light" : "dark";
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* kept for this page only */ }
   say(dark ? "Light theme" : "Dark theme");
+}
+
+function density() {
+  const root = document.documentElement;
+  if (root.dataset.density === "compact") delete root.dataset.density; else root.dataset.density = "compact";
+  try { localStorage.setItem("density", root.dataset.density ?? ""); } catch { /* kept for this page only */ }
+  say(root.dataset.density ? "Compact lines" : "Comfortable lines");
 }
 
 // What was typed outlives a lost session: kept in this tab until the form is sent.
@@ -53,6 +60,7 @@ document.addEventListener("click", (event) => {
   if (act === "theme") theme();
   if (act === "palette") palette();
 });
+acts.set("Light or dark", theme).set("Comfortable or compact lines", density);
 document.getElementById("errors")?.focus();
 keep();
 tokens();

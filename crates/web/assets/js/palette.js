@@ -33,7 +33,9 @@ function places() {
   const seen = new Set();
   const found = [];
   for (const link of document.querySelectorAll(".rail a, main .acts a, .tabs a, .crumbs a, .rowlink, .who a")) {
-    const label = link.textContent.trim().replace(/\s+/g, " ");
+    const words = link.cloneNode(true);
+    for (const extra of words.querySelectorAll(".count, .unseen, .sub")) extra.remove();
+    const label = words.textContent.trim().replace(/\s+/g, " ");
     if (!label || seen.has(link.href)) continue;
     seen.add(link.href);
     found.push({ label, href: link.href, kind: link.closest(".rail") ? "page" : "on this page" });
@@ -41,11 +43,15 @@ function places() {
   return found;
 }
 
+// What the palette can do besides going somewhere: labels, each with the function behind it.
+export const acts = new Map();
+
 export function palette() {
   const box = dialog("Go to");
   const field = document.createElement("input");
   const list = document.createElement("ul");
-  const all = places();
+  const all = [...places(), ...[...acts].map(([label, act]) => ({ label, act, kind: "setting" }))];
+  const choose = (place) => { box.close(); if (place.act) place.act(); else location.assign(place.href); };
   let at = 0;
   let shown = [];
   list.id = "palette-list";
@@ -62,7 +68,7 @@ export function palette() {
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", String(index === at));
       item.append(place.label, Object.assign(document.createElement("small"), { textContent: place.kind }));
-      item.addEventListener("click", () => location.assign(place.href));
+      item.addEventListener("click", () => choose(place));
       return item;
     }));
     field.setAttribute("aria-activedescendant", shown.length ? `place-${at}` : "");
@@ -71,7 +77,7 @@ export function palette() {
   field.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); at = (at + step + shown.length) % Math.max(1, shown.length); draw(); }
-    if (event.key === "Enter" && shown[at]) { event.preventDefault(); location.assign(shown[at].href); }
+    if (event.key === "Enter" && shown[at]) { event.preventDefault(); choose(shown[at]); }
   });
   box.append(field, list);
   draw();
