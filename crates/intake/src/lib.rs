@@ -1,1 +1,54 @@
-//! Turning foreign bytes into records, and telling why a row was refused. No network, no database, no matching.
+//! Turning foreign bytes into records, and telling why a row was refused.
+//!
+//! [`read`] takes the files of one delivery and a [`Mapping`], and hands over records, refused rows, dropped values and
+//! progress one by one; at the end an [`Account`] says what was delivered, with hashes, and the numbers add up. Bad
+//! input is a result, never a failure: one bad row does not sink a delivery, and no row is lost without being listed.
+//! Values of special-category columns never leave this room.
+//!
+//! Not here: fetching (`feeds`), deciding what changed (`domain::source`), keeping (`store`), matching.
+
+mod account;
+mod bytes;
+mod fragments;
+mod ftm;
+mod keep;
+mod mapping;
+mod pipeline;
+mod rows;
+mod run;
+mod text;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+pub use account::{Account, IntakeError, Item, Kept};
+pub use mapping::{Mapping, MappingError};
+
+/// One file of a delivery, already on disk.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Name as delivered; mappings choose files by it.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+/// Reads a delivery.
+///
+/// Records with the same key are united before they are handed over; their values are sorted and without duplicates.
+/// `emit` may stop the reading by answering [`ControlFlow::Break`].
+///
+/// # Errors
+/// When a file cannot be read at all, no file fits the mapping, or `emit` stopped it. What is wrong inside a file is
+/// never an error.
+pub fn read(
+    inputs: &[Input],
+    mapping: &Mapping,
+    emit: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> Result<Account, IntakeError> {
+    let mut hand = account::Hand::new(emit);
+    match &mapping.kind {
+        mapping::Kind::Ftm => ftm::read(inputs, &mut hand),
+        mapping::Kind::Queries(queries) => run::read(inputs, queries, &mut hand),
+    }
+}

@@ -64,6 +64,11 @@ pub fn special(property_or_column: &str) -> bool {
     })
 }
 
+/// Tells whether a property of the model holds a special category; column names are not looked at.
+pub fn special_property(property: &str) -> bool {
+    lists().special_properties.contains(property)
+}
+
 /// Tells whether a property may be read but is never a selector: nationality, citizenship, birth country and place,
 /// sex, spoken language, and every special property.
 pub fn never_selector(property: &str) -> bool {

@@ -1,0 +1,175 @@
+//! Mapping files: how the rows of a source become records.
+//!
+//! The language is that of FollowTheMoney (queries, entities, keys, columns, filters), so that existing files run
+//! unchanged, with what it lacks added: files chosen by pattern, dialects, other formats with a path to the records, a
+//! `prepare` list that derives, splits, joins, multiplies, groups and filters rows before entities are made, and keys by
+//! template. `mappings/README.md` is its manual. A file is checked whole when it is read: names of columns become
+//! numbered slots, names of properties are looked up in the model.
+
+mod compile;
+mod condition;
+mod entity;
+mod slots;
+mod steps;
+mod yaml;
+
+use domain::source::Extent;
+use encoding_rs::Encoding;
+use sha2::{Digest, Sha256};
+
+pub(crate) use condition::Condition;
+pub(crate) use entity::{EntityMapping, Made, MissingKey};
+pub(crate) use slots::{Cell, Slot, Slots, cell};
+pub(crate) use steps::{Derivation, Split};
+
+use crate::bytes::hexadecimal;
+
+/// How the files of a delivery become records.
+#[derive(Debug)]
+pub struct Mapping {
+    pub(crate) kind: Kind,
+    pub(crate) dataset: String,
+    extent: Option<Extent>,
+    sha256: String,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// FollowTheMoney JSON lines, which need none.
+    Ftm,
+    /// Queries over rows.
+    Queries(Vec<Query>),
+}
+
+/// Why a mapping file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// It is not YAML of the expected shape.
+    #[error("the mapping cannot be read: {0}")]
+    Shape(String),
+    /// It contradicts the model or itself.
+    #[error("{place}: {reason}")]
+    Meaning {
+        /// Query, entity and property, as far as it reaches.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Mapping {
+    /// Reads a mapping file.
+    ///
+    /// # Errors
+    /// When it is not of the expected shape, names what the model lacks, or cannot be carried out.
+    pub fn parse(yaml: &str) -> Result<Self, MappingError> {
+        let sha256 = hexadecimal(&Sha256::digest(yaml.as_bytes()));
+        let (dataset, file) = yaml::read(yaml)?;
+        let queries = compile::queries(&dataset, &file)?;
+        Ok(Self {
+            kind: Kind::Queries(queries),
+            dataset,
+            extent: file.extent(),
+            sha256,
+        })
+    }
+
+    /// The mapping for FollowTheMoney JSON lines: none is needed.
+    pub fn ftm() -> Self {
+        let sha256 = hexadecimal(&Sha256::digest(b""));
+        Self {
+            kind: Kind::Ftm,
+            dataset: String::new(),
+            extent: None,
+            sha256,
+        }
+    }
+
+    /// Gives the SHA-256 of the file's bytes, hexadecimal; that of nothing for [`Mapping::ftm`].
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Gives the name of the dataset that the file describes; empty for [`Mapping::ftm`].
+    pub fn dataset(&self) -> &str {
+        &self.dataset
+    }
+
+    /// Tells whether a delivery is all there is or only what is new, where the file says so.
+    pub fn extent(&self) -> Option<Extent> {
+        self.extent
+    }
+}
+
+/// One way through the files of a delivery.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pub(crate) source: Source,
+    pub(crate) prepare: Vec<Preparation>,
+    pub(crate) filter: Condition,
+    /// Rows of a delta that withdraw what they describe.
+    pub(crate) withdrawn: Option<Condition>,
+    pub(crate) entities: Vec<EntityMapping>,
+}
+
+/// Files of one layout, and the columns wanted from them.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) files: Vec<String>,
+    pub(crate) format: Option<Format>,
+    pub(crate) dialect: Dialect,
+    pub(crate) records: String,
+    pub(crate) sheet: Option<String>,
+    pub(crate) slots: Slots,
+    /// Columns that the mapping calls special, or maps into a special property.
+    pub(crate) special: Vec<String>,
+}
+
+/// Format of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    Csv,
+    Xlsx,
+    Json,
+    Jsonl,
+    Xml,
+}
+
+/// How a table of text is written.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    pub(crate) delimiter: Option<u8>,
+    pub(crate) encoding: Option<&'static Encoding>,
+    pub(crate) skip: usize,
+    pub(crate) header: Option<Vec<String>>,
+    pub(crate) empty: Vec<String>,
+    pub(crate) ragged: bool,
+    pub(crate) squash: bool,
+}
+
+/// One step between reading a row and making entities of it.
+#[derive(Debug)]
+pub(crate) enum Preparation {
+    Derive(Vec<(Slot, Derivation)>),
+    Split(Box<Split>),
+    Join(Box<Join>),
+    /// One row for each value of a column.
+    Each(Slot),
+    /// One row for all rows that agree in a column.
+    Group(Slot),
+    Filter(Condition),
+}
+
+/// Columns of another file, by what both have in common.
+#[derive(Debug)]
+pub(crate) struct Join {
+    pub(crate) source: Source,
+    pub(crate) prepare: Vec<(Slot, Derivation)>,
+    /// Our slot, their slot.
+    pub(crate) on: Vec<(Slot, Slot)>,
+    /// Their slot, our slot that takes its values.
+    pub(crate) carried: Vec<(Slot, Slot)>,
+    pub(crate) required: bool,
+    pub(crate) first: bool,
+}

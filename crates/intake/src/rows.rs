@@ -1,0 +1,85 @@
+//! Rows of any format, one by one: the columns that a mapping wants, and what was wrong with the others.
+//!
+//! A reader never fails on what is inside a file; it tells of it. Values of special-category columns are counted and
+//! not handed over.
+
+mod copy;
+mod csv;
+mod decode;
+mod table;
+mod tree;
+mod xlsx;
+mod xml;
+
+use domain::schema::traits;
+
+pub(crate) use copy::blanked;
+
+use crate::mapping::{Cell, Format, Source};
+use crate::{Input, IntakeError};
+
+/// What reading a file brings up.
+pub(crate) enum Event<'a> {
+    /// A row with the values of the wanted columns.
+    Row {
+        row: u64,
+        cells: Vec<Cell>,
+        /// The row as it was, special columns blank.
+        raw: &'a dyn Fn() -> String,
+    },
+    /// A row that cannot be read.
+    Refused {
+        row: u64,
+        field: Option<String>,
+        reason: String,
+        raw: String,
+    },
+    /// Values of a special column were met, and not read.
+    Special { column: &'a str, count: u64 },
+    /// The file ends too early.
+    Cut,
+    /// The file has no such column.
+    Missing(&'a str),
+    /// So many bytes have been read.
+    Progress { bytes: u64, of: u64 },
+}
+
+/// Who is told of events.
+pub(crate) type Receiver<'a> = &'a mut dyn FnMut(Event<'_>) -> Result<(), IntakeError>;
+
+/// Reads a file.
+pub(crate) fn read(
+    input: &Input,
+    source: &Source,
+    receive: Receiver<'_>,
+) -> Result<(), IntakeError> {
+    match format_of(input, source) {
+        Format::Csv => csv::read(input, source, receive),
+        Format::Xlsx => xlsx::read(input, source, receive),
+        Format::Json => tree::read_whole(input, source, receive),
+        Format::Jsonl => tree::read_lines(input, source, receive),
+        Format::Xml => xml::read(input, source, receive),
+    }
+}
+
+/// The format that the mapping says, or the one of the file's name.
+pub(crate) fn format_of(input: &Input, source: &Source) -> Format {
+    if let Some(format) = source.format {
+        return format;
+    }
+    let name = input.name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    match name.rsplit('.').next() {
+        Some("xlsx") => Format::Xlsx,
+        Some("json") => Format::Json,
+        Some("jsonl" | "ndjson" | "ijson") => Format::Jsonl,
+        Some("xml") => Format::Xml,
+        _ => Format::Csv,
+    }
+}
+
+/// Tells whether a column holds special categories, by its name or because the mapping says so.
+pub(crate) fn is_special(source: &Source, column: &str) -> bool {
+    let last = column.rsplit(['.', '/', '@']).next().unwrap_or(column);
+    traits::special(last) || source.special.iter().any(|known| known == column)
+}

@@ -1,0 +1,205 @@
+//! Tables of text in any dialect.
+
+use std::io::BufReader;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::decode::{Seen, Watch, utf8};
+use super::table::Header;
+use super::{Event, Receiver};
+use crate::bytes::{self, Opened};
+use crate::mapping::Source;
+use crate::{Input, IntakeError};
+
+const PROGRESS_STEP: u64 = 1 << 20;
+
+/// A reader over the rows after the skipped lines, and what is needed to judge its end.
+pub(super) struct Table {
+    pub(super) rows: csv::Reader<Box<dyn std::io::Read>>,
+    pub(super) seen: std::rc::Rc<Seen>,
+    /// Lines before the first row.
+    pub(super) skipped: Vec<Vec<u8>>,
+}
+
+/// Opens a table after its skipped lines.
+pub(super) fn table(
+    opened: &mut Opened,
+    input: &Input,
+    source: &Source,
+) -> Result<Table, IntakeError> {
+    let unreadable = |error| IntakeError::Unreadable {
+        file: input.name.clone(),
+        source: error,
+    };
+    let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
+    let (watch, seen) = Watch::new(utf8(inner, &source.dialect).map_err(unreadable)?);
+    let mut reader = BufReader::with_capacity(128 << 10, watch);
+    let mut skipped = Vec::new();
+    let mut line = Vec::new();
+    while skipped.len() < source.dialect.skip
+        && bytes::line(&mut reader, &mut line)
+            .map_err(unreadable)?
+            .is_some()
+    {
+        skipped.push(line.clone());
+    }
+    let rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(
+            source
+                .dialect
+                .delimiter
+                .unwrap_or_else(|| delimiter_of(input)),
+        )
+        .from_reader(Box::new(reader) as Box<dyn std::io::Read>);
+    Ok(Table {
+        rows,
+        seen,
+        skipped,
+    })
+}
+
+fn delimiter_of(input: &Input) -> u8 {
+    let name = input.name.to_lowercase();
+    if name.trim_end_matches(".gz").ends_with(".tsv") {
+        b'\t'
+    } else {
+        b','
+    }
+}
+
+/// Reads a table.
+pub(super) fn read(
+    input: &Input,
+    source: &Source,
+    receive: Receiver<'_>,
+) -> Result<(), IntakeError> {
+    let mut opened = bytes::open(input)?;
+    let size = opened.size;
+    let mut table = table(&mut opened, input, source)?;
+    let mut reading = Reading {
+        source,
+        header: None,
+        row: table.skipped.len() as u64,
+        short_last: false,
+    };
+    if let Some(names) = &source.dialect.header {
+        let header = Header::new(names.clone(), source);
+        header.report_missing(source, receive)?;
+        reading.header = Some(header);
+    }
+    let mut record = ByteRecord::new();
+    let mut reported = 0;
+    loop {
+        match table.rows.read_byte_record(&mut record) {
+            Ok(true) => reading.record(&record, receive)?,
+            Ok(false) => break,
+            Err(error) => {
+                let reason = format!("the file breaks off: {error}");
+                receive(Event::Refused {
+                    row: reading.row + 1,
+                    field: None,
+                    reason,
+                    raw: String::new(),
+                })?;
+                receive(Event::Cut)?;
+                break;
+            }
+        }
+        if opened.read() >= reported + PROGRESS_STEP {
+            reported = opened.read();
+            receive(Event::Progress {
+                bytes: reported,
+                of: size,
+            })?;
+        }
+    }
+    if table.seen.open_quotation() || (reading.short_last && !table.seen.line_ended()) {
+        receive(Event::Cut)?;
+    }
+    receive(Event::Progress {
+        bytes: size,
+        of: size,
+    })
+}
+
+struct Reading<'a> {
+    source: &'a Source,
+    header: Option<Header>,
+    row: u64,
+    /// Whether the last row had too few columns.
+    short_last: bool,
+}
+
+impl Reading<'_> {
+    fn record(&mut self, record: &ByteRecord, receive: Receiver<'_>) -> Result<(), IntakeError> {
+        self.row += 1;
+        self.short_last = false;
+        let Some(header) = &self.header else {
+            let names = record
+                .iter()
+                .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+                .collect();
+            let header = Header::new(names, self.source);
+            header.report_missing(self.source, receive)?;
+            self.header = Some(header);
+            return Ok(());
+        };
+        // The mark that ended files on CP/M still ends some published lists.
+        if record.len() == 1 && record.get(0) == Some(b"\x1a") {
+            return Ok(());
+        }
+        let raw = || header.raw(record.iter());
+        let fields: Vec<Option<&str>> = record
+            .iter()
+            .map(|field| std::str::from_utf8(field).ok())
+            .collect();
+        let mut refuse = |field: Option<String>, reason: String| {
+            // Columns may have shifted in a row of another length: nothing of it is shown where one is special.
+            let raw = if header.has_special() {
+                String::new()
+            } else {
+                raw()
+            };
+            receive(Event::Refused {
+                row: self.row,
+                field,
+                reason,
+                raw,
+            })
+        };
+        if let Some(at) = fields.iter().position(Option::is_none) {
+            return refuse(
+                header.name(at).map(str::to_owned),
+                "is not UTF-8".to_owned(),
+            );
+        }
+        let texts = || fields.iter().copied().flatten();
+        if header.repeated_by(texts()) {
+            let first = self.row == self.source.dialect.skip as u64 + 1
+                && self.source.dialect.header.is_some();
+            return if first {
+                Ok(())
+            } else {
+                refuse(None, "repeats the header".to_owned())
+            };
+        }
+        let surplus = texts()
+            .skip(header.len())
+            .any(|field| !field.trim().is_empty());
+        if (record.len() < header.len() || surplus) && !self.source.dialect.ragged {
+            self.short_last = record.len() < header.len();
+            return refuse(
+                None,
+                format!("has {} columns instead of {}", record.len(), header.len()),
+            );
+        }
+        let cells = header.cells(texts(), self.source, receive)?;
+        receive(Event::Row {
+            row: self.row,
+            cells,
+            raw: &raw,
+        })
+    }
+}
