@@ -9,7 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::index::SegmentComponent;
+use tantivy::{
+    IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentMeta, TantivyError, Term,
+};
 
 use domain::id::RecordId;
 
@@ -202,7 +205,7 @@ impl Index {
             .index
             .searchable_segment_metas()?
             .iter()
-            .any(tantivy::SegmentMeta::has_deletes);
+            .any(SegmentMeta::has_deletes);
         if ids.len() > 1 || removed {
             writer.writer.merge(&ids).wait()?;
         }
@@ -261,19 +264,38 @@ fn sound_index(layout: &Layout, folder: &Path) -> Result<(tantivy::Index, u64), 
         Some(text) => watermark(text).ok_or(Unsound::Damaged)?,
         None => 0,
     };
-    for file in metas.list_segment_files() {
-        // Files without deletions have none of deletions; opening the segments tells whether another one is missing.
-        if folder.join(&file).exists()
-            && !index.directory().validate_checksum(&file).unwrap_or(false)
-        {
-            return Err(Unsound::Damaged);
-        }
+    let whole = metas
+        .segments
+        .iter()
+        .flat_map(files)
+        .all(|file| index.directory().validate_checksum(&file).unwrap_or(false));
+    if !whole {
+        return Err(Unsound::Damaged);
     }
     match index.reader() {
         Ok(_) => Ok((index, watermark)),
         Err(TantivyError::LockFailure(..)) => Err(Unsound::Failed(SearchError::Busy)),
         Err(_) => Err(Unsound::Damaged),
     }
+}
+
+/// The files that a segment must have. Tantivy itself opens a segment without some of them.
+fn files(segment: &SegmentMeta) -> Vec<PathBuf> {
+    let mut parts = vec![
+        SegmentComponent::Postings,
+        SegmentComponent::Positions,
+        SegmentComponent::FastFields,
+        SegmentComponent::FieldNorms,
+        SegmentComponent::Terms,
+        SegmentComponent::Store,
+    ];
+    if segment.has_deletes() {
+        parts.push(SegmentComponent::Delete);
+    }
+    parts
+        .into_iter()
+        .map(|part| segment.relative_path(part))
+        .collect()
 }
 
 fn payload(watermark: u64) -> String {

@@ -23,8 +23,6 @@ use crate::words::{Script, Word, words};
 /// Version of this layout; an index of another one is set aside and filled anew.
 pub(crate) const VERSION: u32 = 1;
 
-/// Letters of a word that are kept; nobody asks for longer ones.
-const LONGEST_WORD: usize = 64;
 /// Letters of free text that are kept for showing where it matched.
 const TEXT_KEPT: usize = 20_000;
 
@@ -249,7 +247,7 @@ fn spaced(terms: impl Iterator<Item = String>) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.extend(term.chars().take(LONGEST_WORD));
+        text.push_str(&term);
     }
     text
 }

@@ -16,7 +16,7 @@ use crate::guard::Guard;
 use crate::index::Index;
 use crate::layout::{Kept, Layout};
 use crate::normal;
-use crate::question::{MOST_LETTERS, MOST_WORDS};
+use crate::question::{MOST_LETTERS, MOST_WORDS, weight};
 use crate::snippet::{Passage, passage};
 use crate::terms::{Look, Matched, Wanted};
 use crate::things::{Hit, build, latin_parts};
@@ -321,7 +321,7 @@ fn strong(text: &str, least: usize, is_weak: fn(&Word) -> bool) -> Result<Vec<Wo
     if all.is_empty() {
         return Err(SearchError::NothingToLookFor);
     }
-    if all.len() > MOST_WORDS {
+    if all.iter().map(weight).sum::<usize>() > MOST_WORDS {
         return Err(SearchError::TooLong);
     }
     let strong: Vec<Word> = all.iter().filter(|word| !is_weak(word)).cloned().collect();

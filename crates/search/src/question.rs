@@ -8,7 +8,7 @@ use domain::id::DatasetId;
 
 use crate::SearchError;
 use crate::alike::Leniency;
-use crate::words::{Word, words};
+use crate::words::{Script, Word, words};
 
 /// Most words that a question may have.
 pub const MOST_WORDS: usize = 64;
@@ -104,7 +104,7 @@ impl Text {
                 read.words.extend(found);
             }
         }
-        let count = read.words.len() + read.phrases.iter().map(Vec::len).sum::<usize>();
+        let count: usize = read.all().map(weight).sum();
         match count {
             0 if !text.trim().is_empty() => Err(SearchError::NothingToLookFor),
             count if count > MOST_WORDS => Err(SearchError::TooLong),
@@ -120,6 +120,14 @@ impl Text {
     /// Says whether nothing was asked.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.phrases.is_empty()
+    }
+}
+
+/// As how many words a word counts: a run is looked up pair by pair.
+pub(crate) fn weight(word: &Word) -> usize {
+    match word.script {
+        Script::Unspaced => word.length().saturating_sub(1).max(1),
+        Script::Spaced | Script::Abjad => 1,
     }
 }
 

@@ -226,7 +226,7 @@ impl Wanted {
                 Some(("~", consonant)) => format!("={consonant}"),
                 _ => key,
             };
-            if leniency.transliterate || word.script == Script::Spaced && word.plain.is_ascii() {
+            if leniency.transliterate {
                 self = self.with(Look::Term(names.sound, key), 0.65, Matched::Names);
             }
         }

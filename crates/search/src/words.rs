@@ -58,6 +58,9 @@ impl Word {
     }
 }
 
+/// Letters of a word that are looked at; what comes after them tells nothing more.
+pub(crate) const LONGEST: usize = 64;
+
 /// Cuts a text into words.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut found = Vec::new();
@@ -89,6 +92,12 @@ fn push(found: &mut Vec<Word>, current: &mut String, script: Script) {
         return;
     }
     let raw = std::mem::take(current);
+    let raw = match raw.char_indices().nth(LONGEST) {
+        Some((end, _)) if script != Script::Unspaced => {
+            raw.get(..end).unwrap_or_default().to_owned()
+        }
+        _ => raw,
+    };
     let word = match script {
         Script::Unspaced => run(&raw),
         Script::Spaced | Script::Abjad => spaced(&raw, script),
@@ -203,7 +212,21 @@ fn spelt_out(raw: &str) -> Option<String> {
     let marked = |letter: char| {
         matches!(
             letter,
-            'ä' | 'ö' | 'ü' | 'å' | 'ø' | 'Ä' | 'Ö' | 'Ü' | 'Å' | 'Ø'
+            'ä' | 'ö'
+                | 'ü'
+                | 'å'
+                | 'ø'
+                | 'č'
+                | 'š'
+                | 'ž'
+                | 'Ä'
+                | 'Ö'
+                | 'Ü'
+                | 'Å'
+                | 'Ø'
+                | 'Č'
+                | 'Š'
+                | 'Ž'
         )
     };
     if !raw.contains(marked) {
@@ -216,6 +239,9 @@ fn spelt_out(raw: &str) -> Option<String> {
             'ö' | 'Ö' | 'ø' | 'Ø' => spelt.push_str("oe"),
             'ü' | 'Ü' => spelt.push_str("ue"),
             'å' | 'Å' => spelt.push_str("aa"),
+            'č' | 'Č' => spelt.push_str("ch"),
+            'š' | 'Š' => spelt.push_str("sh"),
+            'ž' | 'Ž' => spelt.push_str("zh"),
             other => fold_letter(other, &mut spelt),
         }
     }
