@@ -48,6 +48,19 @@ const STORY_FAMILIES: &[&str] = &[
     "Южечкин",
 ];
 
+/// First words of names that only the story's companies and ship bear, so that each is found alone.
+const SHIPPING: &[&str] = &[
+    "Havlygte",
+    "Dønningsund",
+    "Kompasrose",
+    "Storsejl",
+    "Søslange",
+    "Vragbarre",
+];
+const BAKERIES: &[&str] = &["Kringlehjørnet", "Rugkerne", "Solsikke", "Sødbrød"];
+const HOLDINGS: &[&str] = &["Αστρολάβος", "Πυξίδα", "Κατάρτι", "Βυθόμετρο"];
+const SHIPS: &[&str] = &["Natsværmer", "Månefanger", "Silkehale", "Polarstjernen"];
+
 /// Puts the actors into the plan.
 pub(crate) fn cast(plan: &mut Plan) {
     let mut rng = Rng::at(plan.seed, "story", 0);
@@ -74,6 +87,7 @@ pub(crate) fn cast(plan: &mut Plan) {
     companies_of(plan, &mut rng);
 
     let mut ship = Vessel::derive(plan.seed, 0, plan.story.company, None);
+    rng.pick(SHIPS).clone_into(&mut ship.name);
     ship.flag = harbour;
     ship.kind = "Products Tanker";
     ship.former = vec!["Gråsæl Express".to_owned()];
@@ -146,12 +160,7 @@ fn companies_of(plan: &mut Plan, rng: &mut Rng) {
         resigned: None,
     };
 
-    let mut name =
-        CompanyName::draw(rng, Culture::Harbour, false, false).with_trade(Word::plain("Shipping"));
-    name.form = companies::forms(Culture::Harbour)
-        .first()
-        .copied()
-        .unwrap_or_default();
+    let name = named(rng, Culture::Harbour, SHIPPING, "Shipping", 0);
     let mut main = Company::made(
         rng,
         story.company,
@@ -192,7 +201,7 @@ fn companies_of(plan: &mut Plan, rng: &mut Rng) {
     }];
 
     let state = place::home(Culture::Kalathene);
-    let name = CompanyName::draw(rng, Culture::Kalathene, true, false);
+    let name = named(rng, Culture::Kalathene, HOLDINGS, "Επενδυτική", 0);
     let mut holding = Company::made(
         rng,
         story.holding,
@@ -206,12 +215,7 @@ fn companies_of(plan: &mut Plan, rng: &mut Rng) {
     }];
     holding.leaked = true;
 
-    let mut name =
-        CompanyName::draw(rng, Culture::Harbour, false, false).with_trade(Word::plain("Bageri"));
-    name.form = companies::forms(Culture::Harbour)
-        .get(1)
-        .copied()
-        .unwrap_or_default();
+    let name = named(rng, Culture::Harbour, BAKERIES, "Bageri", 1);
     let mut bakery = Company::made(
         rng,
         story.bakery,
@@ -234,6 +238,29 @@ fn companies_of(plan: &mut Plan, rng: &mut Rng) {
     plan.add_event(story.company, STRUCK_OFF, struck);
     for company in [main, successor, holding, bakery] {
         plan.cast.companies.insert(company.index, company);
+    }
+}
+
+/// A name of a first word, a trade and a legal form, the form by its place among the culture's.
+fn named(
+    rng: &mut Rng,
+    culture: Culture,
+    first: &[&'static str],
+    trade: &str,
+    form: usize,
+) -> CompanyName {
+    let words = vec![
+        Word::new(culture, rng.pick(first)),
+        Word::new(culture, trade),
+    ];
+    let form = companies::forms(culture)
+        .get(form)
+        .copied()
+        .unwrap_or_default();
+    CompanyName {
+        culture,
+        words,
+        form,
     }
 }
 

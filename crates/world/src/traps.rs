@@ -125,6 +125,16 @@ impl Layer<'_> {
         self.registered(index, name, officers)
     }
 
+    /// Gives a company to people, with their shares.
+    fn own(&mut self, mut company: Company, shares: &[(u64, u64)]) {
+        let owner = |(person, share): &(u64, u64)| Owner {
+            holder: Holder::Person(*person),
+            share: *share,
+        };
+        company.owners = shares.iter().map(owner).collect();
+        self.plan.cast.companies.insert(company.index, company);
+    }
+
     fn registered(&mut self, index: u64, name: CompanyName, officers: &[u64]) -> Company {
         let harbour = place::home(Culture::Harbour);
         let number = self.plan.harbour_number(index);
@@ -195,8 +205,12 @@ impl Layer<'_> {
             members.push(self.person(&family, man, Date::new(year, month, day), home.clone()));
         }
         let indices: Vec<u64> = members.iter().map(|member| member.index).collect();
-        self.company(culture, &indices);
+        let company = self.company(culture, &indices);
         self.company(culture, indices.get(2..).unwrap_or_default());
+        // Father and son own it, so that the ownership register has them too.
+        if let [father, _, son, _] = indices.as_slice() {
+            self.own(company, &[(*father, 60), (*son, 40)]);
+        }
         let ids = members.iter().map(Person::id).collect();
         self.trap("family_at_one_address", ids, "parents and children of one family name at one address, officers of the same companies");
     }
@@ -216,7 +230,8 @@ impl Layer<'_> {
         second.name.given = Word::new(Culture::Harbour, other);
         self.keep(&first);
         self.keep(&second);
-        self.company(Culture::Harbour, &[first.index, second.index]);
+        let company = self.company(Culture::Harbour, &[first.index, second.index]);
+        self.own(company, &[(first.index, 50), (second.index, 50)]);
         self.trap(
             "twins",
             vec![first.id(), second.id()],
@@ -239,12 +254,8 @@ impl Layer<'_> {
             Address::draw(&mut self.rng, place::home(culture)),
         );
         let person = self.person(&family, true, birth, home);
-        let mut company = self.company(culture, &[person.index]);
-        company.owners = vec![Owner {
-            holder: Holder::Person(person.index),
-            share: 100,
-        }];
-        self.plan.cast.companies.insert(company.index, company);
+        let company = self.company(culture, &[person.index]);
+        self.own(company, &[(person.index, 100)]);
         self.foreign(culture, Holder::Person(person.index), true);
         self.trap(
             "transliterations",
@@ -344,12 +355,8 @@ impl Layer<'_> {
         let mut person = self.person(&family, true, birth, home);
         person.swapped = true;
         self.keep(&person);
-        let mut company = self.company(culture, &[person.index]);
-        company.owners = vec![Owner {
-            holder: Holder::Person(person.index),
-            share: 100,
-        }];
-        self.plan.cast.companies.insert(company.index, company);
+        let company = self.company(culture, &[person.index]);
+        self.own(company, &[(person.index, 100)]);
         self.trap(
             "swapped_date",
             vec![person.id()],

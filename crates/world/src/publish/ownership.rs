@@ -82,28 +82,24 @@ pub(crate) fn publish(plan: &Plan, output: &mut Output<'_>) -> Result<(), WorldE
 }
 
 /// Registered companies that declare owners in a release: the base, or those founded since.
-fn newly_declared(plan: &Plan, number: usize) -> Vec<Company> {
-    let range = if number == 0 {
-        0..plan.counts.registered
-    } else {
-        plan.counts.registered..plan.foreign_start()
+fn newly_declared(plan: &Plan, number: usize) -> impl Iterator<Item = Company> + '_ {
+    let range = match number {
+        0 => 0..plan.counts.registered,
+        _ => plan.counts.registered..plan.foreign_start(),
     };
-    let (from, to) = (
-        if number == 0 {
-            Date::default()
-        } else {
-            OWNERSHIP.day(number - 1)
-        },
-        OWNERSHIP.day(number),
-    );
-    let founded = |company: &Company| {
+    let from = if number == 0 {
+        Date::default()
+    } else {
+        OWNERSHIP.day(number - 1)
+    };
+    let to = OWNERSHIP.day(number);
+    let founded = move |company: &Company| {
         let day = REGISTER.day(company.since);
         number == 0 || (from < day && day <= to)
     };
     range
         .map(|index| plan.company(index))
-        .filter(|company| !company.owners.is_empty() && founded(company))
-        .collect()
+        .filter(move |company| !company.owners.is_empty() && founded(company))
 }
 
 /// What happens in later releases; each company at most once.
@@ -285,35 +281,7 @@ impl<W: Write> Desk<'_, '_, W> {
                 }
                 (holder.cited(), holder.id())
             }
-            Holder::Person(person) => {
-                let person = self.plan.person(person);
-                let party = person_record(company, slot);
-                let birth = if person.swapped {
-                    person.birth.swapped().unwrap_or(person.birth)
-                } else {
-                    person.birth
-                };
-                if birth != person.birth {
-                    let key = format!("{}/{party}", OWNERSHIP.dataset);
-                    self.output.trap(
-                        "swapped_date",
-                        &[key, person.id()],
-                        "the record has day and month of birth exchanged",
-                    )?;
-                }
-                let details = self.person_details(&person, birth);
-                self.output
-                    .entity(OWNERSHIP.dataset, &party, &person.id(), "person")?;
-                self.changed(&party, "recordStatus", ("", "new"), "declared")?;
-                self.put(&Statement {
-                    record: &party,
-                    kind: "person",
-                    status: "new",
-                    subject: &company.cited(),
-                    details,
-                })?;
-                (party, person.id())
-            }
+            Holder::Person(person) => self.owner_person(company, slot, person)?,
         };
         self.output.entity(
             OWNERSHIP.dataset,
@@ -336,6 +304,43 @@ impl<W: Write> Desk<'_, '_, W> {
             subject: &company.cited(),
             details,
         })
+    }
+
+    /// States a person as the owner of a company; gives the record and the truth.
+    fn owner_person(
+        &mut self,
+        company: &Company,
+        slot: usize,
+        person: u64,
+    ) -> Result<(String, String), WorldError> {
+        let person = self.plan.person(person);
+        let party = person_record(company, slot);
+        let birth = if person.swapped {
+            person.birth.swapped().unwrap_or(person.birth)
+        } else {
+            person.birth
+        };
+        if birth != person.birth {
+            let key = format!("{}/{party}", OWNERSHIP.dataset);
+            self.output.trap(
+                "swapped_date",
+                &[key, person.id()],
+                "the record has day and month of birth exchanged",
+            )?;
+        }
+        let details = self.person_details(&person, birth);
+        self.output
+            .entity(OWNERSHIP.dataset, &party, &person.id(), "person")?;
+        self.changed(&party, "recordStatus", ("", "new"), "declared")?;
+        let subject = company.cited();
+        self.put(&Statement {
+            record: &party,
+            kind: "person",
+            status: "new",
+            subject: &subject,
+            details,
+        })?;
+        Ok((party, person.id()))
     }
 
     fn person_details(&self, person: &Person, birth: Date) -> Value {

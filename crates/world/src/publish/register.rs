@@ -2,8 +2,8 @@
 //! another. Worlds beyond a hundred thousand records get the changed rows only.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use crate::WorldError;
@@ -48,23 +48,67 @@ const BROKEN: usize = 4;
 /// Beyond this many companies a release holds only what changed.
 const FULL_UP_TO: u64 = 40_000;
 
+/// A company's rows as they were last printed.
+struct Printed {
+    company: [String; 16],
+    officers: Vec<[String; 9]>,
+}
+
 pub(crate) fn publish(plan: &Plan, output: &mut Output<'_>) -> Result<(), WorldError> {
+    let mut printed = BTreeMap::new();
     for mut release in REGISTER.releases() {
         release.full = release.number == 0 || plan.counts.registered <= FULL_UP_TO;
         let folder = output.folder(&release)?;
         let changed = changed_in(plan, release.number);
-        snapshot(plan, output, &release, &folder, &changed)?;
+        let mut files = Files {
+            companies: output::table(&folder.join("companies.csv"), &COMPANIES)?,
+            officers: output::table(&folder.join("officers.csv"), &OFFICERS)?,
+        };
+        for rank in 0..plan.foreign_start() {
+            let index = plan.registered_at(rank);
+            if release.number == 0 || changed.contains_key(&index) {
+                let what = changed.get(&index).copied();
+                let Some(rows) = reprinted(plan, output, &release, index, what)? else {
+                    continue;
+                };
+                files.put(&rows)?;
+                if plan.counts.registered <= FULL_UP_TO {
+                    printed.insert(index, rows);
+                }
+            } else if let Some(rows) = printed.get(&index) {
+                files.put(rows)?;
+            }
+        }
+        close(files.companies)?;
+        close(files.officers)?;
         if release.number == BROKEN {
             break_rows(output, &release, &folder.join("companies.csv"))?;
         }
-        let happens = if release.number == 0 {
-            "The register as it stands.".to_owned()
-        } else {
-            told(plan, release.number)
-        };
-        output.published(&release, &["companies.csv", "officers.csv"], happens);
+        output.published(
+            &release,
+            &["companies.csv", "officers.csv"],
+            told(plan, release.number, &changed),
+        );
     }
     Ok(())
+}
+
+/// The two files of a release.
+struct Files {
+    companies: csv::Writer<BufWriter<File>>,
+    officers: csv::Writer<BufWriter<File>>,
+}
+
+impl Files {
+    fn put(&mut self, rows: &Printed) -> Result<(), WorldError> {
+        self.companies
+            .write_record(&rows.company)
+            .map_err(WorldError::table)?;
+        for row in &rows.officers {
+            self.officers.write_record(row).map_err(WorldError::table)?;
+        }
+        Ok(())
+    }
 }
 
 /// Companies whose rows differ from the release before, with what happened.
@@ -86,38 +130,28 @@ fn changed_in(plan: &Plan, number: usize) -> BTreeMap<u64, &'static str> {
     changed
 }
 
-fn snapshot(
+/// The rows of a company that is new or changed, with the truth about them; none before it is
+/// founded.
+fn reprinted(
     plan: &Plan,
     output: &mut Output<'_>,
     release: &Release,
-    folder: &Path,
-    changed: &BTreeMap<u64, &'static str>,
-) -> Result<(), WorldError> {
-    let mut companies = output::table(&folder.join("companies.csv"), &COMPANIES)?;
-    let mut officers = output::table(&folder.join("officers.csv"), &OFFICERS)?;
-    for rank in 0..plan.foreign_start() {
-        let index = plan.registered_at(rank);
-        if !release.full && !changed.contains_key(&index) {
-            continue;
-        }
-        let Some(company) = plan.company_at(index, release.number) else {
-            continue;
-        };
-        companies
-            .write_record(company_row(plan, &company))
-            .map_err(WorldError::table)?;
-        for row in officer_rows(plan, &company) {
-            officers.write_record(row).map_err(WorldError::table)?;
-        }
-        if release.number == 0 || company.since == release.number {
-            enter(plan, output, &company)?;
-        }
-        if let Some(what) = changed.get(&index) {
-            compare(plan, output, release, &company, what)?;
-        }
+    index: u64,
+    what: Option<&str>,
+) -> Result<Option<Printed>, WorldError> {
+    let Some(company) = plan.company_at(index, release.number) else {
+        return Ok(None);
+    };
+    if release.number == 0 || company.since == release.number {
+        enter(plan, output, &company)?;
     }
-    close(companies)?;
-    close(officers)
+    if let Some(what) = what {
+        compare(plan, output, release, &company, what)?;
+    }
+    Ok(Some(Printed {
+        company: company_row(plan, &company),
+        officers: officer_rows(plan, &company),
+    }))
 }
 
 fn company_row(plan: &Plan, company: &Company) -> [String; 16] {
@@ -281,9 +315,12 @@ fn break_rows(output: &mut Output<'_>, release: &Release, path: &Path) -> Result
 }
 
 /// What a release of the register brings, in one line.
-fn told(plan: &Plan, number: usize) -> String {
+fn told(plan: &Plan, number: usize, changed: &BTreeMap<u64, &'static str>) -> String {
+    if number == 0 {
+        return "The register as it stands.".to_owned();
+    }
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for what in changed_in(plan, number).values() {
+    for what in changed.values() {
         *counts.entry(what).or_default() += 1;
     }
     let parts: Vec<String> = counts
