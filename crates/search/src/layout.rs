@@ -44,6 +44,7 @@ pub(crate) struct Layout {
     pub whole: Field,
     pub text: Field,
     pub text_roman: Field,
+    pub initial: Field,
     pub birth: Field,
     pub associates: Field,
     pub things: Names,
@@ -57,7 +58,8 @@ pub(crate) struct Names {
     pub roman: Field,
     pub joined: Field,
     pub sound: Field,
-    pub initial: Field,
+    /// Consonants that a sound must have to be asked for.
+    pub shortest_sound: usize,
     pub identifiers: Field,
     pub contacts: Field,
     pub addresses: Field,
@@ -84,6 +86,7 @@ impl Layout {
             whole: builder.add_u64_field("thing_whole", INDEXED),
             text: builder.add_text_field("thing_text", worded(true)),
             text_roman: builder.add_text_field("thing_text_roman", worded(false)),
+            initial: builder.add_text_field("person_initial", worded(false)),
             birth: builder.add_text_field("person_birth", worded(false)),
             associates: builder.add_text_field("person_associates", worded(false)),
             things,
@@ -133,6 +136,10 @@ impl Layout {
                 out.add_text(self.birth, format!("={whole}"));
             }
         }
+        for name in document.names.iter().chain([&document.caption]) {
+            let words = words(name);
+            out.add_text(self.initial, spaced(words.iter().flat_map(initial_terms)));
+        }
         for associate in &document.associates {
             out.add_text(self.associates, both_forms(associate));
         }
@@ -169,7 +176,7 @@ impl Names {
             roman: field("roman", false),
             joined: field("joined", false),
             sound: field("sound", false),
-            initial: field("initial", false),
+            shortest_sound: if of == "person" { 2 } else { 4 },
             identifiers: field("identifiers", false),
             contacts: field("contacts", false),
             addresses: field("addresses", false),
@@ -194,7 +201,6 @@ impl Names {
             out.add_text(self.roman, spaced(words.iter().flat_map(roman_terms)));
             out.add_text(self.joined, spaced(joined_terms(&words).into_iter()));
             out.add_text(self.sound, spaced(words.iter().flat_map(sound_terms)));
-            out.add_text(self.initial, spaced(words.iter().flat_map(initial_terms)));
         }
         shortest.min(255)
     }

@@ -203,7 +203,7 @@ impl Asked {
                     readings.push(
                         latin
                             .iter()
-                            .map(|word| Wanted::name(names, word, LENIENCY))
+                            .map(|word| Wanted::person_name(layout, word, LENIENCY))
                             .collect(),
                     );
                 }
@@ -345,7 +345,7 @@ fn written(layout: &Layout, words: &[Word]) -> Vec<Wanted> {
                 )
             }));
         } else {
-            wanted.push(Wanted::name(&layout.persons, word, LENIENCY));
+            wanted.push(Wanted::person_name(layout, word, LENIENCY));
         }
     }
     wanted

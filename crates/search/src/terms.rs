@@ -165,20 +165,29 @@ impl Wanted {
         if word.has_digit() {
             return wanted;
         }
-        if word.length() == 1 && word.script != Script::Unspaced {
-            return wanted.with(
-                Look::Term(names.initial, word.plain.clone()),
-                0.6,
-                Matched::Names,
-            );
-        }
-        wanted = wanted.with_initials(names, word, leniency);
-        if leniency.fuzzy {
+        if leniency.fuzzy && word.length() > 1 {
             wanted = wanted
                 .with_near(names, word, &latin, leniency)
                 .with_sound(names, word, leniency);
         }
         wanted
+    }
+
+    /// A word of a person's name: an initial stands for a name, whichever side writes it.
+    pub fn person_name(layout: &Layout, word: &Word, leniency: Leniency) -> Self {
+        let names = &layout.persons;
+        let wanted = Self::name(names, word, leniency);
+        if word.has_digit() || word.script == Script::Unspaced {
+            wanted
+        } else if word.length() == 1 {
+            wanted.with(
+                Look::Term(layout.initial, word.plain.clone()),
+                0.6,
+                Matched::Names,
+            )
+        } else {
+            wanted.with_initials(names, word, leniency)
+        }
     }
 
     /// A one-letter name found stands for a longer one asked for.
@@ -226,7 +235,9 @@ impl Wanted {
                 Some(("~", consonant)) => format!("={consonant}"),
                 _ => key,
             };
-            if leniency.transliterate {
+            let telling =
+                key.chars().count() >= names.shortest_sound || key.starts_with(['=', '~']);
+            if leniency.transliterate && telling {
                 self = self.with(Look::Term(names.sound, key), 0.65, Matched::Names);
             }
         }

@@ -33,6 +33,7 @@ fn companies_are_found_by_name() {
             company(4, "Shipping"),
             company(5, "MacDonald Stevedores"),
             company(6, "Mac Donald Cranes"),
+            company(7, "A & S Marine"),
         ],
         &[
             ("aldgrund shipping ltd", &["Aldgrund Shipping Ltd"]),
@@ -51,6 +52,8 @@ fn companies_are_found_by_name() {
             ),
             ("\"salvage and towage\"", &[]),
             ("macdonald", &["MacDonald Stevedores", "Mac Donald Cranes"]),
+            ("A S Marine", &["A & S Marine"]),
+            ("Anders Salvage Marine", &[]),
             ("nothing of the kind", &[]),
         ],
     );
