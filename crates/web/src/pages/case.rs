@@ -48,7 +48,7 @@ pub struct Overview {
     pub alerts: Vec<AlertCard>,
     /// Lines of inquiry.
     pub lines: Vec<String>,
-    /// Reason field of the form that closes the case (`reason`); none where the reader may not.
+    /// Reason field of the form that closes the case ([`Overview::close_field`]); none where the reader may not.
     pub close: Option<Field>,
 }
 
@@ -85,4 +85,47 @@ pub struct AddMember {
     pub roles: Vec<Choice>,
     /// Why (`reason`).
     pub reason: Field,
+}
+
+impl Overview {
+    /// Reason field of the form that closes the case.
+    pub fn close_field() -> Field {
+        Field::reason("What was found, or why it is given up.").id("close-reason")
+    }
+}
+
+impl Approval {
+    /// The panel for a reader who can decide.
+    pub fn form(asked: &str, effects: Vec<String>) -> Self {
+        Self {
+            asked: asked.to_owned(),
+            barred: None,
+            effects,
+            reason: Field::reason(
+                "Why the stated facts do, or do not, justify looking into this data.",
+            ),
+        }
+    }
+
+    /// The panel for a reader who cannot.
+    pub fn barred(asked: &str, why: Refusal) -> Self {
+        Self {
+            asked: asked.to_owned(),
+            barred: Some(why),
+            ..Self::default()
+        }
+    }
+}
+
+impl AddMember {
+    /// The empty form.
+    pub fn form(people: Vec<Choice>, roles: Vec<Choice>) -> Self {
+        Self {
+            who: Field::text("user", "Who").required().options(people),
+            roles,
+            reason: Field::text("reason", "Why they are needed")
+                .required()
+                .id("member-reason"),
+        }
+    }
 }

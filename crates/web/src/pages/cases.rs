@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Choice, Field, FieldError, Frame, Pill, Tag};
+use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Pill, Tag, errors_of};
 
 /// `GET /cases`.
 #[derive(Debug, Clone, Default, Template)]
@@ -77,4 +77,73 @@ pub struct NewCase {
     pub expires: Field,
     /// Who may approve it, in words.
     pub approvers: String,
+}
+
+/// What the form for a new case offers.
+#[derive(Debug, Clone, Default)]
+pub struct CaseChoices {
+    /// Legal bases.
+    pub bases: Vec<Choice>,
+    /// Purposes.
+    pub purposes: Vec<Choice>,
+    /// Datasets, with the day of their last release as note.
+    pub datasets: Vec<Choice>,
+    /// Kinds of entity.
+    pub kinds: Vec<Choice>,
+    /// Who may approve, in words.
+    pub approvers: String,
+    /// The longest term in words, `12 months`.
+    pub longest: String,
+}
+
+impl NewCase {
+    /// The empty form.
+    pub fn form(frame: Frame, choices: CaseChoices) -> Self {
+        let date = |name: &str, label: &str| Field::text(name, label).kind(FieldKind::Date);
+        Self {
+            frame,
+            errors: Vec::new(),
+            title: Field::text("title", "Title").required().hint("What a colleague would call it. No names of persons."),
+            facts: Field::text("facts", "The facts that justify it").required().kind(FieldKind::Area).hint(
+                "What is known already, from whom, and what it points to. It is kept as you write it.",
+            ),
+            basis: Field::text("basis", "Legal basis").required().options(choices.bases),
+            purpose: Field::text("purpose", "Purpose").required().options(choices.purposes),
+            datasets: choices.datasets,
+            datasets_error: String::new(),
+            kinds: choices.kinds,
+            kinds_error: String::new(),
+            from: date("from", "Looked into from").required().hint("A day, a month or a year."),
+            until: date("until", "Looked into until").hint("Empty means until today, day by day."),
+            line: Field::text("line", "First line of inquiry").required().hint(
+                "A question that look-ups will serve, for example \u{201c}Who owns the contractors of berth 7?\u{201d}",
+            ),
+            expires: date("expires", "Expires on").required().hint(&format!("At most {} ahead.", choices.longest)),
+            approvers: choices.approvers,
+        }
+    }
+
+    /// Collects what is wrong for the summary, in the order of the page.
+    pub fn sum_up(&mut self) {
+        let mut errors = errors_of(&[
+            &self.title,
+            &self.facts,
+            &self.line,
+            &self.basis,
+            &self.purpose,
+        ]);
+        for (field, text) in [
+            ("dataset", &self.datasets_error),
+            ("kind", &self.kinds_error),
+        ] {
+            if !text.is_empty() {
+                errors.push(FieldError {
+                    field: field.to_owned(),
+                    text: text.clone(),
+                });
+            }
+        }
+        errors.extend(errors_of(&[&self.from, &self.until, &self.expires]));
+        self.errors = errors;
+    }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, Frame, Notice, SourceMark, Tag};
+use super::parts::{Field, FieldError, Frame, SourceMark, Tag};
 
 /// `GET /datasets`.
 #[derive(Debug, Clone, Default, Template)]
@@ -134,7 +134,7 @@ pub struct RefusedRow {
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     /// Why it was held.
-    pub why: Notice,
+    pub why: String,
     /// What publishing would do.
     pub effects: Vec<String>,
     /// What is wrong in the form.
@@ -143,4 +143,17 @@ pub struct Held {
     pub href: String,
     /// Reason (`reason`).
     pub reason: Field,
+}
+
+impl Held {
+    /// The empty form.
+    pub fn form(href: &str, why: &str, effects: Vec<String>) -> Self {
+        Self {
+            why: why.to_owned(),
+            effects,
+            errors: Vec::new(),
+            href: href.to_owned(),
+            reason: Field::reason("What you checked, and with whom."),
+        }
+    }
 }

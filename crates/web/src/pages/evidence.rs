@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, Frame, Notice, Tag};
+use super::parts::{Field, FieldError, FieldKind, Frame, Notice, Tag};
 
 /// `GET /cases/{c}/evidence`, and `POST` of the same after an error.
 #[derive(Debug, Clone, Default, Template)]
@@ -95,4 +95,24 @@ pub struct CustodyRow {
     pub entry: String,
     /// Its path; empty where the reader may not see it.
     pub entry_href: String,
+}
+
+impl Upload {
+    /// The empty form; `limit` is the largest size in words.
+    pub fn form(limit: &str) -> Self {
+        Self {
+            file: Field::text("file", "File")
+                .required()
+                .kind(FieldKind::File)
+                .hint(&format!("Kept byte for byte. At most {limit}.")),
+            title: Field::text("title", "What it is").required(),
+            obtained: Field::text("obtained", "From whom, and how")
+                .required()
+                .kind(FieldKind::Area)
+                .hint("Who handed it over, under which power, against which receipt."),
+            obtained_on: Field::text("obtained_on", "Obtained on")
+                .required()
+                .kind(FieldKind::Date),
+        }
+    }
 }

@@ -93,3 +93,14 @@ pub struct Split {
     /// Reason (`reason`).
     pub reason: Field,
 }
+
+impl Split {
+    /// The empty form.
+    pub fn form(href: &str, rests: Vec<super::inbox::RestsOn>) -> Self {
+        Self {
+            href: href.to_owned(),
+            rests,
+            reason: Field::reason("What shows that these are not one."),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, Frame, Tag, ValueLine};
+use super::parts::{Field, FieldError, FieldKind, Frame, Tag, ValueLine};
 use super::prose::{Block, Span};
 
 /// `GET /cases/{c}/notes`.
@@ -108,4 +108,20 @@ pub struct Reliance {
     pub alert_href: String,
     /// Who cited it and when.
     pub cited: String,
+}
+
+impl NoteEditor {
+    /// The empty editor.
+    pub fn form(frame: Frame, citable: Vec<Citable>) -> Self {
+        Self {
+            frame,
+            title: Field::text("title", "Title").required().hint("For a finding: the finding in one sentence."),
+            text: Field::text("text", "Text").required().kind(FieldKind::Area).width("tall").hint(
+                "Markdown: **strong**, *emphasis*, lists with -. Put the token of a value, in double brackets, where it \
+                 supports the sentence.",
+            ),
+            citable,
+            ..Self::default()
+        }
+    }
 }

@@ -340,6 +340,8 @@ impl FieldKind {
 pub struct Field {
     /// Name in the form.
     pub name: String,
+    /// Id on the page where it differs from the name: two forms of one page may use the same name.
+    pub id: String,
     /// Label.
     pub label: String,
     /// Help below the label.
@@ -419,14 +421,47 @@ impl Field {
         self.focus = true;
         self
     }
+    /// A text area that asks for a reason (`reason`).
+    pub fn reason(hint: &str) -> Self {
+        Self::text("reason", "Reason")
+            .kind(FieldKind::Area)
+            .required()
+            .hint(hint)
+    }
+    /// Sets the id on the page.
+    pub fn id(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.id);
+        self
+    }
+    /// Sets the value of the `autocomplete` attribute.
+    pub fn autocomplete(mut self, value: &str) -> Self {
+        value.clone_into(&mut self.autocomplete);
+        self
+    }
+    /// Takes up what was typed, after an error: in a closed list the choice, elsewhere the text.
+    pub fn typed(&mut self, value: &str, error: Option<&str>) {
+        value.clone_into(&mut self.value);
+        for choice in &mut self.options {
+            choice.chosen = choice.value == value;
+        }
+        self.error = error.map(str::to_owned);
+    }
+    /// Id on the page, without its prefix.
+    pub fn key(&self) -> &str {
+        if self.id.is_empty() {
+            &self.name
+        } else {
+            &self.id
+        }
+    }
     /// Ids of the texts that describe the control.
     pub fn described(&self) -> String {
         let mut ids = Vec::new();
         if !self.hint.is_empty() {
-            ids.push(format!("h-{}", self.name));
+            ids.push(format!("h-{}", self.key()));
         }
         if self.error.is_some() {
-            ids.push(format!("e-{}", self.name));
+            ids.push(format!("e-{}", self.key()));
         }
         ids.join(" ")
     }
@@ -481,7 +516,7 @@ pub fn errors_of(fields: &[&Field]) -> Vec<FieldError> {
         .iter()
         .filter_map(|field| {
             field.error.as_ref().map(|text| FieldError {
-                field: field.name.clone(),
+                field: field.key().to_owned(),
                 text: text.clone(),
             })
         })

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, Frame, Tag};
+use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Tag};
 
 /// `GET /users`, and `POST /users` after an error.
 #[derive(Debug, Clone, Default, Template)]
@@ -44,4 +44,19 @@ pub struct AddUser {
     pub role: Field,
     /// First password (`password`).
     pub password: Field,
+}
+
+impl AddUser {
+    /// The empty form.
+    pub fn form(roles: Vec<Choice>) -> Self {
+        Self {
+            sign_in: Field::text("sign_in", "Sign-in name").required(),
+            name: Field::text("name", "Name").required(),
+            role: Field::text("role", "Role").required().options(roles),
+            password: Field::text("password", "First password")
+                .required()
+                .kind(FieldKind::NewPassword)
+                .hint("At least 14 characters. They change it at their first sign-in."),
+        }
+    }
 }

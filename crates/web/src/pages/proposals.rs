@@ -218,3 +218,14 @@ pub struct JudgeForm {
     /// What "same" brings about, in words.
     pub effect: String,
 }
+
+impl JudgeForm {
+    /// The empty form; `effect` says what "same" brings about.
+    pub fn form(effect: &str) -> Self {
+        Self {
+            reason: Field::reason("What convinced you, so that another person could check it."),
+            effect: effect.to_owned(),
+            ..Self::default()
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Certainty, Choice, Field, FieldError, Frame, Refusal, SourceMark};
+use super::parts::{Certainty, Choice, Field, FieldError, FieldKind, Frame, Refusal, SourceMark};
 use super::record::Preview;
 
 /// `GET /cases/{c}/search`.
@@ -127,9 +127,60 @@ pub struct Hit {
     pub selected: bool,
 }
 
+impl ReasonLine {
+    /// The reason line; what the look-up should settle stays empty until it is typed.
+    pub fn form(purpose: &str, basis: &str, lines: Vec<Choice>) -> Self {
+        Self {
+            purpose: purpose.to_owned(),
+            basis: basis.to_owned(),
+            line: Field::text("line", "Line of inquiry")
+                .required()
+                .options(lines),
+            settle: Field::text("settle", "What this look-up should settle").required(),
+        }
+    }
+}
+
+impl Selector {
+    /// The empty selector.
+    pub fn form() -> Self {
+        Self {
+            identifier: Field::text("identifier", "Identifier or contact")
+                .hint("Passport, tax or register number, telephone, e-mail address.")
+                .focus(),
+            name: Field::text("name", "Full name")
+                .hint("At least two parts. Any script; misspellings are understood."),
+            birth: Field::text("birth", "Born")
+                .kind(FieldKind::Date)
+                .hint("A day, a month or a year."),
+            address: Field::text("address", "Address").hint("To the street."),
+            tied_to: Field::text("tied_to", "Tied to").hint("Employer or co-party."),
+        }
+    }
+}
+
 impl Search {
-    /// Choices of the line of inquiry.
-    pub fn lines(&self) -> &[Choice] {
-        &self.reason.line.options
+    /// The empty page for persons (`for=person`).
+    pub fn for_person(frame: Frame, reason: ReasonLine) -> Self {
+        Self {
+            frame,
+            persons: true,
+            reason,
+            selector: Selector::form(),
+            ..Self::default()
+        }
+    }
+
+    /// The empty page for everything else (`for=thing`); `kinds` are the kinds in scope.
+    pub fn for_thing(frame: Frame, reason: ReasonLine, kinds: Vec<Choice>) -> Self {
+        Self {
+            frame,
+            reason,
+            words: Field::text("q", "Words, names or numbers")
+                .required()
+                .focus(),
+            schema: Field::text("schema", "Kind").options(kinds),
+            ..Self::default()
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, Frame};
+use super::parts::{Field, FieldKind, Frame};
 
 /// `GET /sign-in`.
 #[derive(Debug, Clone, Default, Template)]
@@ -20,4 +20,22 @@ pub struct SignIn {
     pub next: String,
     /// What this service is and who answers for it.
     pub house: String,
+}
+
+impl SignIn {
+    /// The empty form; `next` is the path to go to afterwards, or empty.
+    pub fn form(frame: Frame, house: &str, next: &str) -> Self {
+        Self {
+            frame,
+            name: Field::text("name", "Name")
+                .required()
+                .autocomplete("username"),
+            password: Field::text("password", "Password")
+                .required()
+                .kind(FieldKind::Password),
+            failed: String::new(),
+            next: next.to_owned(),
+            house: house.to_owned(),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Certainty, Choice, Field, FieldError, Frame, SourceMark, Tag};
+use super::parts::{Certainty, Choice, Field, FieldError, FieldKind, Frame, SourceMark, Tag};
 
 /// `GET /cases/{c}/subjects`.
 #[derive(Debug, Clone, Default, Template)]
@@ -52,4 +52,18 @@ pub struct AddSubject {
     pub roles: Vec<Choice>,
     /// What the role rests on (`basis`).
     pub basis: Field,
+}
+
+impl AddSubject {
+    /// The form for one identity or record.
+    pub fn form(identity: &str, name: &str, roles: Vec<Choice>) -> Self {
+        Self {
+            identity: identity.to_owned(),
+            name: name.to_owned(),
+            roles,
+            basis: Field::text("basis", "What the role rests on").required().kind(FieldKind::Area).hint(
+                "A document, a statement, a finding. Example: \u{201c}named in invoice 2, page 1 (E-7)\u{201d}.",
+            ),
+        }
+    }
 }

@@ -2,14 +2,12 @@
 
 use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
 use crate::format;
-use crate::pages::cases::{CaseRow, Cases, NewCase};
+use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase};
 use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
 use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
-use crate::pages::parts::{
-    Choice, Field, FieldError, FieldKind, Frame, Link, Notice, Pill, Refusal, Tag, Tone, errors_of,
-};
+use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
 use crate::pages::stops::{Malformed, NotFound, Refused, Unavailable};
@@ -64,17 +62,12 @@ pub(super) fn samples() -> Vec<Sample> {
 
 fn sign_in(failed: &str) -> SignIn {
     SignIn {
-        frame: Frame::alone("Sign in", TOKEN),
-        name: Field {
-            autocomplete: "username".into(),
-            ..Field::text("name", "Name").required()
-        },
-        password: Field::text("password", "Password")
-            .kind(FieldKind::Password)
-            .required(),
         failed: failed.into(),
-        next: "/cases/019a44c2/inbox".into(),
-        house: "Case files of the Inspectorate of Sarnhaven.".into(),
+        ..SignIn::form(
+            Frame::alone("Sign in", TOKEN),
+            "Case files of the Inspectorate of Sarnhaven.",
+            "/cases/019a44c2/inbox",
+        )
     }
 }
 
@@ -156,65 +149,60 @@ fn cases() -> Cases {
     }
 }
 
-fn basis() -> Vec<Choice> {
-    vec![
+fn choices() -> CaseChoices {
+    let plain = |value: &str, label: &str| Choice::new(value, label, "");
+    let dataset = |(code, title, release): &(&str, &str, &str)| {
         Choice::new(
-            "ia-12",
-            "Inspectorate Act, section 12: inquiry on stated facts",
-            "",
-        ),
-        Choice::new(
-            "ia-15",
-            "Inspectorate Act, section 15: referral by a court",
-            "",
-        ),
-    ]
+            code,
+            title,
+            &format!("release of {}", format::date(release)),
+        )
+    };
+    CaseChoices {
+        bases: vec![
+            plain(
+                "ia-12",
+                "Inspectorate Act, section 12: inquiry on stated facts",
+            ),
+            plain("ia-15", "Inspectorate Act, section 15: referral by a court"),
+        ],
+        purposes: vec![
+            plain("fraud", "Procurement fraud"),
+            plain("sanctions", "Sanctions evasion"),
+        ],
+        datasets: super::SOURCES.iter().map(dataset).collect(),
+        kinds: vec![
+            plain("company", "Companies and organisations"),
+            plain("person", "Natural persons"),
+            plain("vessel", "Vessels and vehicles"),
+            plain("contract", "Contracts and payments"),
+            plain("document", "Documents and e-mails"),
+        ],
+        approvers: "Maud Ferrant or Oke Lindqvist".into(),
+        longest: "12 months".into(),
+    }
 }
 
 fn new_case(wrong: bool) -> NewCase {
-    let mut title = Field::text("title", "Title")
-        .required()
-        .hint("What a colleague would call it. No names of persons.");
-    let mut facts = Field::text("facts", "The facts that justify it")
-        .kind(FieldKind::Area)
-        .required()
-        .hint(
-            "What is known already, from whom, and what it points to. It is kept as you write it.",
-        );
-    let mut expires = Field::text("expires", "Expires on")
-        .kind(FieldKind::Date)
-        .required()
-        .hint("At most 12 months ahead.");
-    let mut from = Field::text("from", "Looked into from")
-        .kind(FieldKind::Date)
-        .required();
+    let mut page = NewCase::form(desk("Open a case", "c"), choices());
     if wrong {
-        title = title.value("Double payments for berth 7");
-        facts = facts.value("paid twice").error("State who reported the facts and what they point to. At least 80 characters, so that another person can judge them.");
-        expires = expires
-            .value("May 2031")
-            .understood("31 May 2031")
-            .error("A case may run for 12 months at most. The latest day is 23 November 2027.");
-        from = from.value("March 2025").understood("1 March 2025");
+        page.title.typed("Double payments for berth 7", None);
+        page.facts.typed(
+            "paid twice",
+            Some("State who reported the facts and what they point to. At least 80 characters, so that another person can judge them."),
+        );
+        page.basis.typed("ia-12", None);
+        page.from.typed("March 2025", None);
+        page.from.understood = Some("1 March 2025".into());
+        page.expires.typed(
+            "May 2031",
+            Some("A case may run for 12 months at most. The latest day is 23 November 2027."),
+        );
+        page.expires.understood = Some("31 May 2031".into());
+        page.datasets_error = "Choose at least one dataset.".into();
+        page.sum_up();
     }
-    let errors = errors_of(&[&title, &facts, &expires]);
-    NewCase {
-        frame: desk("Open a case", "c"),
-        errors,
-        title,
-        facts,
-        basis: Field::text("basis", "Legal basis").required().options(basis()),
-        purpose: Field::text("purpose", "Purpose").required().options(vec![Choice::new("fraud", "Procurement fraud", ""), Choice::new("sanctions", "Sanctions evasion", "")]),
-        datasets: super::SOURCES.iter().map(|(code, title, release)| Choice::new(code, title, &format!("release of {}", format::date(release)))).collect(),
-        datasets_error: if wrong { "Choose at least one dataset.".into() } else { String::new() },
-        kinds: ["Companies and organisations", "Natural persons", "Vessels and vehicles", "Contracts and payments", "Land and property", "Documents and e-mails"].iter().map(|kind| Choice::new(kind, kind, "")).collect(),
-        kinds_error: String::new(),
-        from,
-        until: Field::text("until", "Looked into until").kind(FieldKind::Date).hint("Empty means until today, day by day."),
-        line: Field::text("line", "First line of inquiry").required().hint("A question that look-ups will serve, for example “Who owns the contractors of berth 7?”"),
-        expires,
-        approvers: "Maud Ferrant or Oke Lindqvist".into(),
-    }
+    page
 }
 
 fn datasets() -> Datasets {
@@ -300,18 +288,19 @@ fn dataset() -> Dataset {
 }
 
 fn held() -> Held {
-    Held {
-        why: Notice { text: "It would withdraw 9 800 of 12 391 records (79 in 100); the usual share is under 1 in 100. The delivery may have been cut off.".into(), tone: Tone::Attention },
-        effects: vec!["9 800 records end today and are struck wherever they are shown.".into(), "41 alerts go to 6 open cases.".into(), "The decision and your reason enter the log. It cannot be taken back; the next release can restore what it ends.".into()],
-        errors: Vec::new(),
-        href: "/datasets/d1/releases/r1/decide".into(),
-        reason: Field::text("reason", "Reason").kind(FieldKind::Area).required().hint("What you checked, and with whom."),
-    }
+    Held::form(
+        "/datasets/d1/releases/r1/decide",
+        "It would withdraw 9 800 of 12 391 records (79 in 100); the usual share is under 1 in 100. The delivery may have been cut off.",
+        vec![
+            "9 800 records end today and are struck wherever they are shown.".into(),
+            "41 alerts go to 6 open cases.".into(),
+            "The decision and your reason enter the log. It cannot be taken back; the next release can restore what it ends.".into(),
+        ],
+    )
 }
 
 fn release(held: Option<Held>) -> Release {
     let waiting = held.is_some();
-    let raw = "C-2210-9,Lodestar Dredging,2024-13-41,Sarnhaven,";
     Release {
         frame: Frame {
             crumbs: vec![
@@ -343,32 +332,14 @@ fn release(held: Option<Held>) -> Release {
         .iter()
         .map(|(label, n)| ((*label).into(), format::count(*n)))
         .collect(),
-        files: vec![FileRow {
-            name: "consolidated.csv".into(),
-            size: format::bytes(8_412_990),
-            sha256: "b1946ac92492d2347c6235b4d2611184a6a2f17f0f4a8e1a1f1c0c5ac4e7b0d9".into(),
-            kept_sha256: "591785b794601e212b260e25925636fd1f1c0c5ac4e7b0d9a6a2f17f0f4a8e1a".into(),
-        }],
+        files: vec![delivered()],
         mapping_sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae".into(),
         signature: "predicate.sarnhaven.example+7f3c1a22+AfQ2m8x1cUo5VdRkz4y0o3bN".into(),
         blanked: vec![
             ("religion".into(), "212".into()),
             ("ethnic_group".into(), "87".into()),
         ],
-        refused: vec![
-            RefusedRow {
-                place: "consolidated.csv, row 4 117".into(),
-                field: "listed_on".into(),
-                reason: "`2024-13-41` is not a date".into(),
-                raw: raw.into(),
-            },
-            RefusedRow {
-                place: "consolidated.csv, row 9 002".into(),
-                field: String::new(),
-                reason: "the row has 11 columns where the header has 14".into(),
-                raw: format!("{raw}{raw}{raw}{raw}"),
-            },
-        ],
+        refused: refused_rows(),
         refused_more: "17 more are listed by `predicate source refused council_sanctions`.".into(),
         alerts: if waiting {
             String::new()
@@ -377,6 +348,39 @@ fn release(held: Option<Held>) -> Release {
         },
         held,
     }
+}
+
+fn delivered() -> FileRow {
+    FileRow {
+        name: "consolidated.csv".into(),
+        size: format::bytes(8_412_990),
+        sha256: "b1946ac92492d2347c6235b4d2611184a6a2f17f0f4a8e1a1f1c0c5ac4e7b0d9".into(),
+        kept_sha256: "591785b794601e212b260e25925636fd1f1c0c5ac4e7b0d9a6a2f17f0f4a8e1a".into(),
+    }
+}
+
+fn refused_rows() -> Vec<RefusedRow> {
+    let raw = "C-2210-9,Lodestar Dredging,2024-13-41,Sarnhaven,";
+    let row = |place: &str, field: &str, reason: &str, raw: String| RefusedRow {
+        place: place.into(),
+        field: field.into(),
+        reason: reason.into(),
+        raw,
+    };
+    vec![
+        row(
+            "consolidated.csv, row 4 117",
+            "listed_on",
+            "`2024-13-41` is not a date",
+            raw.into(),
+        ),
+        row(
+            "consolidated.csv, row 9 002",
+            "",
+            "the row has 11 columns where the header has 14",
+            raw.repeat(4),
+        ),
+    ]
 }
 
 fn checkpoint() -> Checkpoint {
@@ -531,18 +535,10 @@ fn users() -> Users {
             ),
         ],
         errors: Vec::new(),
-        add: Some(AddUser {
-            sign_in: Field::text("sign_in", "Sign-in name").required(),
-            name: Field::text("name", "Name").required(),
-            role: Field::text("role", "Role").required().options(vec![
-                Choice::new("investigator", "investigator", ""),
-                Choice::new("auditor", "auditor", ""),
-            ]),
-            password: Field::text("password", "First password")
-                .kind(FieldKind::NewPassword)
-                .required()
-                .hint("At least 14 characters. They change it at their first sign-in."),
-        }),
+        add: Some(AddUser::form(vec![
+            Choice::new("investigator", "investigator", ""),
+            Choice::new("auditor", "auditor", ""),
+        ])),
     }
 }
 

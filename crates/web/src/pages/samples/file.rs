@@ -8,9 +8,7 @@ use crate::pages::case::{AddMember, Approval, Member, Overview};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
 use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
-use crate::pages::parts::{
-    Certainty, Choice, Field, FieldKind, Frame, Link, Notice, Pill, Tag, Tone, errors_of,
-};
+use crate::pages::parts::{Certainty, Choice, Frame, Link, Notice, Pill, Tag, Tone, errors_of};
 use crate::pages::prose;
 use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
 
@@ -20,25 +18,14 @@ pub(super) fn samples() -> Vec<Sample> {
         sample(
             "overview_waiting",
             &Overview {
-                approval: Some(Approval {
-                    reason: Field::text("reason", "Reason")
-                        .kind(FieldKind::Area)
-                        .required()
-                        .hint(
-                            "Why the stated facts do, or do not, justify looking into this data.",
-                        ),
-                    ..approval()
-                }),
+                approval: Some(approval()),
                 ..young()
             },
         ),
         sample(
             "overview_barred",
             &Overview {
-                approval: Some(Approval {
-                    barred: Some(super::desk::own_approval()),
-                    ..approval()
-                }),
+                approval: Some(Approval::barred(ASKED, super::desk::own_approval())),
                 ..young()
             },
         ),
@@ -92,12 +79,17 @@ pub(super) fn samples() -> Vec<Sample> {
     ]
 }
 
+const ASKED: &str = "Tomas Breck asked for it on 22 November 2026, 16:05 UTC.";
+
 fn approval() -> Approval {
-    Approval {
-        asked: "Tomas Breck asked for it on 22 November 2026, 16:05 UTC.".into(),
-        effects: vec!["Tomas Breck may look into the 4 datasets below until 2 December 2027.".into(), "Each look-up is logged with its reason, and 1 in 20 comes to you for review.".into(), "Your name and reason enter the log. An approval cannot be taken back; a case can be closed at any time.".into()],
-        ..Approval::default()
-    }
+    Approval::form(
+        ASKED,
+        vec![
+            "Tomas Breck may look into the 4 datasets below until 2 December 2027.".into(),
+            "Each look-up is logged with its reason, and 1 in 20 comes to you for review.".into(),
+            "Your name and reason enter the log. An approval cannot be taken back; a case can be closed at any time.".into(),
+        ],
+    )
 }
 
 fn overview() -> Overview {
@@ -117,11 +109,10 @@ fn overview() -> Overview {
             Member { name: "Ines Harte".into(), role: "lead investigator".into(), since: "since 2 March 2026, opened the case".into() },
             Member { name: ARABIC.into(), role: "investigator".into(), since: "since 9 April 2026, added by Ines Harte".into() },
         ],
-        add_member: Some(AddMember {
-            who: Field::text("user", "Who").required().options(vec![Choice::new("tomas", "Tomas Breck", "")]),
-            roles: vec![Choice::new("investigator", "Investigator", "searches, judges, writes"), Choice::new("reader", "Reader", "reads what the case holds")],
-            reason: Field::text("reason", "Why they are needed").required(),
-        }),
+        add_member: Some(AddMember::form(
+            vec![Choice::new("tomas", "Tomas Breck", "")],
+            vec![Choice::new("investigator", "Investigator", "searches, judges, writes"), Choice::new("reader", "Reader", "reads what the case holds")],
+        )),
         clocks: vec![
             Pill { what: "Expires".into(), by: "on 2 December 2026, in 7 working days".into(), who: "Ines Harte may ask for a longer term".into(), lapse: "If it lapses, look-ups and watches end.".into(), tone: Tone::Attention },
             Pill { what: "Review of look-ups".into(), by: "was due on 20 November 2026".into(), who: "Maud Ferrant".into(), lapse: "Persons cannot be looked up until it is done.".into(), tone: Tone::Adverse },
@@ -130,7 +121,7 @@ fn overview() -> Overview {
         more_subjects: 4,
         alerts: vec![changed("a1")],
         lines: vec!["Who owns the contractors of berth 7?".into(), "Who signed the second invoice?".into()],
-        close: Some(Field::text("close_reason", "Reason").kind(FieldKind::Area).required()),
+        close: Some(Overview::close_field()),
         ..Overview::default()
     }
 }
@@ -211,12 +202,21 @@ fn subjects() -> Subjects {
     Subjects {
         frame: in_case("Subjects", "b"),
         subjects: subject_rows(),
-        add: Some(AddSubject {
-            identity: "i9".into(),
-            name: HEBREW.into(),
-            roles: vec![Choice { chosen: true, ..Choice::new("unclassified", "Unclassified", "the default") }, Choice::new("suspect", "Suspect", "needs a supervisor’s approval"), Choice::new("witness", "Witness", ""), Choice::new("victim", "Victim", ""), Choice::new("interest", "Organisation of interest", ""), Choice::new("other", "Other", "")],
-            basis: Field::text("basis", "What the role rests on").kind(FieldKind::Area).required().hint("A document, a statement, a finding. Example: “named in invoice 2, page 1 (E-7)”."),
-        }),
+        add: Some(AddSubject::form(
+            "i9",
+            HEBREW,
+            vec![
+                Choice {
+                    chosen: true,
+                    ..Choice::new("unclassified", "Unclassified", "the default")
+                },
+                Choice::new("suspect", "Suspect", "needs a supervisor’s approval"),
+                Choice::new("witness", "Witness", ""),
+                Choice::new("victim", "Victim", ""),
+                Choice::new("interest", "Organisation of interest", ""),
+                Choice::new("other", "Other", ""),
+            ],
+        )),
         ..Subjects::default()
     }
 }
@@ -283,28 +283,19 @@ fn citables() -> Vec<Citable> {
 const TEXT: &str = "The harbour office paid **twice** for one dredging [[019a44c2-7b1f]].\n\nAt the time of the second invoice:\n\n- the contractor was *struck off* [[019a44c2-7b1e]];\n- the invoice still bore number `C-2210-9` [[019a44c2-7b1f]].\n\n> We were told the number did not matter.\n> (call with the paymaster, 12 March)";
 
 fn note_editor(wrong: bool) -> NoteEditor {
-    let mut title = Field::text("title", "Title")
-        .required()
-        .hint("For a finding: the finding in one sentence.");
-    let mut text = Field::text("text", "Text").kind(FieldKind::Area).required().width("tall").hint("Markdown: **strong**, *emphasis*, lists with -. Put a token such as [[019a44c2-7b1e]] where a value supports the sentence.");
+    let frame = Frame {
+        crumbs: vec![Link::to("Notes and findings", &format!("{CASE}/notes"))],
+        ..in_case("Write a note or finding", "n")
+    };
+    let mut page = NoteEditor::form(frame, if wrong { citables() } else { Vec::new() });
     if wrong {
-        title = title.value("Lodestar was paid twice for one dredging");
-        text = text.value(TEXT).error(
-            "[[019a44c2-9999]] is not a value that this case can cite. It may have been mistyped.",
-        );
+        page.title
+            .typed("Lodestar was paid twice for one dredging", None);
+        page.text.typed(TEXT, Some("[[019a44c2-9999]] is not a value that this case can cite. It may have been mistyped."));
+        page.kind = "fact".into();
+        page.errors = errors_of(&[&page.title, &page.text]);
     }
-    NoteEditor {
-        frame: Frame {
-            crumbs: vec![Link::to("Notes and findings", &format!("{CASE}/notes"))],
-            ..in_case("Write a note or finding", "n")
-        },
-        errors: errors_of(&[&title, &text]),
-        title,
-        text,
-        kind: if wrong { "fact".into() } else { String::new() },
-        kind_error: String::new(),
-        citable: if wrong { citables() } else { Vec::new() },
-    }
+    page
 }
 
 fn note() -> Note {
@@ -451,20 +442,7 @@ fn evidence() -> Evidence {
             ),
         ],
         errors: Vec::new(),
-        upload: Some(Upload {
-            file: Field::text("file", "File")
-                .kind(FieldKind::File)
-                .required()
-                .hint("Kept byte for byte. At most 512 MB."),
-            title: Field::text("title", "What it is").required(),
-            obtained: Field::text("obtained", "From whom, and how")
-                .kind(FieldKind::Area)
-                .required()
-                .hint("Who handed it over, under which power, against which receipt."),
-            obtained_on: Field::text("obtained_on", "Obtained on")
-                .kind(FieldKind::Date)
-                .required(),
-        }),
+        upload: Some(Upload::form("512 MB")),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::things::reason_line;
 use super::{ARABIC, CASE, Sample, in_case, judged, marks, proposed, sample};
-use crate::pages::parts::{Certainty, Field, FieldKind, Refusal};
-use crate::pages::search::{Hit, Results, Search, Selector};
+use crate::pages::parts::{Certainty, Refusal};
+use crate::pages::search::{Hit, Results, Search};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -20,24 +20,7 @@ pub(super) fn samples() -> Vec<Sample> {
 }
 
 fn person() -> Search {
-    Search {
-        frame: in_case("Search", "s"),
-        persons: true,
-        reason: reason_line(),
-        selector: Selector {
-            identifier: Field::text("identifier", "Identifier or contact")
-                .hint("Passport, tax or register number, telephone, e-mail address.")
-                .focus(),
-            name: Field::text("name", "Full name")
-                .hint("At least two parts. Any script; misspellings are understood."),
-            birth: Field::text("birth", "Born")
-                .kind(FieldKind::Date)
-                .hint("A day, a month or a year."),
-            address: Field::text("address", "Address").hint("To the street."),
-            tied_to: Field::text("tied_to", "Tied to").hint("Employer or co-party."),
-        },
-        ..Search::default()
-    }
+    Search::for_person(in_case("Search", "s"), reason_line())
 }
 
 fn found() -> Search {

@@ -7,7 +7,7 @@ use super::{
 use crate::format;
 use crate::pages::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
 use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Certainty, Choice, Field, FieldKind, Link, Property, Tag, Tone};
+use crate::pages::parts::{Certainty, Choice, Link, Property, Tag, Tone};
 use crate::pages::proposals::{
     JudgeForm, MatchCard, MatchRow, ProposalRow, Proposals, Side, Waterfall, Weight,
 };
@@ -34,20 +34,16 @@ pub(super) fn samples() -> Vec<Sample> {
 }
 
 pub(super) fn reason_line() -> ReasonLine {
-    ReasonLine {
-        purpose: "Procurement fraud".into(),
-        basis: "Inspectorate Act, section 12".into(),
-        line: Field::text("line", "Line of inquiry")
-            .required()
-            .options(vec![
-                Choice {
-                    chosen: true,
-                    ..Choice::new("1", "Who owns the contractors of berth 7?", "")
-                },
-                Choice::new("2", "Who signed the second invoice?", ""),
-            ]),
-        settle: Field::text("settle", "What this look-up should settle").required(),
-    }
+    let mut reason = ReasonLine::form(
+        "Procurement fraud",
+        "Inspectorate Act, section 12",
+        vec![
+            Choice::new("1", "Who owns the contractors of berth 7?", ""),
+            Choice::new("2", "Who signed the second invoice?", ""),
+        ],
+    );
+    reason.line.typed("1", None);
+    reason
 }
 
 fn hit(
@@ -71,6 +67,27 @@ fn hit(
 }
 
 fn search() -> Search {
+    let kinds = vec![
+        Choice::new("Company", "Companies", ""),
+        Choice::new("Vessel", "Vessels", ""),
+    ];
+    let mut page = Search::for_thing(in_case("Search", "s"), reason_line(), kinds);
+    page.words.typed("lodestar", None);
+    page.facets = facets();
+    page.results = Some(Results {
+        count: "12 records".into(),
+        watermark: "The index is current to release 22 November 2026.".into(),
+        hits: hits(),
+        next_href: "?q=lodestar&page=2".into(),
+        entry: "entry 20\u{202f}417".into(),
+        entry_href: "/log/20417".into(),
+        nothing: String::new(),
+    });
+    page.preview = Some(preview());
+    page
+}
+
+fn facets() -> Vec<Facet> {
     let facet = |label: &str, values: &[(&str, u64)]| Facet {
         label: label.into(),
         values: values
@@ -84,95 +101,76 @@ fn search() -> Search {
             })
             .collect(),
     };
-    Search {
-        frame: in_case("Search", "s"),
-        reason: reason_line(),
-        words: Field::text("q", "Words, names or numbers")
-            .required()
-            .value("lodestar")
-            .focus(),
-        schema: Field::text("schema", "Kind").options(vec![
-            Choice::new("Company", "Companies", ""),
-            Choice::new("Vessel", "Vessels", ""),
-        ]),
-        facets: vec![
-            facet("Kind", &[("Company", 9), ("Vessel", 2), ("Contract", 1)]),
-            facet(
-                "Jurisdiction",
-                &[("Sarnhaven", 7), ("Northern Reach", 4), ("not stated", 1)],
-            ),
-            facet(
-                "Dataset",
-                &[
-                    ("Sarnhaven company register", 6),
-                    ("Port procurement notices", 4),
-                    ("Halyard files (leak)", 2),
-                ],
-            ),
-        ],
-        results: Some(Results {
-            count: "12 records".into(),
-            watermark: "The index is current to release 22 November 2026.".into(),
-            hits: vec![
-                Hit {
-                    selected: true,
-                    ..hit(
-                        "Lodestar Dredging",
-                        "Company",
-                        &["C-2210-9", "Sarnhaven", "founded 4 February 2019"],
-                        judged(),
-                        &[0, 2, 1],
-                        "h1",
-                    )
-                },
-                Hit {
-                    found_by: "a former name".into(),
-                    ..hit(
-                        "Polaris Marine Works",
-                        "Company",
-                        &["C-2210-9", "Sarnhaven"],
-                        proposed(0.94),
-                        &[0],
-                        "h2",
-                    )
-                },
-                Hit {
-                    lang: "he".into(),
-                    found_by: "its name in Latin letters".into(),
-                    ..hit(
-                        HEBREW,
-                        "Company",
-                        &["514 882 019"],
-                        Certainty::Asserted,
-                        &[9],
-                        "h3",
-                    )
-                },
-                hit(
-                    LONG,
-                    "Company",
-                    &["NR-88120", "Northern Reach", "struck off 3 May 2024"],
-                    Certainty::Ended("3 May 2024".into()),
-                    &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-                    "h4",
-                ),
-                hit(
-                    "Lodestar IV",
-                    "Vessel",
-                    &["IMO 9 074 729", "flag Northern Reach"],
-                    Certainty::Restricted("a challenge is open".into()),
-                    &[4],
-                    "h5",
-                ),
+    vec![
+        facet("Kind", &[("Company", 9), ("Vessel", 2), ("Contract", 1)]),
+        facet(
+            "Jurisdiction",
+            &[("Sarnhaven", 7), ("Northern Reach", 4), ("not stated", 1)],
+        ),
+        facet(
+            "Dataset",
+            &[
+                ("Sarnhaven company register", 6),
+                ("Port procurement notices", 4),
+                ("Halyard files (leak)", 2),
             ],
-            next_href: "?q=lodestar&page=2".into(),
-            entry: "entry 20\u{202f}417".into(),
-            entry_href: "/log/20417".into(),
-            nothing: String::new(),
-        }),
-        preview: Some(preview()),
-        ..Search::default()
-    }
+        ),
+    ]
+}
+
+fn hits() -> Vec<Hit> {
+    vec![
+        Hit {
+            selected: true,
+            ..hit(
+                "Lodestar Dredging",
+                "Company",
+                &["C-2210-9", "Sarnhaven", "founded 4 February 2019"],
+                judged(),
+                &[0, 2, 1],
+                "h1",
+            )
+        },
+        Hit {
+            found_by: "a former name".into(),
+            ..hit(
+                "Polaris Marine Works",
+                "Company",
+                &["C-2210-9", "Sarnhaven"],
+                proposed(0.94),
+                &[0],
+                "h2",
+            )
+        },
+        Hit {
+            lang: "he".into(),
+            found_by: "its name in Latin letters".into(),
+            ..hit(
+                HEBREW,
+                "Company",
+                &["514 882 019"],
+                Certainty::Asserted,
+                &[9],
+                "h3",
+            )
+        },
+        hit(
+            LONG,
+            "Company",
+            &["NR-88120", "Northern Reach", "struck off 3 May 2024"],
+            Certainty::Ended("3 May 2024".into()),
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+            "h4",
+        ),
+        hit(
+            "Lodestar IV",
+            "Vessel",
+            &["IMO 9 074 729", "flag Northern Reach"],
+            Certainty::Restricted("a challenge is open".into()),
+            &[4],
+            "h5",
+        ),
+    ]
 }
 
 fn preview() -> Preview {
@@ -339,13 +337,6 @@ fn identity() -> Identity {
         mark: mark(which, "m"),
         held_by: held_by.into(),
     };
-    let cell = |id: &str, text: &str, which: usize| property("", vec![value(id, text, &[which])]);
-    let none = Property::default;
-    let row = |label: &str, cells: Vec<Property>, conflict: &str| CompareRow {
-        label: label.into(),
-        cells,
-        conflict: conflict.into(),
-    };
     Identity {
         frame: with_clocks(in_case("Lodestar Dredging", "s"), false),
         kind: "Company".into(),
@@ -365,48 +356,7 @@ fn identity() -> Identity {
             member(9, HEBREW, "judged same by Ines Harte on 4 May 2026"),
             member(6, LONG, "judged same by Tomas Breck on 9 June 2026"),
         ],
-        rows: vec![
-            row(
-                "Name",
-                vec![
-                    cell("i1", "Lodestar Dredging", 0),
-                    cell("i2", "LODESTAR DREDGING S.A.", 2),
-                    cell("i3", HEBREW, 9),
-                    cell("i4", LONG, 6),
-                ],
-                "",
-            ),
-            row(
-                "Register number",
-                vec![
-                    cell("i5", "C-2210-9", 0),
-                    cell("i6", "C-2210-9", 2),
-                    cell("i7", "514 882 019", 9),
-                    none(),
-                ],
-                "",
-            ),
-            row(
-                "Founded",
-                vec![
-                    cell("i8", "4 February 2019", 0),
-                    none(),
-                    none(),
-                    cell("i9", "April 2018", 6),
-                ],
-                "2 sources disagree",
-            ),
-            row(
-                "Address",
-                vec![
-                    cell("i10", "Customs Quay 3, Sarnhaven", 0),
-                    cell("i11", "Customs Quay 3", 2),
-                    none(),
-                    cell("i12", "Wharf Road 12, Sarnhaven", 6),
-                ],
-                "2 sources disagree",
-            ),
-        ],
+        rows: identity_rows(),
         judgements: vec![
             judgement("same", Tone::Confirmed, judged()),
             JudgementLine {
@@ -420,21 +370,70 @@ fn identity() -> Identity {
             },
         ],
         candidates: vec![proposal_line("p2")],
-        split: Some(Split {
-            href: format!("{CASE}/identities/i1/split"),
-            rests: vec![RestsOn {
+        split: Some(Split::form(
+            &format!("{CASE}/identities/i1/split"),
+            vec![RestsOn {
                 kind: "Finding".into(),
                 title: "Lodestar was paid twice for one dredging".into(),
                 href: format!("{CASE}/notes/n1"),
                 todo: "would need a second look".into(),
             }],
-            reason: Field::text("reason", "Reason")
-                .kind(FieldKind::Area)
-                .required(),
-        }),
+        )),
         cite_href: format!("{CASE}/notes/new?cite="),
         ..Identity::default()
     }
+}
+
+fn identity_rows() -> Vec<CompareRow> {
+    let cell = |id: &str, text: &str, which: usize| property("", vec![value(id, text, &[which])]);
+    let none = Property::default;
+    let row = |label: &str, cells: Vec<Property>, conflict: &str| CompareRow {
+        label: label.into(),
+        cells,
+        conflict: conflict.into(),
+    };
+    vec![
+        row(
+            "Name",
+            vec![
+                cell("i1", "Lodestar Dredging", 0),
+                cell("i2", "LODESTAR DREDGING S.A.", 2),
+                cell("i3", HEBREW, 9),
+                cell("i4", LONG, 6),
+            ],
+            "",
+        ),
+        row(
+            "Register number",
+            vec![
+                cell("i5", "C-2210-9", 0),
+                cell("i6", "C-2210-9", 2),
+                cell("i7", "514 882 019", 9),
+                none(),
+            ],
+            "",
+        ),
+        row(
+            "Founded",
+            vec![
+                cell("i8", "4 February 2019", 0),
+                none(),
+                none(),
+                cell("i9", "April 2018", 6),
+            ],
+            "2 sources disagree",
+        ),
+        row(
+            "Address",
+            vec![
+                cell("i10", "Customs Quay 3, Sarnhaven", 0),
+                cell("i11", "Customs Quay 3", 2),
+                none(),
+                cell("i12", "Wharf Road 12, Sarnhaven", 6),
+            ],
+            "2 sources disagree",
+        ),
+    ]
 }
 
 fn proposals() -> Proposals {
@@ -492,6 +491,37 @@ fn match_card() -> MatchCard {
         words: words.into(),
         bits,
     });
+    MatchCard {
+        frame: in_case("Are these one person?", "m"),
+        kind: "Person".into(),
+        left: side(5, ARABIC, "ar"),
+        right: side(3, "Abdul Rahman al-Kattani", ""),
+        rows: match_rows(),
+        waterfall: Waterfall::lay_out(-13.2, &weights),
+        probability: format::probability(0.945),
+        in_counts: "Of 100 pairs that look like this, about 94 are one.".into(),
+        rival:
+            "Abd al-Rahman Kettani, born 1958, in Council sanctions list: as likely as not (0.38)"
+                .into(),
+        rival_href: format!("{CASE}/records/r77"),
+        flips: vec![
+            "A birth day other than 14 August in the declaration would make them different (0.04)."
+                .into(),
+            "A shared passport number would settle it (over 0.999).".into(),
+        ],
+        engine: "Engine 1, parameters of 22 November 2026.".into(),
+        past: vec![JudgementLine {
+            withdrawn: "on 9 June 2026 by Tomas Breck".into(),
+            ..judgement("unsure", Tone::Attention, judged())
+        }],
+        form: Some(JudgeForm::form(
+            "Both become one identity, for all cases. It can be taken apart later.",
+        )),
+        ..MatchCard::default()
+    }
+}
+
+fn match_rows() -> Vec<MatchRow> {
     let row = |label: &str,
                left: Vec<(&str, &str)>,
                right: Vec<(&str, &str)>,
@@ -516,80 +546,48 @@ fn match_card() -> MatchCard {
         weight: weight.into(),
         rarity: rarity.into(),
     };
-    MatchCard {
-        frame: in_case("Are these one person?", "m"),
-        kind: "Person".into(),
-        left: side(5, ARABIC, "ar"),
-        right: side(3, "Abdul Rahman al-Kattani", ""),
-        rows: vec![
-            row(
-                "Name",
-                vec![("x1", ARABIC)],
-                vec![("x2", "Abdul Rahman al-Kattani"), ("x3", "A. R. Kettani")],
-                ("same, in another script", Tone::Confirmed),
-                "+11.4 bits",
-                "1 in 41 000 records",
-            ),
-            row(
-                "Birth date",
-                vec![("x4", "1961")],
-                vec![("x5", "14 August 1961")],
-                ("same year", Tone::Confirmed),
-                "+5.2 bits",
-                "1 in 70 persons",
-            ),
-            row(
-                "Address",
-                vec![("x6", "Lantern Street 4, Sarnhaven")],
-                vec![("x7", "Lantern Street 14, Sarnhaven")],
-                ("same street", Tone::Plain),
-                "+2.6 bits",
-                "1 in 2 300",
-            ),
-            row(
-                "Nationality",
-                vec![("x8", "Northern Reach")],
-                vec![],
-                ("never compared", Tone::Plain),
-                "",
-                "",
-            ),
-            row(
-                "Employer",
-                vec![("x9", "Lodestar Dredging")],
-                vec![("x10", "Bureau of Lights and Buoys")],
-                ("differ", Tone::Adverse),
-                "−1.9 bits",
-                "",
-            ),
-        ],
-        waterfall: Waterfall::lay_out(-13.2, &weights),
-        probability: format::probability(0.945),
-        in_counts: "Of 100 pairs that look like this, about 94 are one.".into(),
-        rival:
-            "Abd al-Rahman Kettani, born 1958, in Council sanctions list: as likely as not (0.38)"
-                .into(),
-        rival_href: format!("{CASE}/records/r77"),
-        flips: vec![
-            "A birth day other than 14 August in the declaration would make them different (0.04)."
-                .into(),
-            "A shared passport number would settle it (over 0.999).".into(),
-        ],
-        engine: "Engine 1, parameters of 22 November 2026.".into(),
-        past: vec![JudgementLine {
-            withdrawn: "on 9 June 2026 by Tomas Breck".into(),
-            ..judgement("unsure", Tone::Attention, judged())
-        }],
-        form: Some(JudgeForm {
-            reason: Field::text("reason", "Reason")
-                .kind(FieldKind::Area)
-                .required()
-                .hint("What convinced you, so that another person could check it."),
-            effect: "Both become one identity, for all cases. It can be taken apart later.".into(),
-            ..JudgeForm::default()
-        }),
-        ..MatchCard::default()
-    }
+    vec![
+        row(
+            "Name",
+            vec![("x1", ARABIC)],
+            vec![("x2", "Abdul Rahman al-Kattani"), ("x3", "A. R. Kettani")],
+            ("same, in another script", Tone::Confirmed),
+            "+11.4 bits",
+            "1 in 41 000 records",
+        ),
+        row(
+            "Birth date",
+            vec![("x4", "1961")],
+            vec![("x5", "14 August 1961")],
+            ("same year", Tone::Confirmed),
+            "+5.2 bits",
+            "1 in 70 persons",
+        ),
+        row(
+            "Address",
+            vec![("x6", "Lantern Street 4, Sarnhaven")],
+            vec![("x7", "Lantern Street 14, Sarnhaven")],
+            ("same street", Tone::Plain),
+            "+2.6 bits",
+            "1 in 2 300",
+        ),
+        row(
+            "Nationality",
+            vec![("x8", "Northern Reach")],
+            vec![],
+            ("never compared", Tone::Plain),
+            "",
+            "",
+        ),
+        row(
+            "Employer",
+            vec![("x9", "Lodestar Dredging")],
+            vec![("x10", "Bureau of Lights and Buoys")],
+            ("differ", Tone::Adverse),
+            "−1.9 bits",
+            "",
+        ),
+    ]
 }
 
 fn walk() -> Walk {
