@@ -303,6 +303,24 @@ struct Figures {
     found: usize,
     took: Vec<Duration>,
     elapsed: Duration,
+    /// Processor time of the whole process meanwhile, in seconds.
+    cpu: f64,
+}
+
+/// Processor time of this process so far in seconds, where the system tells it.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .skip(11)
+        .take(2);
+    ticks
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }
 
 impl Figures {
@@ -316,6 +334,7 @@ impl Figures {
     fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "answers_per_second": (self.answers as f64 / self.elapsed.as_secs_f64()).round(),
+            "cpu_ms_per_answer": (self.cpu * 1e6 / self.answers.max(1) as f64).round() / 1e3,
             "found": self.found as f64 / self.answers.max(1) as f64,
             "p50_ms": self.percentile(0.5), "p95_ms": self.percentile(0.95), "p99_ms": self.percentile(0.99),
         })
@@ -331,7 +350,7 @@ fn ask(
     length: Duration,
 ) -> Figures {
     let stop = AtomicBool::new(false);
-    let begun = Instant::now();
+    let (begun, cpu_before) = (Instant::now(), cpu());
     let all: Vec<(usize, Vec<Duration>)> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..clients)
             .map(|client| {
@@ -364,6 +383,7 @@ fn ask(
         .collect();
     took.sort_unstable();
     Figures {
+        cpu: cpu() - cpu_before,
         answers: took.len(),
         found: all.iter().map(|(found, _)| found).sum(),
         took,

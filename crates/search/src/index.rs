@@ -19,6 +19,7 @@ use domain::id::RecordId;
 use crate::SearchError;
 use crate::document::Document;
 use crate::layout::{Layout, VERSION};
+use crate::turns::Turns;
 use crate::view::View;
 
 /// Memory of one indexing thread before it writes a segment out.
@@ -36,6 +37,7 @@ pub struct Index {
     reader: IndexReader,
     writer: Mutex<Writer>,
     view: RwLock<Arc<View>>,
+    pub(crate) turns: Turns,
 }
 
 /// What came of opening.
@@ -127,6 +129,7 @@ impl Index {
                 since: Instant::now(),
             }),
             view: RwLock::new(Arc::new(view)),
+            turns: Turns::new(),
         };
         Ok(Opened {
             index,

@@ -22,6 +22,7 @@ mod question;
 mod snippet;
 mod terms;
 mod things;
+mod turns;
 mod view;
 mod weak;
 mod words;

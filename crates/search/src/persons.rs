@@ -10,7 +10,7 @@ use domain::policy::Permit;
 use domain::policy::selector::{Detail, MOST_PERSONS, Selector};
 
 use crate::SearchError;
-use crate::alike::{Leniency, alike, tolerance};
+use crate::alike::{Leniency, alike};
 use crate::gather::gather;
 use crate::guard::Guard;
 use crate::index::Index;
@@ -18,7 +18,7 @@ use crate::layout::{Kept, Layout};
 use crate::normal;
 use crate::question::{MOST_LETTERS, MOST_WORDS, weight};
 use crate::snippet::{Passage, passage};
-use crate::terms::{Look, Matched, Wanted};
+use crate::terms::{Look, Matched, Misspelt, Wanted};
 use crate::things::{Hit, build, latin_parts};
 use crate::view::View;
 use crate::weak;
@@ -56,6 +56,7 @@ impl Index {
             return Err(SearchError::OutOfScope(SubjectKind::Persons.word()));
         }
         let asked = Asked::read(selector)?;
+        let _turn = self.turns.take();
         let view = self.view();
         let candidates = candidates(&view, &asked.readings(&self.layout), &guard)?;
         let mut hits: Vec<Hit> = Vec::new();
@@ -376,10 +377,10 @@ fn listed(field: tantivy::schema::Field, words: &[Word]) -> Vec<Wanted> {
         for form in &word.romans {
             one = one.with(Look::Term(field, form.clone()), 0.18, Matched::Filter);
         }
-        let latin = word.latin().to_owned();
-        let most = tolerance(latin.chars().count());
-        if most > 0 && !word.has_digit() {
-            one = one.with(Look::Near(field, latin, most), 0.15, Matched::Filter);
+        if !word.has_digit()
+            && let Some(misspelt) = Misspelt::new(word.latin())
+        {
+            one = one.with(Look::Near(field, misspelt), 0.15, Matched::Filter);
         }
         wanted.push(one);
     }

@@ -4,8 +4,10 @@
 //! stands for. Weights are constants, so that a score depends on the question and the document alone, never on what
 //! else is in the index.
 
+use std::sync::Arc;
+
 use tantivy::postings::TermInfo;
-use tantivy::query::{EnableScoring, FuzzyTermQuery, PhraseQuery, Query};
+use tantivy::query::{DfaWrapper, EnableScoring, FuzzyTermQuery, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, Term};
 
@@ -61,10 +63,45 @@ pub(crate) enum Look {
     Number(Field, u64),
     /// Terms that begin so.
     Prefix(Field, String),
-    /// Terms at most so many edits away, the term itself left out.
-    Near(Field, String, usize),
+    /// Terms that are a misspelling of a word, the word itself left out.
+    Near(Field, Arc<Misspelt>),
     /// These terms one after the other.
     Phrase(Field, Vec<String>),
+}
+
+/// A word whose misspellings are looked for, with an automaton for one edit and, for long words, one for two. Making
+/// them takes longer than running them, so that all segments and fields share them.
+pub(crate) struct Misspelt {
+    word: String,
+    automata: Vec<DfaWrapper>,
+}
+
+impl std::fmt::Debug for Misspelt {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Misspelt({}, {})", self.word, self.automata.len())
+    }
+}
+
+impl Misspelt {
+    /// `None` for words too short to be taken for another.
+    pub fn new(word: &str) -> Option<Arc<Self>> {
+        let most = tolerance(word.chars().count());
+        let automata: Vec<DfaWrapper> = (1..=most)
+            .filter_map(|edits| {
+                // The field plays no part in it: an automaton reads terms of any.
+                let term = Term::from_field_text(Field::from_field_id(0), word);
+                FuzzyTermQuery::new(term, edits as u8, true)
+                    .automaton()
+                    .ok()
+            })
+            .collect();
+        (!automata.is_empty()).then(|| {
+            Arc::new(Self {
+                word: word.to_owned(),
+                automata,
+            })
+        })
+    }
 }
 
 /// A way to look a word up, with its weight.
@@ -207,21 +244,22 @@ impl Wanted {
         if word.script == Script::Unspaced {
             return self;
         }
-        let mut looks = vec![(names.plain, word.plain.as_str())];
+        let mut looks = Vec::new();
+        let plain = Misspelt::new(&word.plain);
         if leniency.transliterate {
-            looks.push((names.roman, latin));
-            if latin != word.plain {
-                looks.push((names.plain, latin));
-            }
+            let in_latin = if latin == word.plain {
+                plain.clone()
+            } else {
+                let in_latin = Misspelt::new(latin);
+                looks.push((names.plain, in_latin.clone()));
+                in_latin
+            };
+            looks.push((names.roman, in_latin));
         }
-        for (field, form) in looks {
-            let most = tolerance(form.chars().count());
-            if most > 0 {
-                self = self.with(
-                    Look::Near(field, form.to_owned(), most),
-                    0.85,
-                    Matched::Names,
-                );
+        looks.push((names.plain, plain));
+        for (field, misspelt) in looks {
+            if let Some(misspelt) = misspelt {
+                self = self.with(Look::Near(field, misspelt), 0.85, Matched::Names);
             }
         }
         self
@@ -366,8 +404,8 @@ fn look_up(
                 found.push(posting(reader, *field, stream.value(), lead, lead.weight)?);
             }
         }
-        Look::Near(field, word, most) => {
-            for (info, distance) in near(reader, *field, word, *most)? {
+        Look::Near(field, misspelt) => {
+            for (info, distance) in near(reader, *field, misspelt)? {
                 let weight = if distance <= 1 {
                     lead.weight
                 } else {
@@ -419,15 +457,13 @@ fn posting(
 fn near(
     reader: &SegmentReader,
     field: Field,
-    word: &str,
-    most: usize,
+    misspelt: &Misspelt,
 ) -> Result<Vec<(TermInfo, usize)>, SearchError> {
     let index = reader.inverted_index(field)?;
+    let word = misspelt.word.as_str();
     let mut found: Vec<(TermInfo, usize)> = Vec::new();
     let first = word.chars().next().map(String::from).unwrap_or_default();
-    for distance in 1..=most.min(2) {
-        let term = Term::from_field_text(field, word);
-        let automaton = FuzzyTermQuery::new(term, distance as u8, true).automaton()?;
+    for (distance, automaton) in (1..).zip(&misspelt.automata) {
         let mut search = index.terms().search(automaton);
         if distance == 2 {
             search = search.ge(&first).lt(format!("{first}\u{10ffff}"));

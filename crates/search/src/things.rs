@@ -95,6 +95,7 @@ impl Index {
             .filter(|kind| question.kinds.is_empty() || question.kinds.contains(kind))
             .collect();
         let guard = Guard::new(permit, &wanted_kinds)?;
+        let _turn = self.turns.take();
         let view = self.view();
         let plan = Plan::new(&self.layout, &text, question);
         let mut answer = run(&view, &plan, question, &guard, false)?;
