@@ -49,7 +49,7 @@ pub enum Size {
     Medium,
     /// About 2,000,000.
     Large,
-    /// As many as told, at least 1,000.
+    /// About as many as told, at least 1,000; below 3,000 the story and the traps make it more.
     Records(u64),
 }
 
