@@ -13,10 +13,11 @@ use crate::normal::nickname;
 use crate::organisation;
 use crate::spec::{Levels, MISSING};
 use crate::table::{
-    DATE, EMAIL, Four, IDENTIFIER, MANY, MORE_NAMES, MORE_PLACES, NAME, PHONE, PLACE, Row, SECOND,
-    THIRD, Table, four,
+    CITY_ALIKE, CITY_BAG, DATE, EMAIL, EMAIL_BAG, FAMILY_SKETCH, Four, GIVEN_SKETCH, HOUSE,
+    IDENTIFIER, MANY, MIDDLE_BAG, MORE_NAMES, MORE_PLACES, NAME, PHONE, PHONE_ENDS, PLACE,
+    POST_ENDS, Row, SECOND, STREET_BAG, THIRD, Table, four,
 };
-use crate::values::Values;
+use crate::values::{Values, bags_near, ends_near};
 
 /// Levels of all comparisons for two rows.
 pub(crate) fn levels(table: &Table, a: &Row, b: &Row) -> Levels {
@@ -31,7 +32,7 @@ fn persons(table: &Table, a: &Row, b: &Row) -> Levels {
     let values = &table.values;
     let mut out = Levels::default();
     let [given, family, middle] = if a[MORE_NAMES] == 0 && b[MORE_NAMES] == 0 {
-        person_name(values, four(a, NAME), four(b, NAME))
+        person_name(values, &Name::of_row(a), &Name::of_row(b))
     } else {
         best_name(table, a, b)
     };
@@ -40,8 +41,8 @@ fn persons(table: &Table, a: &Row, b: &Row) -> Levels {
     out[2] = middle;
     out[3] = dates(table, a, b);
     out[4] = places(table, a, b);
-    out[5] = best(table, a, b, PHONE, phone);
-    out[6] = best(table, a, b, EMAIL, email);
+    out[5] = phones(table, a, b);
+    out[6] = emails(table, a, b);
     out[7] = identifiers(table, a, b, IDENTIFIER);
     out[8] = best(table, a, b, SECOND, words);
     out[9] = best(table, a, b, THIRD, words);
@@ -55,8 +56,8 @@ fn things(table: &Table, a: &Row, b: &Row) -> Levels {
     out[1] = form;
     out[2] = dates(table, a, b);
     out[3] = places(table, a, b);
-    out[4] = best(table, a, b, PHONE, phone);
-    out[5] = best(table, a, b, EMAIL, email);
+    out[4] = phones(table, a, b);
+    out[5] = emails(table, a, b);
     out[6] = identifiers(table, a, b, IDENTIFIER);
     out[7] = identifiers(table, a, b, SECOND);
     out[8] = best(table, a, b, THIRD, officer);
@@ -66,6 +67,57 @@ fn things(table: &Table, a: &Row, b: &Row) -> Levels {
         _ => 2,
     };
     out
+}
+
+/// A person's name with the sketches of its parts.
+struct Name {
+    ids: Four,
+    given: Sketch,
+    family: Sketch,
+    middle_bag: u32,
+}
+
+/// What of a word decides most comparisons without its text.
+struct Sketch {
+    alike: u32,
+    bones: u32,
+    bag: u32,
+    nicknames: u32,
+}
+
+impl Name {
+    fn of_row(row: &Row) -> Name {
+        let sketch = |at: usize, nicknames: u32| Sketch {
+            alike: row[at],
+            bones: row[at + 1],
+            bag: row[at + 2],
+            nicknames,
+        };
+        Name {
+            ids: four(row, NAME),
+            given: sketch(GIVEN_SKETCH, row[GIVEN_SKETCH + 3]),
+            family: sketch(FAMILY_SKETCH, 0),
+            middle_bag: row[MIDDLE_BAG],
+        }
+    }
+
+    fn of_values(values: &Values, ids: Four) -> Name {
+        let sketch = |id: u32| {
+            let v = values.get(id);
+            Sketch {
+                alike: v.alike,
+                bones: v.bones,
+                bag: v.bag,
+                nicknames: v.aux,
+            }
+        };
+        Name {
+            ids,
+            given: sketch(ids[0]),
+            family: sketch(ids[1]),
+            middle_bag: values.get(ids[2]).bag,
+        }
+    }
 }
 
 /// Band of a count in steps of four: up to 4, 16, 64 and so on, at most `most`.
@@ -97,7 +149,11 @@ fn best_name(table: &Table, a: &Row, b: &Row) -> [u8; 3] {
     let mut rank = u32::MAX;
     for x in table.names(a) {
         for y in table.names(b) {
-            let one = person_name(&table.values, x, y);
+            let (x, y) = (
+                Name::of_values(&table.values, x),
+                Name::of_values(&table.values, y),
+            );
+            let one = person_name(&table.values, &x, &y);
             let far = name_rank(one);
             if far < rank {
                 rank = far;
@@ -120,33 +176,33 @@ fn name_rank([given, family, middle]: [u8; 3]) -> u32 {
 }
 
 /// Levels of given, family and middle name.
-pub(crate) fn person_name(values: &Values, a: Four, b: Four) -> [u8; 3] {
-    let swapped = swapped(values, a, b);
+fn person_name(values: &Values, a: &Name, b: &Name) -> [u8; 3] {
+    let swapped = a.ids[1] != b.ids[1]
+        && a.given.alike == b.family.alike
+        && a.family.alike == b.given.alike
+        && a.given.alike != b.given.alike
+        && a.given.alike != 0
+        && a.family.alike != 0;
     let family = family(values, a, b, swapped);
     let given = given(values, a, b, swapped);
-    let middle = match (a[2], b[2]) {
+    let middle = match (a.ids[2], b.ids[2]) {
         (0, _) | (_, 0) => MISSING,
         (x, y) if x == y => 1,
-        (x, y) => middle(values.text(x), values.text(y)),
+        (x, y) => {
+            let (p, q) = (a.middle_bag, b.middle_bag);
+            let contained = p & q == p || p & q == q;
+            if contained || (p | q) >> 31 != 0 || bags_near(p, q, 2) {
+                middle(values.text(x), values.text(y))
+            } else {
+                4
+            }
+        }
     };
     [given, family, middle]
 }
 
-fn swapped(values: &Values, a: Four, b: Four) -> bool {
-    if a[0] == 0 || a[1] == 0 || b[0] == 0 || b[1] == 0 || a[1] == b[1] {
-        return false;
-    }
-    let (ga, fa, gb, fb) = (
-        values.get(a[0]),
-        values.get(a[1]),
-        values.get(b[0]),
-        values.get(b[1]),
-    );
-    ga.alike == fb.alike && fa.alike == gb.alike && ga.alike != gb.alike
-}
-
-fn family(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
-    let (x, y) = (a[1], b[1]);
+fn family(values: &Values, a: &Name, b: &Name, swapped: bool) -> u8 {
+    let (x, y) = (a.ids[1], b.ids[1]);
     if x == 0 || y == 0 {
         return MISSING;
     }
@@ -156,23 +212,27 @@ fn family(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
     if swapped {
         return 16;
     }
-    let (vx, vy) = (values.get(x), values.get(y));
-    let common = band(vx.count.max(vy.count), 4) / 2;
-    if vx.alike == vy.alike {
-        return 7 + common;
+    let common = || band(values.get(x).count.max(values.get(y).count), 4) / 2;
+    let (p, q) = (&a.family, &b.family);
+    if p.alike == q.alike {
+        return 7 + common();
     }
-    let (s, t) = (values.text(x).as_bytes(), values.text(y).as_bytes());
+    let parts = (p.bag | q.bag) >> 31 != 0;
+    if p.bones != q.bones && !parts && !bags_near(p.bag, q.bag, 2) {
+        return 17;
+    }
+    let (s, t) = (values.text(x), values.text(y));
     let shortest = s.len().min(t.len());
     let edits = if s.len().abs_diff(t.len()) <= 2 {
-        edit::distance(s, t)
+        edit::distance(s.as_bytes(), t.as_bytes())
     } else {
         9
     };
     if edits <= 1 && shortest >= 3 {
-        10 + common
-    } else if edits <= 2 && shortest >= 6 || vx.bones == vy.bones && shortest >= 4 {
-        13 + common.min(1)
-    } else if shares_part(values.text(x), values.text(y)) {
+        10 + common()
+    } else if edits <= 2 && shortest >= 6 || p.bones == q.bones && shortest >= 4 {
+        13 + common().min(1)
+    } else if parts && shares_part(s, t) {
         15
     } else {
         17
@@ -188,45 +248,70 @@ fn shares_part(a: &str, b: &str) -> bool {
         .any(|x| x.len() > 2 && b.split(' ').any(|y| x == y))
 }
 
-fn given(values: &Values, a: Four, b: Four, swapped: bool) -> u8 {
-    let (x, y) = (a[0], b[0]);
+fn given(values: &Values, a: &Name, b: &Name, swapped: bool) -> u8 {
+    let (x, y) = (a.ids[0], b.ids[0]);
     if x == 0 || y == 0 {
         return MISSING;
     }
     if x == y {
-        if a[1] == b[1] && a[3] != 0 {
-            return 1 + band(values.get(a[3]).count, 5);
+        if a.ids[1] == b.ids[1] && a.ids[3] != 0 {
+            return 1 + band(values.get(a.ids[3]).count, 5);
         }
         return 7 + (band(values.get(x).count, 7).max(3) - 3);
     }
     if swapped {
         return 20;
     }
-    let (vx, vy) = (values.get(x), values.get(y));
-    let common = u8::from(vx.count.max(vy.count) > 256);
-    if vx.aux != 0 && vy.aux != 0 && nickname::related(groups(vx.aux), groups(vy.aux)) {
-        return 12 + common;
+    let common = || u8::from(values.get(x).count.max(values.get(y).count) > 256);
+    let (p, q) = (&a.given, &b.given);
+    let nicknames = p.nicknames != 0 && q.nicknames != 0;
+    if nicknames && nickname::related(groups(p.nicknames), groups(q.nicknames)) {
+        return 12 + common();
     }
-    if vx.alike == vy.alike {
-        return 14 + common;
+    if p.alike == q.alike {
+        return 14 + common();
     }
-    let (s, t) = (values.text(x).as_bytes(), values.text(y).as_bytes());
+    let both = p.bag & q.bag;
+    let near = p.bones == q.bones || both == p.bag || both == q.bag || bags_near(p.bag, q.bag, 2);
+    let level = if near {
+        near_given(values, x, y, p, q, common)
+    } else {
+        22
+    };
+    if level == 22 && (in_middle(values, x, p.bag, b) || in_middle(values, y, q.bag, a)) {
+        return 21;
+    }
+    level
+}
+
+/// Level of two given names that are not equal but may be near.
+fn near_given(
+    values: &Values,
+    x: u32,
+    y: u32,
+    p: &Sketch,
+    q: &Sketch,
+    common: impl Fn() -> u8,
+) -> u8 {
+    let (s, t) = (values.text(x), values.text(y));
     let shortest = s.len().min(t.len());
     if shortest == 1 {
-        return if s.first() == t.first() { 18 } else { 22 };
+        return if s.as_bytes().first() == t.as_bytes().first() {
+            18
+        } else {
+            22
+        };
     }
     let edits = if s.len().abs_diff(t.len()) <= 2 {
-        edit::distance(s, t)
+        edit::distance(s.as_bytes(), t.as_bytes())
     } else {
         9
     };
-    let resembles = shortest >= 3 && (vx.bones == vy.bones || s.starts_with(t) || t.starts_with(s));
+    let resembles = shortest >= 3 && (p.bones == q.bones || s.starts_with(t) || t.starts_with(s));
     if edits <= 1 && shortest >= 3 {
-        16 + common
+        16 + common()
     } else if edits <= 2 && shortest >= 6 || resembles {
         19
-    } else if in_middle(values, x, b[2]) || in_middle(values, y, a[2]) {
-        21
     } else {
         22
     }
@@ -237,8 +322,10 @@ pub(crate) fn groups(aux: u32) -> [u16; 2] {
     [(aux >> 16) as u16, (aux & 0xffff) as u16]
 }
 
-fn in_middle(values: &Values, given: u32, middle: u32) -> bool {
+fn in_middle(values: &Values, given: u32, bag: u32, other: &Name) -> bool {
+    let middle = other.ids[2];
     middle != 0
+        && bag & other.middle_bag == bag
         && values
             .text(middle)
             .split(' ')
@@ -358,12 +445,16 @@ fn one_digit(mut x: u32, mut y: u32) -> bool {
 
 fn places(table: &Table, a: &Row, b: &Row) -> u8 {
     if a[MORE_PLACES] == 0 && b[MORE_PLACES] == 0 {
-        return place(&table.values, four(a, PLACE), four(b, PLACE));
+        return place(&table.values, &Address::of_row(a), &Address::of_row(b));
     }
     let mut lowest = u8::MAX;
     for x in table.places(a) {
         for y in table.places(b) {
-            let level = place(&table.values, x, y);
+            let (x, y) = (
+                Address::of_values(&table.values, x),
+                Address::of_values(&table.values, y),
+            );
+            let level = place(&table.values, &x, &y);
             if level != MISSING {
                 lowest = lowest.min(level);
             }
@@ -372,19 +463,55 @@ fn places(table: &Table, a: &Row, b: &Row) -> u8 {
     if lowest == u8::MAX { MISSING } else { lowest }
 }
 
-/// Level of two addresses (street, town, postal code, whole).
-fn place(values: &Values, a: Four, b: Four) -> u8 {
+/// An address (street, town, postal code, whole) with the sketches of its parts.
+struct Address {
+    ids: Four,
+    street_bag: u32,
+    house: u32,
+    city_bag: u32,
+    city_alike: u32,
+    post_ends: u32,
+}
+
+impl Address {
+    fn of_row(row: &Row) -> Address {
+        Address {
+            ids: four(row, PLACE),
+            street_bag: row[STREET_BAG],
+            house: row[HOUSE],
+            city_bag: row[CITY_BAG],
+            city_alike: row[CITY_ALIKE],
+            post_ends: row[POST_ENDS],
+        }
+    }
+
+    fn of_values(values: &Values, ids: Four) -> Address {
+        let (street, city) = (values.get(ids[0]), values.get(ids[1]));
+        Address {
+            ids,
+            street_bag: street.bag,
+            house: street.aux,
+            city_bag: city.bag,
+            city_alike: city.alike,
+            post_ends: values.get(ids[2]).bag,
+        }
+    }
+}
+
+/// Level of two addresses.
+fn place(values: &Values, x: &Address, y: &Address) -> u8 {
+    let (a, b) = (x.ids, y.ids);
     if a[3] != 0 && a[3] == b[3] {
         return 1 + band(values.get(a[3]).count, 3);
     }
-    let same_city = a[1] != 0 && (a[1] == b[1] || b[1] != 0 && near_city(values, a[1], b[1]));
-    let same_post = a[2] != 0 && (a[2] == b[2] || b[2] != 0 && near_post(values, a[2], b[2]));
+    let same_city = a[1] != 0 && (a[1] == b[1] || b[1] != 0 && near_city(values, x, y));
+    let same_post = a[2] != 0 && (a[2] == b[2] || b[2] != 0 && near_post(values, x, y));
     let locality = (a[1] != 0 && b[1] != 0) || (a[2] != 0 && b[2] != 0);
     if a[0] != 0 && b[0] != 0 {
         if a[0] == b[0] {
             return if same_city || same_post { 5 } else { 6 };
         }
-        if (same_city || same_post) && near_street(values, a[0], b[0]) {
+        if (same_city || same_post) && near_street(values, x, y) {
             return 5;
         }
     } else if !locality {
@@ -399,23 +526,41 @@ fn place(values: &Values, a: Four, b: Four) -> u8 {
     }
 }
 
-fn near_city(values: &Values, a: u32, b: u32) -> bool {
-    let (s, t) = (values.text(a).as_bytes(), values.text(b).as_bytes());
-    values.get(a).alike == values.get(b).alike || s.len().min(t.len()) >= 5 && edit::within(s, t, 1)
+fn near_city(values: &Values, x: &Address, y: &Address) -> bool {
+    if x.city_alike == y.city_alike {
+        return true;
+    }
+    if !bags_near(x.city_bag, y.city_bag, 1) {
+        return false;
+    }
+    let (s, t) = (
+        values.text(x.ids[1]).as_bytes(),
+        values.text(y.ids[1]).as_bytes(),
+    );
+    s.len().min(t.len()) >= 5 && edit::within(s, t, 1)
 }
 
-fn near_post(values: &Values, a: u32, b: u32) -> bool {
-    edit::within(values.text(a).as_bytes(), values.text(b).as_bytes(), 1)
-        && values.text(a).len().min(values.text(b).len()) >= 4
+fn near_post(values: &Values, x: &Address, y: &Address) -> bool {
+    if !ends_near(x.post_ends, y.post_ends) {
+        return false;
+    }
+    let (s, t) = (
+        values.text(x.ids[2]).as_bytes(),
+        values.text(y.ids[2]).as_bytes(),
+    );
+    s.len().min(t.len()) >= 4 && edit::within(s, t, 1)
 }
 
 /// Whether two different street lines are one with a slip: the house number agrees, or only it is slightly off.
-fn near_street(values: &Values, a: u32, b: u32) -> bool {
-    let (s, t) = (values.text(a), values.text(b));
-    let edits = edit::distance(s.as_bytes(), t.as_bytes());
-    let same_house = values.get(a).aux == values.get(b).aux;
-    edits <= if same_house { 3 } else { 1 }
-        && s.len().min(t.len()) >= 6
+fn near_street(values: &Values, x: &Address, y: &Address) -> bool {
+    let same_house = x.house == y.house;
+    let limit = if same_house { 3 } else { 1 };
+    if !bags_near(x.street_bag, y.street_bag, limit) {
+        return false;
+    }
+    let (s, t) = (values.text(x.ids[0]), values.text(y.ids[0]));
+    s.len().min(t.len()) >= 6
+        && edit::within(s.as_bytes(), t.as_bytes(), limit)
         && (same_house || !numbers_differ(s, t))
 }
 
@@ -425,6 +570,24 @@ fn numbers_differ(s: &str, t: &str) -> bool {
     let (x, y) = (head(s), head(t));
     let plain = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit());
     plain(&x) && plain(&y) && x.len() == y.len()
+}
+
+fn phones(table: &Table, a: &Row, b: &Row) -> u8 {
+    let (x, y) = (a[PHONE], b[PHONE]);
+    let plain = x != 0 && y != 0 && x != y && (x | y) & MANY == 0;
+    if plain && !ends_near(a[PHONE_ENDS], b[PHONE_ENDS]) {
+        return 4;
+    }
+    best(table, a, b, PHONE, phone)
+}
+
+fn emails(table: &Table, a: &Row, b: &Row) -> u8 {
+    let (x, y) = (a[EMAIL], b[EMAIL]);
+    let plain = x != 0 && y != 0 && x != y && (x | y) & MANY == 0;
+    if plain && !bags_near(a[EMAIL_BAG], b[EMAIL_BAG], 2) {
+        return 7;
+    }
+    best(table, a, b, EMAIL, email)
 }
 
 fn phone(values: &Values, a: u32, b: u32) -> u8 {

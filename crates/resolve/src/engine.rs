@@ -13,7 +13,7 @@ use crate::compare;
 use crate::gather::{Blocks, Met};
 use crate::input::{Constraints, Input, Kind, RecordId};
 use crate::model::{Belief, KindModel, Patterns, pack, probability};
-use crate::table::Table;
+use crate::table::{NAME, Table};
 use crate::values::{HashedMap, mix};
 
 /// The engine's view that two records describe one entity.
@@ -238,7 +238,8 @@ impl Engine {
     }
 }
 
-/// Puts rows into the order of their ids; of several with one id the last stays.
+/// Puts rows into an order that brings likely candidates near each other in memory, ids breaking ties; of several
+/// with one id the last stays.
 fn in_order(table: &mut Table) {
     let mut order: Vec<u32> = (0..table.rows.len() as u32).collect();
     order.sort_by_key(|i| table.ids[*i as usize]);
@@ -249,6 +250,16 @@ fn in_order(table: &mut Table) {
             _ => kept.push(i),
         }
     }
+    kept.sort_by_cached_key(|i| {
+        let row = &table.rows[*i as usize];
+        let name = table.values.get(row[NAME]).alike;
+        let first = if table.kind == Kind::Person {
+            table.values.get(row[NAME + 1]).alike
+        } else {
+            name
+        };
+        (first, name, table.ids[*i as usize])
+    });
     table.rows = kept.iter().map(|i| table.rows[*i as usize]).collect();
     table.sources = kept.iter().map(|i| table.sources[*i as usize]).collect();
     table.ids = kept.iter().map(|i| table.ids[*i as usize]).collect();
@@ -461,7 +472,17 @@ struct Bound {
 }
 
 fn bound(table: &Table, constraints: &Constraints) -> Bound {
-    let at = |id: &RecordId| table.ids.binary_search(id).ok().map(|i| i as u32);
+    let judged = constraints.same.iter().chain(&constraints.different);
+    let mut places: HashMap<RecordId, Option<u32>> =
+        judged.flat_map(|(a, b)| [(*a, None), (*b, None)]).collect();
+    if !places.is_empty() {
+        for (at, id) in (0..).zip(&table.ids) {
+            if let Some(place) = places.get_mut(id) {
+                *place = Some(at);
+            }
+        }
+    }
+    let at = |id: &RecordId| places.get(id).copied().flatten();
     let both = |pairs: &[(RecordId, RecordId)]| {
         pairs
             .iter()

@@ -12,7 +12,7 @@ use crate::table::Table;
 /// All blocks of a table, and for each record the blocks it is in.
 pub(crate) struct Blocks {
     starts: Vec<u32>,
-    rules: Vec<u8>,
+    count: usize,
     members: Vec<u32>,
     first: Vec<u32>,
     of: Vec<u32>,
@@ -46,7 +46,7 @@ impl Blocks {
         let keyed = collect(table);
         let mut blocks = Blocks {
             starts: vec![0],
-            rules: Vec::new(),
+            count: 0,
             members: Vec::new(),
             first: Vec::new(),
             of: Vec::new(),
@@ -70,27 +70,48 @@ impl Blocks {
                         );
                     }
                 } else {
-                    blocks.add(rule as u8, run);
+                    blocks.add(run);
                 }
             }
             sort(&mut fine);
             fine.dedup();
             for run in fine.chunk_by(|a, b| a >> 32 == b >> 32) {
                 if run.len() <= CROWD {
-                    blocks.add(rule as u8, run);
+                    blocks.add(run);
                 }
             }
         }
+        blocks.by_first_member();
         blocks.turn(table.rows.len());
         blocks
     }
 
-    fn add(&mut self, rule: u8, run: &[u64]) {
+    fn add(&mut self, run: &[u64]) {
         if run.len() > 1 {
             self.members.extend(run.iter().map(|e| *e as u32));
             self.starts.push(self.members.len() as u32);
-            self.rules.push(rule);
+            self.count += 1;
         }
+    }
+
+    /// Numbers the blocks by their first member, so that a walk over the records goes through memory in order.
+    fn by_first_member(&mut self) {
+        let mut order: Vec<u64> = (0..self.count)
+            .map(|b| u64::from(self.members[self.starts[b] as usize]) << 32 | b as u64)
+            .collect();
+        sort(&mut order);
+        let mut members = Vec::with_capacity(self.members.len());
+        let mut starts = Vec::with_capacity(self.starts.len());
+        starts.push(0);
+        for entry in order {
+            let block = entry as u32 as usize;
+            members.extend_from_slice(
+                &self.members[self.starts[block] as usize..self.starts[block + 1] as usize],
+            );
+            starts.push(members.len() as u32);
+        }
+        self.members = members;
+        self.starts = starts;
     }
 
     /// Lists for every record the blocks it is in.
@@ -104,7 +125,7 @@ impl Blocks {
         }
         let mut at = first.clone();
         let mut of = vec![0u32; self.members.len()];
-        for block in 0..self.rules.len() {
+        for block in 0..self.count {
             for i in self.starts[block]..self.starts[block + 1] {
                 let record = self.members[i as usize] as usize;
                 of[at[record] as usize] = block as u32;

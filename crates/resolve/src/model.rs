@@ -190,9 +190,10 @@ impl KindModel {
                     (false, false) => continue,
                 };
                 let seen: f64 = sums.iter().skip(1).sum();
-                for level in 1..LEVELS {
-                    class.shares[at][level] =
-                        (sums[level] + pseudo * start.shares[at][level]) / (seen + pseudo);
+                let guesses = start.shares[at].iter();
+                let levels = class.shares[at].iter_mut().zip(sums).zip(guesses);
+                for ((share, sum), guess) in levels.skip(1) {
+                    *share = (sum + pseudo * guess) / (seen + pseudo);
                 }
             }
         }
@@ -311,6 +312,17 @@ fn apart(
         }
         for share in shares[at].iter_mut().skip(1) {
             *share /= whole;
+        }
+    }
+    for &(at, levels) in coincidence.within {
+        let whole: f64 = levels.iter().map(|l| chance[at][*l]).sum();
+        for level in 1..LEVELS {
+            let inside = levels.contains(&level);
+            shares[at][level] = if inside {
+                chance[at][level] / whole
+            } else {
+                0.01 * chance[at][level]
+            };
         }
     }
     Class {

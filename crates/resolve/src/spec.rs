@@ -36,6 +36,8 @@ pub(crate) struct Coincidence {
     pub explains: &'static [usize],
     /// Whether names are expected to be near rather than equal.
     pub nearly: bool,
+    /// Comparisons known to be at one of some levels, which there are as frequent as by chance.
+    pub within: &'static [(usize, &'static [usize])],
 }
 
 const fn level(words: &'static str, same: f64, chance: f64) -> Level {
@@ -278,6 +280,7 @@ const fn because(words: &'static str, explains: &'static [usize]) -> Coincidence
         words,
         explains,
         nearly: false,
+        within: &[],
     }
 }
 
@@ -286,16 +289,37 @@ const fn nearly(words: &'static str, explains: &'static [usize]) -> Coincidence 
         words,
         explains,
         nearly: true,
+        within: &[],
     }
 }
+
+const fn within(
+    words: &'static str,
+    explains: &'static [usize],
+    within: &'static [(usize, &'static [usize])],
+) -> Coincidence {
+    Coincidence {
+        words,
+        explains,
+        nearly: false,
+        within,
+    }
+}
+
+/// Levels of dates that agree in the year.
+const ONE_YEAR: &[usize] = &[1, 2, 4, 5, 7];
 
 const PERSON_COINCIDENCES: &[Coincidence] = &[
     because("nothing in common", &[]),
     because("relatives in one household", &[1, 3, 4, 5]),
     because("namesakes", &[0, 1, 2]),
     nearly("near namesakes", &[0, 1, 2]),
-    because("an e-mail made from the name", &[0, 1, 6]),
+    within("namesakes born in one year", &[0, 1, 2], &[(3, ONE_YEAR)]),
+    because("namesakes in one town", &[0, 1, 4]),
+    because("an e-mail made from the full name", &[0, 1, 6]),
+    because("an e-mail made from the given name", &[0, 6]),
     because("one family name in one town", &[1, 4]),
+    because("relatives of one place and trade", &[1, 4, 8, 9]),
     because("neighbours", &[4, 5]),
     because("neighbours with one given name", &[0, 4]),
     because("same given name and birthday", &[0, 3]),
@@ -308,6 +332,7 @@ const THING_COINCIDENCES: &[Coincidence] = &[
     nearly("sister companies", &[0, 1, 2, 3, 4, 5, 8, 9]),
     because("namesakes", &[0, 1, 9]),
     nearly("near namesakes", &[0, 1, 9]),
+    because("a web site made from the name", &[0, 1, 5, 9]),
     because("same building", &[1, 3, 4, 8, 9]),
     nearly("near namesakes in one town", &[0, 1, 3, 9]),
     because("same officer", &[1, 8, 9]),

@@ -1,6 +1,7 @@
-//! Records of one kind as rows of value ids, 64 bytes each, ready to be compared.
+//! Records of one kind as rows of value ids, ready to be compared.
 //!
-//! Most records have one value per property: it sits in the row. Further names, addresses and other values hang
+//! A row is two cache lines: value ids, and beside them sketches of the values (coarser spellings, letters that
+//! occur) by which most comparisons end without looking a text up. Most records have one value per property: it sits in the row. Further names, addresses and other values hang
 //! off the row in side lists.
 #![expect(
     clippy::indexing_slicing,
@@ -11,7 +12,7 @@ use crate::input::{Field, Input, Kind, RecordId, Scheme};
 use crate::normal::{address, contact, date, identifier, latin, organisation, person};
 use crate::values::{Class, Counts, HashedMap, ValueId, Values, hash};
 
-pub(crate) const SLOTS: usize = 16;
+pub(crate) const SLOTS: usize = 32;
 /// A record's values, by slot.
 pub(crate) type Row = [u32; SLOTS];
 
@@ -34,6 +35,19 @@ pub(crate) const THIRD: usize = 13;
 pub(crate) const MORE_NAMES: usize = 14;
 /// Number of the list of further addresses, 0 if none.
 pub(crate) const MORE_PLACES: usize = 15;
+
+/// Sketches begin here: those of given name, family name, middle name, street and town, then bags alone.
+pub(crate) const GIVEN_SKETCH: usize = 16;
+pub(crate) const FAMILY_SKETCH: usize = 20;
+pub(crate) const MIDDLE_BAG: usize = 23;
+pub(crate) const STREET_BAG: usize = 24;
+pub(crate) const HOUSE: usize = 25;
+pub(crate) const CITY_BAG: usize = 26;
+pub(crate) const CITY_ALIKE: usize = 27;
+pub(crate) const POST_ENDS: usize = 28;
+pub(crate) const PHONE_ENDS: usize = 29;
+pub(crate) const EMAIL_BAG: usize = 30;
+pub(crate) const IDENTIFIER_ENDS: usize = 31;
 
 /// Four value ids that belong together: one name or one address.
 pub(crate) type Four = [u32; 4];
@@ -378,7 +392,30 @@ impl Table {
         row[IDENTIFIER] = self.pack(draft.identifiers);
         row[SECOND] = self.pack(draft.second);
         row[THIRD] = self.pack(draft.third);
+        self.sketch(&mut row);
         row
+    }
+
+    /// Writes the sketches of the first values beside their ids.
+    fn sketch(&self, row: &mut Row) {
+        let value = |id: u32| self.values.get(if id & MANY == 0 { id } else { 0 });
+        if self.kind == Kind::Person {
+            let (given, family) = (value(row[NAME]), value(row[NAME + 1]));
+            let (a, b) = (
+                [given.alike, given.bones, given.bag, given.aux],
+                [family.alike, family.bones, family.bag],
+            );
+            row[GIVEN_SKETCH..GIVEN_SKETCH + 4].copy_from_slice(&a);
+            row[FAMILY_SKETCH..FAMILY_SKETCH + 3].copy_from_slice(&b);
+            row[MIDDLE_BAG] = value(row[NAME + 2]).bag;
+        }
+        let (street, city) = (value(row[PLACE]), value(row[PLACE + 1]));
+        (row[STREET_BAG], row[HOUSE]) = (street.bag, street.aux);
+        (row[CITY_BAG], row[CITY_ALIKE]) = (city.bag, city.alike);
+        row[POST_ENDS] = value(row[PLACE + 2]).bag;
+        row[PHONE_ENDS] = value(row[PHONE]).bag;
+        row[EMAIL_BAG] = value(row[EMAIL]).bag;
+        row[IDENTIFIER_ENDS] = value(row[IDENTIFIER]).bag;
     }
 
     /// Puts the first of several names or addresses into the row and the others into a list.

@@ -50,6 +50,8 @@ pub(crate) struct Value {
     pub alike: u32,
     /// Stable hash of first letter and consonants.
     pub bones: u32,
+    /// Which letters and digits occur; see [`bag`].
+    pub bag: u32,
     /// By class: two nickname groups, the house number's hash, or the scheme and soundness of an identifier.
     pub aux: u32,
     /// Range in the list of words, for names of organisations.
@@ -93,6 +95,38 @@ pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
         state = mix(state, u64::from_le_bytes(word)).rotate_left(23);
     }
     mix(state, 0x2545_f491_4f6c_dd1d)
+}
+
+/// Letters and digits of a text as bits, the last bit for a space. One edit changes at most two bits.
+pub(crate) fn bag(text: &str) -> u32 {
+    text.bytes().fold(0, |bits, b| match b {
+        b'a'..=b'z' => bits | 1 << (b - b'a'),
+        b'0'..=b'9' => bits | 1 << (26 + (b - b'0') % 5),
+        b' ' => bits | 1 << 31,
+        _ => bits,
+    })
+}
+
+/// Hashes of the first and the last signs of a number, 16 bits each; zero if it is too short. One edit leaves one
+/// of the two as it was.
+fn ends(text: &str, signs: usize) -> u32 {
+    let bytes = text.as_bytes();
+    if bytes.len() < 2 * signs + 1 {
+        return 0;
+    }
+    let short = |part: &[u8]| (hash(13, part) >> 48) as u32 | 1;
+    short(&bytes[..signs]) << 16 | short(&bytes[bytes.len() - signs..])
+}
+
+/// Whether two texts may lie within a number of edits, by their bags.
+pub(crate) fn bags_near(a: u32, b: u32, edits: u32) -> bool {
+    (a ^ b).count_ones() <= 2 * edits
+}
+
+/// Whether two numbers may lie within one edit, by their ends.
+pub(crate) fn ends_near(a: u32, b: u32) -> bool {
+    let differ = a ^ b;
+    a == 0 || b == 0 || differ & 0xffff == 0 || differ >> 16 == 0
 }
 
 /// How often each value was seen in training; values seen once or never are absent.
@@ -239,6 +273,12 @@ impl Values {
             value.alike = (hash(3, alike.as_bytes()) >> 32) as u32;
             value.bones = (hash(5, latin::bones(&alike).as_bytes()) >> 32) as u32;
         }
+        value.bag = match class {
+            Class::Phone | Class::Identifier => ends(text, 3),
+            Class::Post => ends(text, 2),
+            Class::Email => bag(text.split('@').next().unwrap_or(text)),
+            _ => bag(text),
+        };
         if class == Class::Given {
             let [a, b] = nickname::groups(text);
             value.aux = u32::from(a) << 16 | u32::from(b);
