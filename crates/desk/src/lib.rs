@@ -25,6 +25,7 @@ pub mod record;
 pub mod sign_in;
 pub mod sources;
 pub mod subject;
+mod threshold;
 pub mod upkeep;
 pub mod users;
 pub mod walk;
@@ -37,7 +38,9 @@ use domain::policy::Rulebook;
 use domain::time::Clock;
 
 pub use error::DeskError;
-pub use store::Event;
+pub use intake::{Input, Mapping};
+pub use search::{Hit, Question, Sort};
+pub use store::{AlertRow, Event, RecordView, User};
 
 /// How a desk is opened.
 pub struct Options {

@@ -81,7 +81,7 @@ impl Desk {
         Ok(found)
     }
 
-    /// States the reason for what is looked up next in this case.
+    /// States the reason for what is looked up next in this case; refused to whoever may look nothing up in it.
     pub fn state_reason(
         &self,
         actor: &Actor,
@@ -97,6 +97,7 @@ impl Desk {
                 "says nothing: write what this look-up should settle",
             )
         })?;
+        self.admit(&Knock::inside(actor, Act::Search, case).because(Some(&reason)))?;
         self.remember(actor, case, &reason)
     }
 

@@ -1,0 +1,15 @@
+//! The desk over a real store in a temporary folder: the straight line, the gate, judgements, reliances, the log.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that finds something missing is to stop there"
+)]
+
+mod deliveries;
+mod gate;
+mod house;
+mod judging;
+mod kept;
+mod line;
