@@ -1,14 +1,15 @@
 //! What stands before every handler: security headers, and no state-changing request from another origin.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::Web;
+use crate::problem::Problem;
 
 /// Largest body that a request may have, unless its route says otherwise (uploads): 1 MiB.
 pub(crate) const MOST_BODY: usize = 1 << 20;
@@ -27,29 +28,57 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// Refuses state-changing requests that another origin's page sends. Programs send no `Origin`.
-pub(crate) async fn same_origin(State(_): State<Web>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let headers = request.headers();
+/// Refuses state-changing requests that another origin's page sends. Programs send neither `Origin` nor
+/// `Sec-Fetch-Site`.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    if !is_safe(request.method()) && comes_from_elsewhere(request.headers()) {
+        return Problem::not_ones_own(
+            "request.other-origin",
+            "The request comes from a page of another origin.",
+            "Act on the pages of this service, or with a program that sends its token.",
+        )
+        .into_response();
+    }
+    next.run(request).await
+}
+
+/// Says whether a method only reads.
+pub(crate) fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     let fetched_elsewhere = headers
         .get("sec-fetch-site")
         .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let foreign = headers.get(ORIGIN).is_some_and(|origin| {
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_none_or(|(_, named)| named != host)
+        let named = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"));
+        named.is_none_or(|(_, named)| !named.eq_ignore_ascii_case(host))
     });
-    if !safe && (fetched_elsewhere || foreign) {
-        return (StatusCode::FORBIDDEN, "refused: the request comes from another origin\n").into_response();
-    }
-    next.run(request).await
+    fetched_elsewhere || foreign
 }

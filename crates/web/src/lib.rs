@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use desk::Desk;
 use domain::time::Moment;
 
@@ -62,21 +62,28 @@ impl Web {
 /// Everything that is served.
 pub fn router(desk: Desk, settings: Settings) -> Router {
     let inbox = events::Inbox::following(&desk);
-    let web = Web { desk, settings: Arc::new(settings), inbox };
+    let web = Web {
+        desk,
+        settings: Arc::new(settings),
+        inbox,
+    };
     let (api, _) = api::router().split_for_parts();
     Router::new()
         .merge(api)
         .merge(screens::router())
         .merge(public_log::router())
         .fallback(problem::no_such_page)
-        .layer(from_fn_with_state(web.clone(), guard::same_origin))
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::headers))
         .layer(axum::extract::DefaultBodyLimit::max(guard::MOST_BODY))
         .with_state(web)
 }
 
-/// The description of the JSON interface, OpenAPI 3.1.
+/// The description of the JSON interface, OpenAPI 3.1, as it is checked in at `docs/api/openapi.json`.
 pub fn openapi_json() -> String {
     let (_, document) = api::router().split_for_parts();
-    document.to_pretty_json().unwrap_or_default()
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
 }

@@ -10,7 +10,9 @@ use axum::routing::get;
 use crate::Web;
 
 pub(crate) fn router() -> Router<Web> {
-    Router::new().route("/log-public/key", get(key)).route("/log-public/{*path}", get(served))
+    Router::new()
+        .route("/log-public/key", get(key))
+        .route("/log-public/{*path}", get(served))
 }
 
 /// The verifier key: what an outsider needs besides the log itself. To be compared over another channel.
@@ -24,8 +26,12 @@ async fn served(State(web): State<Web>, Path(path): Path<String>) -> Response {
     match found {
         Ok(Some((media_type, caching, bytes))) => {
             let mut response = bytes.into_response();
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            response
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static(caching));
             response
         }
         _ => StatusCode::NOT_FOUND.into_response(),

@@ -1,0 +1,129 @@
+//! Identities: what judgements hold together, and taking them apart.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use desk::identity::IdentityPage;
+use domain::id::{CaseId, RecordId};
+use domain::identity::Pair;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
+
+use super::answers::Stops;
+use super::records::KnownOn;
+use super::request::{Asking, At, Body, id, known_on};
+use super::wire::{Judgement, Reliance, Statement};
+use crate::Web;
+use crate::problem::Problem;
+use crate::session::Caller;
+
+pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
+    vec![routes!(read_identity), routes!(split_identity)]
+}
+
+/// An identity: records that persons judged to be one.
+#[derive(Serialize, ToSchema)]
+struct Identity {
+    /// Id, the smallest of its members'; each of them finds it.
+    id: String,
+    /// Its records.
+    members: Vec<IdentityMember>,
+    /// The judgements that hold it together, and those that keep others out.
+    judgements: Vec<Judgement>,
+    /// What in this case rests on it: to be seen before it is taken apart.
+    reliances: Vec<Reliance>,
+}
+
+/// One record of an identity.
+#[derive(Serialize, ToSchema)]
+struct IdentityMember {
+    /// Record.
+    record: String,
+    /// Its dataset.
+    dataset: String,
+    /// Its schema.
+    schema: String,
+    /// How it is called.
+    caption: String,
+    /// Whether the source still has it.
+    present: bool,
+    /// What it says.
+    statements: Vec<Statement>,
+}
+
+/// Two records that are to be one no longer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Split {
+    /// One record.
+    a: String,
+    /// The other.
+    b: String,
+    /// Why.
+    reason: String,
+}
+
+impl Identity {
+    fn of(case: CaseId, page: &IdentityPage) -> Self {
+        let members = page.members.iter().map(|member| IdentityMember {
+            record: member.record.id.to_string(),
+            dataset: member.record.dataset.to_string(),
+            schema: member.record.schema.clone(),
+            caption: member.caption.clone(),
+            present: member.record.present,
+            statements: member.statements.iter().map(Statement::from).collect(),
+        });
+        let judgements = page.judgements.iter();
+        Self {
+            id: page.id.to_string(),
+            members: members.collect(),
+            judgements: judgements
+                .map(|judgement| Judgement::seen_in(case, judgement))
+                .collect(),
+            reliances: page.reliances.iter().map(Reliance::from).collect(),
+        }
+    }
+}
+
+/// Reads the identity to which a record belongs.
+#[utoipa::path(
+    get, path = "/api/cases/{case}/identities/{record}", tag = "look-up",
+    params(("case" = String, Path, description = "Case"), ("record" = String, Path, description = "Any of its records"), KnownOn),
+    responses((status = 200, description = "The identity.", body = Identity), Stops),
+    extensions(("x-admits" = json!(["investigator+contributor"])))
+)]
+async fn read_identity(
+    caller: Caller,
+    State(web): State<Web>,
+    At((case, record)): At<(CaseId, RecordId)>,
+    Asking(asked): Asking<KnownOn>,
+) -> Result<Json<Identity>, Problem> {
+    let moment = known_on(asked.known_on.as_deref())?;
+    let page = web
+        .ask(move |desk| desk.identity(&caller.actor(), case, record, moment))
+        .await?;
+    Ok(Json(Identity::of(case, &page)))
+}
+
+/// Takes back the judgement that holds two records together; it stays in the history.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/identities/split", tag = "look-up", request_body = Split,
+    params(("case" = String, Path, description = "Case")),
+    responses((status = 204, description = "Taken apart."), Stops),
+    extensions(("x-admits" = json!(["investigator+contributor"])))
+)]
+async fn split_identity(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+    Body(given): Body<Split>,
+) -> Result<StatusCode, Problem> {
+    let (a, b): (RecordId, RecordId) = (id("a", &given.a)?, id("b", &given.b)?);
+    let pair =
+        Pair::new(a, b).ok_or_else(|| Problem::malformed("b", "is the same record as `a`"))?;
+    web.ask(move |desk| desk.take_apart(&caller.actor(), case, pair, &given.reason))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

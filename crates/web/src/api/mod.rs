@@ -1,0 +1,154 @@
+//! The JSON interface under `/api`: one noun per file, its wire types private to it, its answers in its annotation.
+//!
+//! Every route is made by `routes!`, so that the router and the OpenAPI document cannot differ; `x-admits` says who gets
+//! in, and a test calls every route as everybody. A word of `x-admits` is `nobody` (no sign-in), `anyone` (signed in), a
+//! role, or a rank in the case; words joined by `+` must all hold.
+
+mod alerts;
+mod answers;
+mod case_log;
+mod caseless;
+mod cases;
+mod datasets;
+mod delivery;
+mod evidence;
+mod identities;
+mod judgements;
+mod links;
+mod log;
+mod matching;
+mod members;
+mod notes;
+mod proposals;
+mod reason;
+mod records;
+mod releases;
+mod request;
+mod search;
+mod service;
+mod session;
+mod stage;
+mod subjects;
+mod test_clock;
+mod upload;
+mod users;
+mod wire;
+
+use utoipa::PartialSchema;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{Components, Info, License, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::Web;
+use crate::problem::ProblemDetails;
+use crate::session::COOKIE_NAME;
+
+/// Every route with the schemas it names.
+fn all() -> Vec<UtoipaMethodRouter<Web>> {
+    [
+        service::routes(),
+        session::routes(),
+        cases::routes(),
+        stage::routes(),
+        members::routes(),
+        reason::routes(),
+        search::routes(),
+        records::routes(),
+        links::routes(),
+        identities::routes(),
+        proposals::routes(),
+        judgements::routes(),
+        subjects::routes(),
+        notes::routes(),
+        alerts::routes(),
+        evidence::routes(),
+        case_log::routes(),
+        datasets::routes(),
+        releases::routes(),
+        matching::routes(),
+        log::routes(),
+        users::routes(),
+        test_clock::routes(),
+        caseless::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The routes and their description.
+pub(crate) fn router() -> OpenApiRouter<Web> {
+    all().into_iter().fold(
+        OpenApiRouter::with_openapi(described()),
+        OpenApiRouter::routes,
+    )
+}
+
+fn described() -> OpenApi {
+    let mut info = Info::new("Predicate", env!("CARGO_PKG_VERSION"));
+    info.description = Some(
+        "Case files, look-ups, judgements and the log of an investigation service. Every answer that is no success is \
+         a problem (RFC 9457) with the rule or field at fault in `reason`. Requests with the session cookie that change \
+         something need the header `x-csrf`; requests with a bearer token do not."
+            .to_owned(),
+    );
+    let mut license = License::new("Apache-2.0");
+    license.identifier = Some("Apache-2.0".to_owned());
+    info.license = Some(license);
+    let mut components = Components::new();
+    components
+        .schemas
+        .insert("ProblemDetails".to_owned(), ProblemDetails::schema());
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE_NAME));
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    let none: [&str; 0] = [];
+    OpenApiBuilder::new()
+        .info(info)
+        .components(Some(components))
+        .security(Some([
+            SecurityRequirement::new("bearer", none),
+            SecurityRequirement::new("session", none),
+        ]))
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_types_share_a_schema_name() {
+        let mut seen: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+        for (schemas, ..) in all() {
+            for (name, schema) in schemas {
+                let shape = serde_json::to_value(&schema).unwrap();
+                let before = seen.entry(name.clone()).or_insert_with(|| shape.clone());
+                assert_eq!(*before, shape, "two types are called `{name}`");
+            }
+        }
+        assert!(seen.len() > 40, "only {} schemas", seen.len());
+    }
+
+    #[test]
+    fn every_route_is_made_by_the_macro_that_lists_it() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+        for file in folder.read_dir().unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let unlisted = [".route", "("].concat();
+            assert!(
+                !text.contains(&unlisted),
+                "{} adds a route past the list",
+                path.display()
+            );
+        }
+    }
+}
