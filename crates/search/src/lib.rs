@@ -12,6 +12,7 @@
 
 mod alike;
 mod document;
+mod facets;
 mod gather;
 mod guard;
 mod index;
@@ -19,6 +20,7 @@ mod layout;
 mod normal;
 mod persons;
 mod question;
+mod rank;
 mod snippet;
 mod terms;
 mod things;
@@ -28,10 +30,11 @@ mod weak;
 mod words;
 
 pub use document::Document;
+pub use facets::Facets;
 pub use index::{Index, Opened};
 pub use persons::Persons;
 pub use question::{MOST_LETTERS, MOST_WORDS, Question, Sort};
-pub use things::{Facets, Hit, Things};
+pub use things::{Hit, Things};
 
 /// Why a question is not answered, or the index does not do as it should.
 #[derive(Debug, thiserror::Error)]

@@ -1,21 +1,20 @@
 //! Questions about things: companies, vessels, contracts, documents. Never about persons.
 
-use std::collections::HashMap;
-
 use tantivy::DocAddress;
-use tantivy::columnar::StrColumn;
 
 use domain::case::SubjectKind;
 use domain::id::{DatasetId, RecordId};
 use domain::policy::Permit;
 
 use crate::SearchError;
+use crate::facets::{Counts, Facets, SegmentCounts};
 use crate::gather::{Found, gather};
 use crate::guard::Guard;
 use crate::index::Index;
 use crate::layout::{Kept, Layout, whole};
 use crate::normal;
-use crate::question::{DEEPEST, MOST_HITS, Question, Sort, Text};
+use crate::question::{DEEPEST, MOST_HITS, Question, Text};
+use crate::rank::{Ranked, Top};
 use crate::snippet::{Passage, passage};
 use crate::terms::{INEXACT, Look, Matched, Wanted};
 use crate::view::{Segment, View};
@@ -45,17 +44,6 @@ pub struct Hit {
     pub marks: Vec<(usize, usize)>,
 }
 
-/// How many of all hits are of a schema, a dataset, a country; the most frequent first, at most 50 of each.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// By schema name.
-    pub schema: Vec<(String, u64)>,
-    /// By dataset id in its text form.
-    pub dataset: Vec<(String, u64)>,
-    /// By country code.
-    pub country: Vec<(String, u64)>,
-}
-
 /// The answer to a question about things.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Things {
@@ -68,8 +56,6 @@ pub struct Things {
     /// How far in the store's order of commits the answer goes.
     pub watermark: u64,
 }
-
-const MOST_FACETS: usize = 50;
 
 impl Index {
     /// Answers a question about things, inside the case that the permit names.
@@ -400,158 +386,6 @@ fn in_years(segment: &Segment, document: u32, question: &Question) -> bool {
         .years
         .values_for_doc(document)
         .any(|year| (from..=to).contains(&year))
-}
-
-/// A hit's place in the order.
-#[derive(Debug, Clone, Copy)]
-struct Ranked {
-    score: f32,
-    order: u64,
-    tie: u64,
-    places: u8,
-    address: DocAddress,
-}
-
-/// The best so far.
-struct Top {
-    best: Vec<Ranked>,
-    wanted: usize,
-    sort: Sort,
-}
-
-impl Top {
-    fn new(wanted: usize, sort: Sort) -> Self {
-        Self {
-            best: Vec::new(),
-            wanted,
-            sort,
-        }
-    }
-
-    fn compare(sort: Sort, one: &Ranked, other: &Ranked) -> std::cmp::Ordering {
-        let by_score = other.score.total_cmp(&one.score);
-        let by_name = one.order.cmp(&other.order);
-        match sort {
-            Sort::Relevance => by_score.then(by_name),
-            Sort::Name => by_name.then(by_score),
-        }
-        .then(one.tie.cmp(&other.tie))
-    }
-
-    fn push(&mut self, ranked: Ranked) {
-        self.best.push(ranked);
-        if self.best.len() > 2 * self.wanted + 1_000 {
-            self.shrink();
-        }
-    }
-
-    fn shrink(&mut self) {
-        let sort = self.sort;
-        if self.wanted < self.best.len() {
-            self.best
-                .select_nth_unstable_by(self.wanted, |one, other| Self::compare(sort, one, other));
-            self.best.truncate(self.wanted);
-        }
-    }
-
-    fn finish(&mut self) -> Vec<Ranked> {
-        self.shrink();
-        let sort = self.sort;
-        self.best
-            .sort_by(|one, other| Self::compare(sort, one, other));
-        std::mem::take(&mut self.best)
-    }
-}
-
-/// Facet counts of all segments.
-#[derive(Default)]
-struct Counts {
-    schema: HashMap<String, u64>,
-    dataset: HashMap<String, u64>,
-    country: HashMap<String, u64>,
-}
-
-impl Counts {
-    fn finish(self) -> Facets {
-        let list = |counts: HashMap<String, u64>| {
-            let mut list: Vec<(String, u64)> = counts.into_iter().collect();
-            list.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-            list.truncate(MOST_FACETS);
-            list
-        };
-        Facets {
-            schema: list(self.schema),
-            dataset: list(self.dataset),
-            country: list(self.country),
-        }
-    }
-}
-
-/// Facet counts of one segment, by the columns' numbers.
-struct SegmentCounts<'s> {
-    schema: ColumnCounts<'s>,
-    dataset: ColumnCounts<'s>,
-    country: ColumnCounts<'s>,
-}
-
-impl<'s> SegmentCounts<'s> {
-    fn new(segment: &'s Segment) -> Self {
-        Self {
-            schema: ColumnCounts::new(segment.schema.as_ref()),
-            dataset: ColumnCounts::new(segment.dataset.as_ref()),
-            country: ColumnCounts::new(segment.country.as_ref()),
-        }
-    }
-    fn count(&mut self, document: u32) {
-        self.schema.count(document);
-        self.dataset.count(document);
-        self.country.count(document);
-    }
-    fn add_to(self, counts: &mut Counts) -> Result<(), SearchError> {
-        self.schema.add_to(&mut counts.schema)?;
-        self.dataset.add_to(&mut counts.dataset)?;
-        self.country.add_to(&mut counts.country)
-    }
-}
-
-struct ColumnCounts<'s> {
-    column: Option<&'s StrColumn>,
-    counts: Vec<u64>,
-}
-
-impl<'s> ColumnCounts<'s> {
-    fn new(column: Option<&'s StrColumn>) -> Self {
-        Self {
-            counts: vec![0; column.map_or(0, |column| column.num_terms())],
-            column,
-        }
-    }
-    fn count(&mut self, document: u32) {
-        if let Some(column) = self.column {
-            for number in column.ords().values_for_doc(document) {
-                if let Some(count) = self.counts.get_mut(number as usize) {
-                    *count += 1;
-                }
-            }
-        }
-    }
-    fn add_to(self, all: &mut HashMap<String, u64>) -> Result<(), SearchError> {
-        let Some(column) = self.column else {
-            return Ok(());
-        };
-        let mut name = String::new();
-        for (number, count) in self
-            .counts
-            .into_iter()
-            .enumerate()
-            .filter(|(_, count)| *count > 0)
-        {
-            name.clear();
-            column.ord_to_str(number as u64, &mut name)?;
-            *all.entry(name.clone()).or_default() += count;
-        }
-        Ok(())
-    }
 }
 
 fn hit(
