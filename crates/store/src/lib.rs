@@ -13,8 +13,11 @@ mod backup;
 mod check;
 mod engine;
 mod error;
+mod loss;
 mod row;
 mod rows;
+#[cfg(test)]
+mod schema_tests;
 mod store;
 mod sweep;
 

@@ -16,12 +16,13 @@ use crate::act::{Acted, Logged};
 use crate::engine::blob::{Blob, Blobs};
 use crate::engine::event::{Event, Listeners};
 use crate::engine::keys::Keys;
-use crate::engine::open::{self, Options, Places, Story};
+use crate::engine::open::{self, COMPARED_AT_START, Options, Places};
 use crate::engine::pool::Pool;
 use crate::engine::sequencer::{self, Health, Progress};
 use crate::engine::view::{Tx, View};
 use crate::engine::writer::{Committed, Kept, Writer};
 use crate::error::{ActError, OpenError, StoreError};
+use crate::loss;
 use crate::rows::feed::Standing;
 
 /// Everything that lasts. Cheap to clone; the last clone dropped closes it.
@@ -36,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) blobs: Blobs,
     pub(crate) pool: Pool,
     writer: Writer,
-    progress: Arc<Progress>,
+    pub(crate) progress: Arc<Progress>,
     listeners: Listeners,
     sequencer: Mutex<Option<JoinHandle<()>>>,
     _lock: File,
@@ -79,8 +80,10 @@ impl Store {
         let database = opened.places.database();
         let size = opened.log.size();
         let progress = Progress::new(opened.newest, size.min(opened.newest));
-        if let Story::Differ(reason) = &opened.story {
-            progress.close(reason.clone());
+        if let Some(reason) = opened.story.reason(opened.newest) {
+            progress.close(reason);
+        } else if size > COMPARED_AT_START {
+            loss::compare_beside(&opened.places, opened.newest, &progress)?;
         }
         let handle = sequencer::start(opened.log, &database, &progress)?;
         let store = Self(Arc::new(Inner {
@@ -202,7 +205,12 @@ impl Store {
         })?
     }
 
-    fn tx<'a>(&'a self, connection: &'a Connection, sequence: Sequence, told: bool) -> Tx<'a> {
+    pub(crate) fn tx<'a>(
+        &'a self,
+        connection: &'a Connection,
+        sequence: Sequence,
+        told: bool,
+    ) -> Tx<'a> {
         Tx::new(
             connection,
             self.0.clock.as_ref(),
@@ -213,7 +221,10 @@ impl Store {
         )
     }
 
-    fn write<T>(&self, work: impl FnOnce(&Connection, u64) -> (T, Kept)) -> Result<T, StoreError> {
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Connection, u64) -> (T, Kept),
+    ) -> Result<T, StoreError> {
         self.0.writer.run(work, |committed: Committed| {
             self.0.progress.committed(committed.newest);
             self.0.listeners.tell(&committed.events);

@@ -70,12 +70,14 @@ pub(crate) struct Opened {
 pub(crate) enum Story {
     /// What the folder holds is what the database holds; the database may hold more.
     Agree,
+    /// The folder holds what the database holds, and this many entries after them: the database is an older one.
+    Ahead(u64),
     /// They do not: in words.
     Differ(String),
 }
 
 /// Folders whose every entry is compared before the store answers; longer ones are compared while it runs.
-const COMPARED_AT_START: u64 = 20_000;
+pub(crate) const COMPARED_AT_START: u64 = 20_000;
 
 pub(crate) fn open(options: &Options, origin: Option<&str>) -> Result<Opened, OpenError> {
     let places = Places {
@@ -102,7 +104,7 @@ pub(crate) fn open(options: &Options, origin: Option<&str>) -> Result<Opened, Op
     let blobs = Blobs::new(places.blobs())?;
     let log = LogDirectory::open(&places.log(), &keys).map_err(OpenError::Log)?;
     let after = log.size().saturating_sub(COMPARED_AT_START);
-    let story = compare(&places, after, newest)?;
+    let story = compare(&places, after, newest, &|| false)?;
     Ok(Opened {
         places,
         lock,
@@ -164,17 +166,40 @@ pub(crate) fn newest(connection: &Connection) -> Result<u64, StoreError> {
     Ok(u64::try_from(number.unwrap_or(0)).unwrap_or(0))
 }
 
+impl Story {
+    /// Why no act can be taken, if so.
+    pub(crate) fn reason(&self, newest: u64) -> Option<String> {
+        match self {
+            Self::Agree => None,
+            Self::Ahead(beyond) => Some(format!(
+                "the log holds {beyond} entries after {newest} of which the database knows nothing"
+            )),
+            Self::Differ(reason) => Some(reason.clone()),
+        }
+    }
+}
+
 const BODY: &str = "SELECT body FROM log_entry WHERE number = ?1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[(&str, &str)] = &[("BODY", BODY)];
 
 /// Compares the entries of the log's folder after `after` with the rows of the database, byte for byte.
-pub(crate) fn compare(places: &Places, after: u64, newest: u64) -> Result<Story, StoreError> {
+///
+/// Ends early, as if they agreed, when `stop` says so.
+pub(crate) fn compare(
+    places: &Places,
+    after: u64,
+    newest: u64,
+    stop: &dyn Fn() -> bool,
+) -> Result<Story, StoreError> {
     let connection = pool::open(&places.database())?;
     let mut statement = connection.prepare(BODY)?;
     let mut beyond = 0u64;
     let outcome = log_directory::scan(&places.log(), after, |number, entry| {
+        if stop() {
+            return Ok(false);
+        }
         if number > newest {
             beyond += 1;
             return Ok(true);
@@ -204,9 +229,7 @@ pub(crate) fn compare(places: &Places, after: u64, newest: u64) -> Result<Story,
     });
     Ok(match outcome {
         Err(reason) => Story::Differ(reason),
-        Ok(()) if beyond > 0 => Story::Differ(format!(
-            "the log holds {beyond} entries after {newest} of which the database knows nothing"
-        )),
+        Ok(()) if beyond > 0 => Story::Ahead(beyond),
         Ok(()) => Story::Agree,
     })
 }

@@ -98,6 +98,18 @@ impl Progress {
         self.changed.notify_all();
     }
 
+    /// Takes acts again: an operator has accepted a loss, and the log has `sequenced` entries.
+    pub(crate) fn reopen(&self, sequenced: u64) {
+        let mut state = self.state();
+        state.read_only = None;
+        state.sequenced = sequenced;
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.state().stop
+    }
+
     pub(crate) fn health(&self) -> Health {
         let state = self.state();
         let unsequenced = state.committed.saturating_sub(state.sequenced);

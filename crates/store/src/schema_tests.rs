@@ -1,0 +1,129 @@
+//! Every statement prepares against the migrated schema, and every column is classed.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use crate::engine::{migrate, open, sequencer, view};
+use crate::{check, loss, rows, sweep};
+
+fn migrated() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate::apply(&mut connection).unwrap();
+    connection
+}
+
+#[test]
+fn every_statement_prepares() {
+    let connection = migrated();
+    let all = [
+        open::STATEMENTS,
+        sequencer::STATEMENTS,
+        loss::STATEMENTS,
+        view::STATEMENTS,
+        check::STATEMENTS,
+        sweep::STATEMENTS,
+        rows::alert::STATEMENTS,
+        rows::case::STATEMENTS,
+        rows::change::STATEMENTS,
+        rows::dataset::STATEMENTS,
+        rows::evidence::STATEMENTS,
+        rows::feed::STATEMENTS,
+        rows::judgement::STATEMENTS,
+        rows::link::STATEMENTS,
+        rows::log::STATEMENTS,
+        rows::note::STATEMENTS,
+        rows::proposal::STATEMENTS,
+        rows::record::STATEMENTS,
+        rows::release::STATEMENTS,
+        rows::session::STATEMENTS,
+        rows::staging::STATEMENTS,
+        rows::subject::STATEMENTS,
+        rows::user::STATEMENTS,
+        rows::watermark::STATEMENTS,
+    ];
+    let mut prepared = 0;
+    for (name, sql) in all.into_iter().flatten() {
+        if let Err(error) = connection.prepare(sql) {
+            panic!("{name}: {error}");
+        }
+        prepared += 1;
+    }
+    assert!(prepared > 100, "{prepared} statements");
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Class {
+    class: String,
+    erasable: bool,
+    export: bool,
+}
+
+#[test]
+fn every_column_is_classed_and_no_class_is_left_over() {
+    let text = include_str!("../columns.toml");
+    let mut classes: BTreeMap<String, BTreeMap<String, Class>> = toml::from_str(text).unwrap();
+    let connection = migrated();
+    let mut columns = connection
+        .prepare(
+            "SELECT t.name, c.name FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+             WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+        )
+        .unwrap();
+    let columns: Vec<(String, String)> = columns
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(columns.len() > 150);
+    for (table, column) in columns {
+        let class = classes
+            .get_mut(&table)
+            .and_then(|columns| columns.remove(&column))
+            .unwrap_or_else(|| panic!("`{table}.{column}` is not classed in columns.toml"));
+        assert!(
+            ["personal", "source", "case_secret", "operational"].contains(&class.class.as_str()),
+            "{table}.{column}"
+        );
+        assert!(
+            !class.erasable || class.class != "operational",
+            "`{table}.{column}`: what the service runs on is not erased"
+        );
+        assert!(
+            class.export || class.class != "source",
+            "`{table}.{column}`: what a source said may be exported where a permit allows it"
+        );
+    }
+    classes.retain(|_, columns| !columns.is_empty());
+    let left: Vec<&String> = classes.keys().collect();
+    assert!(left.is_empty(), "classed, but no column: {left:?}");
+}
+
+#[test]
+fn the_bundled_database_is_past_the_race_of_its_log() {
+    let version: String = migrated()
+        .query_row("SELECT sqlite_version()", [], |row| row.get(0))
+        .unwrap();
+    let parts: Vec<u32> = version
+        .split('.')
+        .map(|part| part.parse().unwrap())
+        .collect();
+    assert!(parts >= vec![3, 51, 3], "{version}");
+}
+
+#[test]
+fn bk_04_newer_data_and_edited_migrations_are_refused_with_a_message() {
+    let mut connection = migrated();
+    migrate::apply(&mut connection).unwrap();
+    connection
+        .execute("UPDATE migration SET sha256 = 'other' WHERE number = 1", [])
+        .unwrap();
+    assert!(matches!(
+        migrate::apply(&mut connection),
+        Err(crate::OpenError::Altered(1))
+    ));
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    let refused = migrate::apply(&mut connection).unwrap_err();
+    assert!(refused.to_string().contains("newer program"), "{refused}");
+}
