@@ -205,7 +205,7 @@ pub(crate) fn latin_parts(run: &Word) -> Vec<Word> {
 fn spaced_word(layout: &Layout, word: &Word, text: &Text, question: &Question) -> Wanted {
     let mut leniency = question.leniency();
     // Misspellings cost most; in a question this long they are not what keeps an answer away.
-    leniency.fuzzy &= text.words.len() <= 12;
+    leniency.fuzzy &= text.words.len() <= 12 && !weak::is_form(word);
     let wanted = Wanted::anywhere(layout, word, leniency);
     if weak::is_form(word) {
         wanted.weakened()
