@@ -53,3 +53,17 @@ pub struct Unavailable {
     /// Where to try again.
     pub again_href: String,
 }
+
+/// Any other stop: a conflict with another person's act (409), too large (413), an internal fault (500).
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "stopped.html")]
+pub struct Stopped {
+    /// Frame of the desk or case.
+    pub frame: Frame,
+    /// What happened.
+    pub what: String,
+    /// What was done with the reader's request.
+    pub request: String,
+    /// Ways on from here.
+    pub ways: Vec<Link>,
+}

@@ -10,7 +10,7 @@ use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
 use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
-use crate::pages::stops::{Malformed, NotFound, Refused, Unavailable};
+use crate::pages::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -57,6 +57,7 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample("malformed", &malformed()),
         sample("unavailable", &unavailable()),
+        sample("stopped", &stopped()),
     ]
 }
 
@@ -582,6 +583,15 @@ fn malformed() -> Malformed {
             fault("for", "“everyone” is neither `person` nor `thing`."),
         ],
         back_href: "/cases/019a44c2/search?for=person".into(),
+    }
+}
+
+fn stopped() -> Stopped {
+    Stopped {
+        frame: in_case("Somebody else was first", "m"),
+        what: "Tomas Breck judged this pair as different while you were reading it, on 23 November 2026 at 09:40 UTC.".into(),
+        request: "Your judgement was not recorded.".into(),
+        ways: vec![Link::to("Read the pair again", "/cases/019a44c2/proposals/a/b")],
     }
 }
 
