@@ -133,7 +133,7 @@ fn citing(bench: &Bench) -> (domain::case::CaseFile, Reliance) {
         .unwrap();
     let reliances = std::slice::from_ref(&reliance);
     bench.done("write_note", |tx| {
-        tx.add_note(&note(&case, "It bids while active."), &reliances)
+        tx.add_note(&note(&case, "It bids while active."), reliances)
     });
     (case, reliance)
 }
