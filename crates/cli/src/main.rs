@@ -1,3 +1,93 @@
-//! The one binary: commands, configuration and the composition root.
+//! The one binary: commands, configuration and the composition root. Only here are a clock, a random source, a store and
+//! a server made.
 
-fn main() {}
+mod acting;
+mod command;
+mod place;
+mod root;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Investigative case management in which due process is enforced by the program.
+#[derive(Parser)]
+#[command(name = "predicate", version, about, propagate_version = true)]
+struct Arguments {
+    /// Prints results as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes the fictional world, loads and resolves it, and opens a working desk.
+    Demo(command::demo::Arguments),
+    /// Serves a data directory.
+    Serve(command::serve::Arguments),
+    /// Makes a data directory with its first administrator.
+    Init(command::users::Init),
+    /// Adds, lists and disables users.
+    #[command(subcommand)]
+    User(command::users::Command),
+    /// Brings datasets in and loads their releases.
+    #[command(subcommand)]
+    Source(command::source::Command),
+    /// Compares all records that may be matched and makes proposals.
+    Resolve(command::resolve::Arguments),
+    /// Opens, decides on and lists cases.
+    #[command(subcommand)]
+    Case(command::case::Command),
+    /// Searches inside a case.
+    Search(command::search::Arguments),
+    /// Verifies a log, offline, with nothing but its folder and public key.
+    Verify(command::verify::Arguments),
+    /// Compares database, files, log and index with each other.
+    Check(command::upkeep::Check),
+    /// Writes a backup.
+    Backup(command::upkeep::Backup),
+    /// Restores a backup into an empty folder.
+    Restore(command::upkeep::Restore),
+    /// Writes the fictional world as files.
+    World(command::world::Arguments),
+    /// Loads the six real datasets and tells what comes of the expected matches.
+    Real(command::real::Arguments),
+    /// Compares two names and explains how alike they are.
+    Names(command::names::Arguments),
+    /// Prints the description of the HTTP interface (OpenAPI 3.1).
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("PREDICATE_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    let outcome = match arguments.command {
+        Command::Demo(arguments) => command::demo::run(&arguments),
+        Command::Serve(arguments) => command::serve::run(&arguments),
+        Command::Init(arguments) => command::users::init(&arguments),
+        Command::User(command) => command::users::run(&command, json),
+        Command::Source(command) => command::source::run(&command, json),
+        Command::Resolve(arguments) => command::resolve::run(&arguments, json),
+        Command::Case(command) => command::case::run(&command, json),
+        Command::Search(arguments) => command::search::run(&arguments, json),
+        Command::Verify(arguments) => command::verify::run(&arguments, json),
+        Command::Check(arguments) => command::upkeep::check(&arguments, json),
+        Command::Backup(arguments) => command::upkeep::backup(&arguments),
+        Command::Restore(arguments) => command::upkeep::restore(&arguments),
+        Command::World(arguments) => command::world::run(&arguments, json),
+        Command::Real(arguments) => command::real::run(&arguments),
+        Command::Names(arguments) => command::names::run(&arguments, json),
+        Command::Openapi => command::openapi(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => say::failed(&error),
+    }
+}

@@ -1,0 +1,198 @@
+//! `case`: the same acts as on the desk's screens.
+
+use anyhow::{Context, anyhow, bail};
+use clap::Subcommand;
+use desk::Desk;
+use desk::decide_case::Decision;
+use desk::open_case::NewCase;
+use domain::authority::{Actor, LegalBasis, Purpose};
+use domain::case::{Membership, SubjectKind};
+use domain::id::CaseId;
+
+use crate::acting::Acting;
+use crate::say;
+
+/// Acts on cases.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Writes a case down; another person approves it.
+    Open {
+        #[command(flatten)]
+        acting: Acting,
+        /// Title.
+        #[arg(long)]
+        title: String,
+        /// The facts that justify it.
+        #[arg(long)]
+        predicate: String,
+        /// What it is for.
+        #[arg(long)]
+        purpose: String,
+        /// The ground in law.
+        #[arg(long)]
+        basis: String,
+        /// Dataset it may look into; may be given several times, all when absent.
+        #[arg(long = "dataset")]
+        datasets: Vec<String>,
+        /// Days for which it is good.
+        #[arg(long, default_value_t = 90)]
+        days: i64,
+    },
+    /// Lists the cases one may know of.
+    List {
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Approves a case.
+    Approve {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+    },
+    /// Refuses a case.
+    Refuse {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Closes a case.
+    Close {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Outcome in words.
+        #[arg(long)]
+        outcome: String,
+    },
+    /// Lets a user into a case.
+    Admit {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Name of the user, as the team sees it.
+        user: String,
+        /// lead, contributor or reader.
+        #[arg(long, default_value = "contributor")]
+        rank: String,
+    },
+}
+
+/// Runs `case`.
+pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
+    match command {
+        Command::Open {
+            acting,
+            title,
+            predicate,
+            purpose,
+            basis,
+            datasets,
+            days,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let all = opened.desk.datasets(&visitor.actor)?;
+            let wanted = all
+                .iter()
+                .filter(|dataset| datasets.is_empty() || datasets.contains(&dataset.name));
+            let new = NewCase {
+                title: title.clone(),
+                predicate: predicate.clone(),
+                purpose: Some(Purpose::from_word(purpose).with_context(|| {
+                    words("purpose", Purpose::ALL.iter().map(|entry| entry.word()))
+                })?),
+                legal_basis: Some(LegalBasis::from_word(basis).with_context(|| {
+                    words("basis", LegalBasis::ALL.iter().map(|entry| entry.word()))
+                })?),
+                datasets: wanted.map(|dataset| dataset.id).collect(),
+                kinds: SubjectKind::ALL.to_vec(),
+                days: *days,
+            };
+            let case = opened.desk.open_case(&visitor.actor, &new)?;
+            say::line(opened.desk.case(&visitor.actor, case)?.case.number);
+        }
+        Command::List { acting } => {
+            let (opened, visitor) = acting.enter()?;
+            for line in opened.desk.cases(&visitor.actor)? {
+                if json {
+                    say::line(serde_json::to_string(&line.case)?);
+                } else {
+                    say::line(format!(
+                        "{}\t{}\t{}",
+                        line.case.number,
+                        line.case.stage.word(),
+                        line.case.title
+                    ));
+                }
+            }
+        }
+        Command::Approve { acting, number } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            opened
+                .desk
+                .decide_case(&visitor.actor, case, &Decision::Approve)?;
+        }
+        Command::Refuse {
+            acting,
+            number,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            opened
+                .desk
+                .decide_case(&visitor.actor, case, &Decision::Refuse(reason.clone()))?;
+        }
+        Command::Close {
+            acting,
+            number,
+            outcome,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            opened.desk.close_case(&visitor.actor, case, outcome)?;
+        }
+        Command::Admit {
+            acting,
+            number,
+            user,
+            rank,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let names = opened.desk.names()?;
+            let (id, _) = names
+                .iter()
+                .find(|(_, name)| name == user)
+                .with_context(|| format!("there is no user called `{user}`"))?;
+            let rank = Membership::from_word(rank).ok_or_else(|| anyhow!("`{rank}` is no rank"))?;
+            opened
+                .desk
+                .decide_membership(&visitor.actor, case, *id, Some(rank))?;
+        }
+    }
+    Ok(())
+}
+
+fn words<'a>(what: &str, all: impl Iterator<Item = &'a str>) -> String {
+    format!(
+        "the {what} is one of: {}",
+        all.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Finds a case that one may know of by its number.
+pub fn numbered(desk: &Desk, actor: &Actor, number: &str) -> anyhow::Result<CaseId> {
+    let lines = desk.cases(actor)?;
+    match lines.iter().find(|line| line.case.number == number) {
+        Some(line) => Ok(line.case.id),
+        None => bail!("there is no case `{number}` that you may know of"),
+    }
+}

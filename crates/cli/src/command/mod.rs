@@ -1,0 +1,23 @@
+//! The commands, one file each.
+
+pub mod case;
+pub mod demo;
+pub mod mappings;
+pub mod names;
+pub mod real;
+pub mod resolve;
+pub mod search;
+pub mod serve;
+pub mod source;
+pub mod story;
+pub mod stream;
+pub mod upkeep;
+pub mod users;
+pub mod verify;
+pub mod world;
+
+/// Prints the description of the HTTP interface.
+pub fn openapi() -> anyhow::Result<()> {
+    crate::say::line(web::openapi_json());
+    Ok(())
+}

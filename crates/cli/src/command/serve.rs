@@ -1,0 +1,203 @@
+//! `serve`: the desk and the HTTP interface over a data directory, with its followers.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use desk::Desk;
+use desk::follow::{Delivery, follow_release};
+use desk::sign_in::Visitor;
+use domain::authority::Origin;
+use feeds::folder::{Arrived, Folder};
+
+use crate::acting::password;
+use crate::root::{self, Opened};
+use crate::{place, say};
+
+/// Serves a data directory.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The data directory.
+    #[arg(long, default_value = "predicate-data", env = "PREDICATE_DATA_DIR")]
+    data: PathBuf,
+    /// Address to listen on. Anything but loopback needs a proxy that ends TLS in front.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Says that a proxy which ends TLS stands in front; without it only loopback is served.
+    #[arg(long)]
+    behind_proxy: bool,
+    /// Lets an administrator move the clock. For tests; each move is logged. Never together with --behind-proxy.
+    #[arg(long)]
+    test_profile: bool,
+    /// Follows a folder of deliveries; the data steward named by --as loads them.
+    #[arg(long)]
+    follow: Option<PathBuf>,
+    /// The data steward under whose standing permit the folder is followed.
+    #[arg(long = "as", value_name = "NAME", requires = "follow")]
+    steward: Option<String>,
+}
+
+/// Runs `serve` until it is told to stop.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if !arguments.listen.ip().is_loopback() && !arguments.behind_proxy {
+        bail!(
+            "`{}` is not loopback: put a proxy that ends TLS in front and say --behind-proxy",
+            arguments.listen
+        );
+    }
+    if arguments.test_profile && arguments.behind_proxy {
+        bail!("the test profile is refused in production: its clock can be moved");
+    }
+    let opened = root::open(&arguments.data, false, arguments.test_profile)?;
+    if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
+        let signed_in = opened.desk.sign_in(name, &password()?, Origin::Service)?;
+        let visitor = opened.desk.visitor(&signed_in.token, Origin::Service)?;
+        follow_folder(opened.desk.clone(), visitor, folder)?;
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(arguments.listen)
+            .await
+            .context(arguments.listen)?;
+        say::line(format!("desk: http://{}", listener.local_addr()?));
+        serve(
+            opened,
+            listener,
+            arguments.test_profile,
+            arguments.behind_proxy,
+        )
+        .await
+    })
+}
+
+/// Serves until interrupted; derived things follow in a thread of their own.
+pub async fn serve(
+    opened: Opened,
+    listener: tokio::net::TcpListener,
+    test_profile: bool,
+    secure: bool,
+) -> anyhow::Result<()> {
+    follow_commits(opened.desk.clone())?;
+    let clock = opened.clock.clone();
+    let settings = web::Settings {
+        secure_cookies: secure,
+        move_clock: test_profile.then(|| Arc::new(move |to| clock.show(to)) as web::MoveClock),
+        mappings: super::mappings::ALL
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect(),
+    };
+    let router = web::router(opened.desk, settings);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped())
+        .await?;
+    Ok(())
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut ended = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        Ok(signal) => signal,
+        Err(_) => return interrupt.await.unwrap_or(()),
+    };
+    tokio::select! { _ = interrupt => (), _ = ended.recv() => () }
+}
+
+/// Index and proposals follow each publication and judgement.
+pub fn follow_commits(desk: Desk) -> anyhow::Result<()> {
+    let events = desk.subscribe();
+    let follow = move || {
+        catch_up(&desk);
+        while events.recv().is_ok() {
+            while events.try_recv().is_ok() {} // one pass serves all that has come meanwhile
+            catch_up(&desk);
+        }
+    };
+    std::thread::Builder::new()
+        .name("follower".into())
+        .spawn(follow)?;
+    Ok(())
+}
+
+fn catch_up(desk: &Desk) {
+    if let Err(error) = desk.catch_up(&mut |_| ()) {
+        tracing::error!(%error, "index and proposals could not follow; they try again with the next commit");
+    }
+}
+
+/// How often the watched folder is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Takes what arrives in a folder, for as long as the process lives.
+pub fn follow_folder(desk: Desk, visitor: Visitor, root: &Path) -> anyhow::Result<()> {
+    let folder = Folder::open(root).with_context(|| format!("the folder `{}`", root.display()))?;
+    let known = [place::world()?, place::real()?].concat();
+    let follow = move || {
+        loop {
+            for arrived in folder.arrived().unwrap_or_default() {
+                take(&desk, &visitor, &folder, &known, &arrived);
+            }
+            std::thread::sleep(LOOK);
+        }
+    };
+    std::thread::Builder::new()
+        .name("folder".into())
+        .spawn(follow)?;
+    Ok(())
+}
+
+fn take(
+    desk: &Desk,
+    visitor: &Visitor,
+    folder: &Folder,
+    known: &[place::Known],
+    arrived: &Arrived,
+) {
+    let outcome = deliver(desk, visitor, known, arrived);
+    let moved = match outcome {
+        Ok(()) => folder.taken(arrived),
+        Err(error) => {
+            tracing::error!(dataset = arrived.dataset, label = arrived.label, %error, "a delivery was set aside");
+            folder.set_aside(arrived, &error.to_string())
+        }
+    };
+    if let Err(error) = moved {
+        tracing::error!(%error, "a delivery could not be moved out of the way");
+    }
+}
+
+/// Loads one delivery with the mapping that its dataset is known by.
+pub fn deliver(
+    desk: &Desk,
+    visitor: &Visitor,
+    known: &[place::Known],
+    arrived: &Arrived,
+) -> anyhow::Result<()> {
+    let place = known
+        .iter()
+        .find(|place| place.name == arrived.dataset)
+        .with_context(|| format!("no mapping is known for dataset `{}`", arrived.dataset))?;
+    let mapping = place.mapping()?;
+    let files = arrived
+        .files
+        .iter()
+        .map(|(name, path)| intake::Input {
+            name: name.clone(),
+            path: path.clone(),
+        })
+        .collect();
+    let delivery = Delivery {
+        dataset: &arrived.dataset,
+        label: arrived.label.clone(),
+        files,
+        mapping: &mapping,
+        extent: mapping.extent().unwrap_or(place.extent),
+    };
+    follow_release(desk, &visitor.actor, &delivery, &mut |_| {
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok(())
+}
