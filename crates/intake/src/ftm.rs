@@ -147,7 +147,7 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// Reads one line; answers whether it was refused and may hold special categories.
+    /// Reads one line; answers whether it may hold special categories that were not counted.
     fn line(&mut self, at: &At<'_>, line: &[u8], end: LineEnd) -> Result<bool, IntakeError> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = if at.place.row == 1 {
@@ -182,6 +182,7 @@ impl Pass<'_, '_> {
                 return self.refuse(at, line, flaw.field, reason);
             }
         };
+        let unread_special = parsed.special_field();
         let hash = line::hash(parsed.key());
         let record = self.clean(at, parsed)?;
         self.account.fragments += 1;
@@ -198,13 +199,15 @@ impl Pass<'_, '_> {
                         clash.now, clash.before
                     );
                     self.refuse(at, line, Some("schema".to_owned()), reason)?;
-                    return self.release(last, &key).map(|()| traits_in(line));
+                    return self
+                        .release(last, &key)
+                        .map(|()| unread_special || traits_in(line));
                 }
                 self.release(last, &key)?;
             }
         }
         self.account.rows_taken += 1;
-        Ok(false)
+        Ok(unread_special)
     }
 
     fn hold(&mut self, record: Record) -> Result<(), Clash> {

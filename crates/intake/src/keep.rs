@@ -101,6 +101,15 @@ pub(crate) fn blank_json(value: &mut serde_json::Value, special: &dyn Fn(&str) -
     let mut found = false;
     match value {
         serde_json::Value::Object(object) => {
+            // A statement names its property in one field and holds the value in others.
+            let property = object.get("prop").and_then(serde_json::Value::as_str);
+            if property.is_some_and(special) {
+                for field in ["value", "original_value"] {
+                    found |= object
+                        .insert(field.to_owned(), serde_json::Value::Null)
+                        .is_some();
+                }
+            }
             for (name, inner) in object.iter_mut() {
                 if special(name) {
                     *inner = serde_json::Value::Null;

@@ -8,7 +8,7 @@ use domain::schema::{Kind, Model, Property, Schema, traits};
 use domain::source::{Dropped, Place, Record, Value};
 use domain::value::{self, Hints};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::{keep, text};
 
@@ -35,6 +35,7 @@ pub(crate) struct Line<'a> {
     key: Cow<'a, str>,
     schema: &'static Schema,
     properties: Vec<(Text<'a>, Vec<Raw<'a>>)>,
+    special_field: bool,
 }
 
 /// A text that borrows from the line where it has no escapes.
@@ -46,15 +47,27 @@ enum Raw<'a> {
     Nested(serde_json::Value),
 }
 
-#[derive(Deserialize)]
+/// A line as it is written. Fields that are not read are looked at only for special categories.
+#[derive(Default)]
 struct Wire<'a> {
-    #[serde(borrow, default)]
     id: Option<Text<'a>>,
-    #[serde(borrow, default)]
     schema: Option<Text<'a>>,
-    #[serde(borrow, default)]
     properties: Properties<'a>,
+    special_field: bool,
 }
+
+/// Fields beside the entity that the package itself writes, and that hold no facts of their own.
+const CONTEXT: [&str; 9] = [
+    "datasets",
+    "referents",
+    "caption",
+    "first_seen",
+    "last_seen",
+    "last_change",
+    "target",
+    "origin",
+    "created_at",
+];
 
 #[derive(Default)]
 struct Properties<'a>(Vec<(Text<'a>, Vec<Raw<'a>>)>);
@@ -127,7 +140,13 @@ impl<'a> Line<'a> {
             key,
             schema,
             properties: wire.properties.0,
+            special_field: wire.special_field,
         })
+    }
+
+    /// Tells whether fields outside the properties may hold special categories. They are not read, but must not be kept.
+    pub(crate) fn special_field(&self) -> bool {
+        self.special_field
     }
 
     /// Gives the key.
@@ -264,6 +283,37 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
         Ok(Text(Cow::Owned(number.to_string())))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Wire<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WireVisitor;
+        impl<'de> Visitor<'de> for WireVisitor {
+            type Value = Wire<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an entity")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut wire = Wire::default();
+                while let Some(name) = map.next_key::<Text<'de>>()? {
+                    match name.0.as_ref() {
+                        "id" => wire.id = map.next_value()?,
+                        "schema" => wire.schema = map.next_value()?,
+                        "properties" => wire.properties = map.next_value()?,
+                        other => {
+                            let known = CONTEXT.contains(&other);
+                            wire.special_field |=
+                                !known && (other == "statements" || traits::special(other));
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(wire)
+            }
+        }
+        deserializer.deserialize_map(WireVisitor)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the shape of a mapping file to what is carried out: names are looked up, patterns compiled, order settled.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use domain::schema::{Kind as PropertyKind, Model, Schema, traits};
 use encoding_rs::Encoding;
@@ -49,13 +50,28 @@ pub(super) fn queries(dataset: &str, file: &File) -> Result<Vec<Query>> {
     if all.is_empty() {
         return At("mapping".to_owned()).fault("has no queries");
     }
+    let countries = Arc::new(own_countries(file));
     let numbered = all.into_iter().zip(1..);
     numbered
-        .map(|(query, number)| compile_query(dataset, file, query, &At(format!("query {number}"))))
+        .map(|(query, number)| {
+            compile_query(
+                dataset,
+                file,
+                &countries,
+                query,
+                &At(format!("query {number}")),
+            )
+        })
         .collect()
 }
 
-fn compile_query(dataset: &str, whole: &File, file: &QueryFile, at: &At) -> Result<Query> {
+fn compile_query(
+    dataset: &str,
+    whole: &File,
+    countries: &Arc<HashMap<String, String>>,
+    file: &QueryFile,
+    at: &At,
+) -> Result<Query> {
     let urls = file.csv_url.0.iter().chain(&file.csv_urls.0);
     let from_urls = urls.map(|url| url.rsplit('/').next().unwrap_or(url).to_owned());
     let named = file.file.0.iter().chain(&file.files.0).cloned();
@@ -96,6 +112,13 @@ fn compile_query(dataset: &str, whole: &File, file: &QueryFile, at: &At) -> Resu
     let mut entities = compile_entities(dataset, &file.entities, &mut source, at)?;
     for entity in &mut entities {
         entity.mention_names = whole.mention_names;
+        for property in entity
+            .properties
+            .iter_mut()
+            .filter(|property| property.country)
+        {
+            property.countries = Arc::clone(countries);
+        }
     }
     link_joins(&mut prepare, &mut source.slots);
     Ok(Query {
@@ -105,6 +128,22 @@ fn compile_query(dataset: &str, whole: &File, file: &QueryFile, at: &At) -> Resu
         withdrawn,
         entities,
     })
+}
+
+/// The file's own territories by folded name.
+fn own_countries(file: &File) -> HashMap<String, String> {
+    let mut own = HashMap::new();
+    for (code, names) in &file.countries {
+        let code = code.to_lowercase();
+        own.extend(
+            names
+                .0
+                .iter()
+                .map(|name| (name.to_lowercase(), code.clone())),
+        );
+        own.insert(code.clone(), code);
+    }
+    own
 }
 
 fn compile_source(files: Vec<String>, layout: &Layout, at: &At) -> Result<Source> {
@@ -355,7 +394,7 @@ fn compile_template(text: &str, slots: &mut Slots, at: &At) -> Result<Template> 
             return at.fault(format!("template `{text}` is not closed"));
         };
         pieces.push(Piece::Text(before.to_owned()));
-        pieces.push(Piece::Column(slots.number(column.trim())));
+        pieces.push(Piece::Column(slots.number(column)));
         rest = tail;
     }
     pieces.push(Piece::Text(rest.to_owned()));
@@ -700,6 +739,7 @@ fn compile_property(
     Ok(PropertyMapping {
         name: name.to_owned(),
         country: property.kind == PropertyKind::Country,
+        countries: Arc::default(),
         special,
         origin,
         split: file.split.clone(),

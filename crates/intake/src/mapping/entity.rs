@@ -1,12 +1,15 @@
 //! One kind of entity made of a row: its key, its schema, its values.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use domain::schema::{Kind, Model, Property, Schema};
 use domain::source::Value;
 use domain::value::{self, Hints};
 use sha1::{Digest, Sha1};
 
 use super::slots::{Cell, Slot, cell};
-use super::steps::{Step, Template};
+use super::steps::{Step, Template, unique};
 use super::{Condition, Slots};
 use crate::bytes::hexadecimal;
 use crate::text;
@@ -52,6 +55,8 @@ pub(crate) struct PropertyMapping {
     pub(crate) name: String,
     /// Whether it is a country: those are read first.
     pub(crate) country: bool,
+    /// Territories that only this mapping knows, by lower-case name or code.
+    pub(crate) countries: Arc<HashMap<String, String>>,
     /// A special category: counted where it is read, never kept.
     pub(crate) special: bool,
     pub(crate) origin: PropertyOrigin,
@@ -246,6 +251,9 @@ impl PropertyMapping {
         for step in &self.steps {
             values = step.apply(values, cells);
         }
+        if values.len() > 1 {
+            values = unique(values);
+        }
         for raw in values.into_iter().filter(|raw| !raw.is_empty()) {
             match self.clean(property, &raw, &made.key) {
                 Ok(Some(value)) => made.values.push(value),
@@ -278,6 +286,17 @@ impl PropertyMapping {
         let text = text::sanitise(raw);
         if text.is_empty() {
             return Ok(None);
+        }
+        if let Some(code) = self
+            .countries
+            .get(&text.to_lowercase())
+            .filter(|_| self.country)
+        {
+            let original = (code != raw).then(|| raw.to_owned());
+            return Ok(Some(Value {
+                original,
+                ..plain(&property.name, code.clone())
+            }));
         }
         let hints = Hints {
             format: self.format.as_deref().or(property.format.as_deref()),

@@ -274,7 +274,8 @@ fn each(values: &mut Cell, change: impl Fn(&str) -> String) {
     }
 }
 
-fn unique(values: Cell) -> Cell {
+/// Drops values that came before.
+pub(super) fn unique(values: Cell) -> Cell {
     let mut seen = std::collections::HashSet::new();
     values
         .into_iter()

@@ -43,6 +43,9 @@ pub(super) struct File {
     /// Whether a record takes over the names of those that it refers to, as FollowTheMoney does.
     #[serde(default = "yes")]
     pub(super) mention_names: bool,
+    /// Territories that the standard list lacks: a code, and the names and other codes that the source writes for it.
+    #[serde(default)]
+    pub(super) countries: BTreeMap<String, Texts>,
     #[serde(default)]
     pub(super) query: Option<QueryFile>,
     #[serde(default)]

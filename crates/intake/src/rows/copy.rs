@@ -155,7 +155,8 @@ fn blank_whole(
         if !blank_json(&mut value, special) {
             return Ok(None);
         }
-        copy.write_all(value.to_string().as_bytes()).map_err(&failed)?;
+        copy.write_all(value.to_string().as_bytes())
+            .map_err(&failed)?;
     }
     copy.finish()
         .map(|path| Some(Kept::Blanked(path)))
@@ -196,6 +197,12 @@ fn blank_document(
             }
             _ if inside > 0 => None,
             Xml::Start(start) => Some(Xml::Start(without_special(start, special, &mut found))),
+            Xml::Empty(start) if special(&xml::local(start.name().as_ref())) => {
+                found = true;
+                Some(Xml::Empty(BytesStart::new(xml::local(
+                    start.name().as_ref(),
+                ))))
+            }
             Xml::Empty(start) => Some(Xml::Empty(without_special(start, special, &mut found))),
             other => Some(other),
         };
