@@ -17,7 +17,7 @@ use crate::table::{
     IDENTIFIER, MANY, MIDDLE_BAG, MORE_NAMES, MORE_PLACES, NAME, PHONE, PHONE_ENDS, PLACE,
     POST_ENDS, Row, SECOND, STREET_BAG, THIRD, Table, four,
 };
-use crate::values::{Values, bags_near, ends_near};
+use crate::values::{Values, bags_near, band, band_of, ends_near};
 
 /// Levels of all comparisons for two rows.
 pub(crate) fn levels(table: &Table, a: &Row, b: &Row) -> Levels {
@@ -118,12 +118,6 @@ impl Name {
             middle_bag: values.get(ids[2]).bag,
         }
     }
-}
-
-/// Band of a count in steps of four: up to 4, 16, 64 and so on, at most `most`.
-fn band(count: u32, most: u8) -> u8 {
-    let bits = 32 - count.saturating_sub(1).max(1).leading_zeros();
-    (((bits - 1) / 2) as u8).min(most)
 }
 
 /// Best of all pairs of values in a slot: the lowest level that is not "missing".
@@ -255,7 +249,7 @@ fn given(values: &Values, a: &Name, b: &Name, swapped: bool) -> u8 {
     }
     if x == y {
         if a.ids[1] == b.ids[1] && a.ids[3] != 0 {
-            return 1 + band(values.get(a.ids[3]).count, 5);
+            return 1 + band_of(a.ids[3]);
         }
         return 7 + (band(values.get(x).count, 7).max(3) - 3);
     }
@@ -502,7 +496,7 @@ impl Address {
 fn place(values: &Values, x: &Address, y: &Address) -> u8 {
     let (a, b) = (x.ids, y.ids);
     if a[3] != 0 && a[3] == b[3] {
-        return 1 + band(values.get(a[3]).count, 3);
+        return 1 + band_of(a[3]).min(3);
     }
     let same_city = a[1] != 0 && (a[1] == b[1] || b[1] != 0 && near_city(values, x, y));
     let same_post = a[2] != 0 && (a[2] == b[2] || b[2] != 0 && near_post(values, x, y));

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::absent;
 use crate::cluster::{self, Bounds, Edge, Sets};
 use crate::compare;
 use crate::gather::{Blocks, Met};
@@ -308,10 +309,7 @@ fn run(
     progress: &mut dyn FnMut(Phase),
 ) -> (KindModel, Part) {
     progress(Phase::Block);
-    let counts = known.is_none().then(|| {
-        let seen = table.tally();
-        table.values.set_counts(&seen)
-    });
+    let counts = known.is_none().then(|| table.count());
     let blocks = Blocks::build(table);
     progress(Phase::Train);
     let model = match (known, counts) {
@@ -326,6 +324,10 @@ fn run(
     let (edges, found) = score(table, &blocks, &model, options);
     drop(blocks);
     progress(Phase::Group);
+    let mut model = model;
+    if known.is_none() {
+        model.absent = absent::weight(&edges).unwrap_or(model.absent);
+    }
     let groups = groups(table, &model, &edges, constraints);
     let proposals = edges
         .iter()

@@ -170,7 +170,7 @@ fn contribution(
         left: said(a, at),
         right: said(b, at),
         weight,
-        common: shared_value(table, x, y, at).map(|count| Common {
+        common: shared_value(model, table, x, y, at).map(|count| Common {
             count,
             share: f64::from(count) / model.records.max(1) as f64,
         }),
@@ -232,7 +232,7 @@ fn is_address(field: Field) -> bool {
 }
 
 /// How often the value both rows hold was seen, if they hold one.
-fn shared_value(table: &Table, x: &Row, y: &Row, at: usize) -> Option<u32> {
+fn shared_value(model: &KindModel, table: &Table, x: &Row, y: &Row, at: usize) -> Option<u32> {
     let count = |id: u32| table.values.get(id).count.max(1);
     let in_four = |slot: usize, names: bool| -> Option<u32> {
         let of = |row| {
@@ -246,7 +246,13 @@ fn shared_value(table: &Table, x: &Row, y: &Row, at: usize) -> Option<u32> {
         of(x)
             .into_iter()
             .find(|f| f[slot] != 0 && theirs.iter().any(|o| o[slot] == f[slot]))
-            .map(|f| count(f[slot]))
+            .map(|f| {
+                if slot == 3 {
+                    model.counts.together(f[3])
+                } else {
+                    count(f[slot])
+                }
+            })
     };
     let in_list = |slot: usize| {
         table

@@ -132,18 +132,7 @@ impl Index {
 
     /// Proposals a record would have, without adding it.
     pub fn candidates(&mut self, input: &Input<'_>) -> Vec<Proposal> {
-        let least = least_weight(self.options.least);
-        let model = &self.model.kinds[position(input.kind)];
-        let shelf = &mut self.kinds[position(input.kind)];
-        let row = shelf.table.read(input, &model.counts);
-        shelf.table.settle();
-        let found = shelf
-            .compare(&row, model, least)
-            .into_iter()
-            .map(|(other, weight)| proposal(input.id, shelf.table.ids[other as usize], weight))
-            .filter(|p| p.a != p.b)
-            .collect();
-        best_first(found)
+        self.scored_anew(input, least_weight(self.options.least))
     }
 
     /// The group a record is in, itself included, by id; a record alone is its own group.
@@ -189,12 +178,8 @@ impl Index {
 
     /// Explains what speaks for and against two records being one, and who else comes near the first.
     pub fn explain(&mut self, a: &Input<'_>, b: &Input<'_>) -> Explanation {
-        let rivals = if self.contains(a.id) {
-            self.proposals_for(a.id)
-        } else {
-            self.candidates(a)
-        };
         let mut explanation = self.model.explain(a, b);
+        let rivals = self.scored_anew(a, i32::MIN);
         explanation.rival = rivals
             .iter()
             .map(|p| (if p.a == a.id { p.b } else { p.a }, p))
@@ -205,6 +190,21 @@ impl Index {
                 gap: explanation.total - p.weight,
             });
         explanation
+    }
+
+    /// Scores a record against all that share a key with it, best first.
+    fn scored_anew(&mut self, input: &Input<'_>, least: i32) -> Vec<Proposal> {
+        let model = &self.model.kinds[position(input.kind)];
+        let shelf = &mut self.kinds[position(input.kind)];
+        let row = shelf.table.read(input, &model.counts);
+        shelf.table.settle();
+        let found = shelf
+            .compare(&row, model, least)
+            .into_iter()
+            .map(|(other, weight)| proposal(input.id, shelf.table.ids[other as usize], weight))
+            .filter(|p| p.a != p.b)
+            .collect();
+        best_first(found)
     }
 
     /// Everything joined to a record by strong pairs and "same" judgements.

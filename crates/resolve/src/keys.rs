@@ -9,7 +9,7 @@
 
 use crate::input::Kind;
 use crate::table::{DATE, EMAIL, IDENTIFIER, PHONE, Row, SECOND, THIRD, Table};
-use crate::values::{Value, mix};
+use crate::values::{Value, bare, mix};
 
 /// Most records a key may have and still propose pairs.
 pub(crate) const CROWD: usize = 100;
@@ -70,7 +70,7 @@ pub(crate) fn finer(table: &Table, row: &Row, key: Key, out: &mut Vec<Key>) {
     let name = table.names(row).next().unwrap_or_default();
     let place = table.places(row).next().unwrap_or_default();
     let name_hash = if table.kind == Kind::Person {
-        hash_of(name[3])
+        bare(name[3])
     } else {
         hash_of(name[0])
     };
@@ -144,6 +144,8 @@ fn person(table: &Table, row: &Row, keys: &mut Keys<'_>) {
         keys.add(19, &[f, birthplace]);
         keys.add(20, &[g, birthplace, year]);
         keys.add(21, &[f, trade]);
+        keys.add(24, &[given.bones, family.bones]);
+        keys.add(30, &[g, birthplace, trade]);
         for place in table.places(row) {
             let (street, city, post) = (
                 value(place[0]).hash,
@@ -152,6 +154,7 @@ fn person(table: &Table, row: &Row, keys: &mut Keys<'_>) {
             );
             keys.add(8, &[f, post]);
             keys.add(9, &[g, post]);
+            keys.add(25, &[g, head(values.text(place[2]), 4)]);
             keys.add(10, &[f, street]);
             keys.add(11, &[g, street]);
             keys.add(12, &[f, city, initial(values.text(name[0]))]);

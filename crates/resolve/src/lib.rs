@@ -3,6 +3,7 @@
 //! Not here: final decisions (people judge), storage, clocks, threads of its own beyond data parallelism, and any
 //! protected trait: no field for one exists, so none can be compared or blocked on.
 
+mod absent;
 mod cluster;
 mod compare;
 mod edit;

@@ -10,7 +10,7 @@
 
 use crate::input::{Field, Input, Kind, RecordId, Scheme};
 use crate::normal::{address, contact, date, identifier, latin, organisation, person};
-use crate::values::{Class, Counts, HashedMap, ValueId, Values, hash};
+use crate::values::{Class, Counts, HashedMap, ValueId, Values, bare, hash};
 
 pub(crate) const SLOTS: usize = 32;
 /// A record's values, by slot.
@@ -135,8 +135,36 @@ impl Table {
         std::iter::once(four(row, PLACE)).chain(self.more_places(row).iter().copied())
     }
 
+    /// Counts everything, for the values' own use and for a model to keep.
+    pub fn count(&mut self) -> Counts {
+        let seen = self.tally();
+        let mut counts = self.values.set_counts(&seen);
+        let person = self.kind == Kind::Person;
+        let mut together: Vec<u32> = Vec::with_capacity(2 * self.rows.len());
+        for row in &self.rows {
+            if person {
+                together.extend(self.names(row).map(|name| bare(name[3])));
+            }
+            together.extend(self.places(row).map(|place| bare(place[3])));
+        }
+        together.retain(|hash| *hash != 0);
+        counts.count_together(together);
+        let fours = &mut self.fours;
+        for row in &mut self.rows {
+            for (used, slot, more) in [(person, NAME, MORE_NAMES), (true, PLACE, MORE_PLACES)] {
+                if used {
+                    counts.set_band(&mut row[slot + 3]);
+                    for four in fours[row[more] as usize].iter_mut() {
+                        counts.set_band(&mut four[3]);
+                    }
+                }
+            }
+        }
+        counts
+    }
+
     /// Counts in how many rows each value stands.
-    pub fn tally(&self) -> Vec<u32> {
+    fn tally(&self) -> Vec<u32> {
         let mut seen = vec![0u32; self.values.len()];
         let mut held: Vec<ValueId> = Vec::new();
         for row in &self.rows {
@@ -154,14 +182,14 @@ impl Table {
     fn held(&self, row: &Row, held: &mut Vec<ValueId>) {
         for name in self.names(row) {
             if self.kind == Kind::Person {
-                held.extend(name);
+                held.extend_from_slice(&name[..3]);
             } else {
                 held.push(name[0]);
                 held.extend_from_slice(self.values.words(name[0]));
             }
         }
         for place in self.places(row) {
-            held.extend(place);
+            held.extend_from_slice(&place[..3]);
         }
         for slot in [PHONE, EMAIL, IDENTIFIER, SECOND, THIRD] {
             held.extend_from_slice(self.list(row, slot));
@@ -324,7 +352,7 @@ impl Table {
             given,
             family,
             middle,
-            self.values.intern_pair(Class::Full, given, family, counts),
+            self.values.together(Class::Full, given, family, counts),
         ]
     }
 
@@ -358,7 +386,7 @@ impl Table {
             street,
             city,
             post,
-            self.values.intern_pair(Class::Whole, street, local, counts),
+            self.values.together(Class::Whole, street, local, counts),
         ]
     }
 
@@ -372,7 +400,7 @@ impl Table {
             };
             let full = self
                 .values
-                .intern_pair(Class::Full, draft.given, draft.family, counts);
+                .together(Class::Full, draft.given, draft.family, counts);
             draft
                 .names
                 .insert(0, [draft.given, draft.family, middle, full]);

@@ -129,8 +129,54 @@ pub(crate) fn ends_near(a: u32, b: u32) -> bool {
     a == 0 || b == 0 || differ & 0xffff == 0 || differ >> 16 == 0
 }
 
-/// How often each value was seen in training; values seen once or never are absent.
-pub(crate) type Counts = HashedMap<u64, u32>;
+/// How often values were seen in training.
+#[derive(Clone, Default)]
+pub(crate) struct Counts {
+    /// By key; values seen once or never are absent.
+    single: HashedMap<u64, u32>,
+    /// Full names and whole addresses by bare hash; those seen four times or less are absent.
+    together: HashedMap<u32, u32>,
+}
+
+impl Counts {
+    /// How often a full name or a whole address was seen, as far as it matters.
+    pub fn together(&self, hash: u32) -> u32 {
+        self.together.get(&bare(hash)).copied().unwrap_or(1)
+    }
+
+    /// Writes the band of its count into a hash of a full name or whole address.
+    pub fn set_band(&self, hash: &mut u32) {
+        if *hash != 0 {
+            *hash = bare(*hash) | u32::from(band(self.together(*hash), 5));
+        }
+    }
+
+    /// Counts full names and whole addresses from a list of their hashes.
+    pub fn count_together(&mut self, mut hashes: Vec<u32>) {
+        hashes.sort_unstable();
+        self.together = hashes
+            .chunk_by(|a, b| a == b)
+            .filter(|run| run.len() > 4)
+            .map(|run| (bare(run[0]), run.len() as u32))
+            .collect();
+    }
+}
+
+/// A hash made by [`Values::together`] without its band.
+pub(crate) fn bare(hash: u32) -> u32 {
+    hash & !7
+}
+
+/// The band a hash made by [`Values::together`] carries.
+pub(crate) fn band_of(hash: u32) -> u8 {
+    (hash & 7) as u8
+}
+
+/// Band of a count in steps of four: up to 4, 16, 64 and so on, at most `most`.
+pub(crate) fn band(count: u32, most: u8) -> u8 {
+    let bits = 32 - count.saturating_sub(1).max(1).leading_zeros();
+    (((bits - 1) / 2) as u8).min(most)
+}
 
 /// The table of values.
 #[derive(Clone, Default)]
@@ -191,14 +237,9 @@ impl Values {
         id
     }
 
-    /// Interns what two values are together (a full name, a whole address).
-    pub fn intern_pair(
-        &mut self,
-        class: Class,
-        a: ValueId,
-        b: ValueId,
-        counts: &Counts,
-    ) -> ValueId {
+    /// What two values are together (a full name, a whole address), as a hash whose last three bits hold the band
+    /// of its count; zero if one is missing.
+    pub fn together(&self, class: Class, a: ValueId, b: ValueId, counts: &Counts) -> u32 {
         if a == 0 || b == 0 {
             return 0;
         }
@@ -206,17 +247,8 @@ impl Values {
             mix(self.keys[a as usize], class as u64),
             self.keys[b as usize],
         );
-        if let Some(&id) = self.index.get(&key) {
-            return id;
-        }
-        self.add(
-            key,
-            Value {
-                hash: (key >> 32) as u32,
-                ..Value::default()
-            },
-            counts,
-        )
+        let bare = bare((key >> 32) as u32 | 8);
+        bare | u32::from(band(counts.together(bare), 5))
     }
 
     /// Interns an organisation's name with its words.
@@ -299,7 +331,7 @@ impl Values {
     }
 
     fn add(&mut self, key: u64, mut value: Value, counts: &Counts) -> ValueId {
-        value.count = counts.get(&key).copied().unwrap_or(0);
+        value.count = counts.single.get(&key).copied().unwrap_or(0);
         let id = self.entries.len() as ValueId;
         self.entries.push(value);
         self.keys.push(key);
@@ -313,7 +345,7 @@ impl Values {
         for ((entry, &count), &key) in self.entries.iter_mut().zip(seen).zip(&self.keys) {
             entry.count = count;
             if count >= 2 {
-                counts.insert(key, count);
+                counts.single.insert(key, count);
             }
         }
         counts

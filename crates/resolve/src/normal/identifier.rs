@@ -41,19 +41,19 @@ pub fn normalise(scheme: Scheme, raw: &str) -> Option<Normal> {
     Some(Normal { text, sound })
 }
 
-/// Takes a two-letter country prefix off a long number, and leading zeros.
+/// Takes leading zeros off, and a prefix of two or three letters (a country's, a court's) before a long number.
+/// Shorter numbers keep theirs: there it tells registers apart.
 fn bare_number(text: &str) -> &str {
-    let rest = match text.split_at_checked(2) {
-        Some((prefix, rest))
-            if prefix.bytes().all(|b| b.is_ascii_alphabetic())
-                && rest.len() >= 6
-                && rest.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            rest
-        }
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = match text.split_at_checked(letters) {
+        Some((_, rest)) if (2..=3).contains(&letters) && is_long_number(rest) => rest,
         _ => text,
     };
     rest.trim_start_matches('0')
+}
+
+fn is_long_number(text: &str) -> bool {
+    text.len() >= 7 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The number with letters as 10 to 35, modulo 97 (ISO 7064).
@@ -118,6 +118,7 @@ mod tests {
     fn spellings_and_placeholders() {
         let text = |raw: &str| normalise(Scheme::Register, raw).map(|n| n.text);
         assert_eq!(text("FR20759095"), text("020759095"));
+        assert_ne!(text("SC123456"), text("00123456"));
         assert_eq!(text("000000000"), None);
         assert_eq!(text("n/a"), None);
     }
