@@ -113,7 +113,7 @@ fn the_bundled_database_is_past_the_race_of_its_log() {
 }
 
 #[test]
-fn bk_04_newer_data_and_edited_migrations_are_refused_with_a_message() {
+fn bk_04_newer_data_and_edited_migrations_are_refused_with_a_message_c2() {
     let mut connection = migrated();
     migrate::apply(&mut connection).unwrap();
     connection

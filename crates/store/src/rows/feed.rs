@@ -1,5 +1,7 @@
 //! Standing reads for derived stores: everything that is present, and what changed in the order of publishing.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::id::{DatasetId, RecordId};
 use domain::statement::Sequence;
 
@@ -47,9 +49,19 @@ pub struct FeedPlace {
 /// The sequence at which a record changed, the record, and whether it is present since.
 pub type Changed = (Sequence, RecordId, bool);
 
+/// Schema and values of a record while its run is read.
+type Run = (String, Vec<(String, String)>);
+
 statements! {
     SCAN = "SELECT r.number, r.id, d.id FROM record r JOIN dataset d ON d.number = r.dataset
         WHERE r.id > ?1 ORDER BY r.id LIMIT ?2";
+    // The three below read a run of records in the order in which they lie on the disk.
+    PUBLISHED = "SELECT number, sequence FROM release WHERE sequence IS NOT NULL ORDER BY sequence";
+    RUN_VERSIONS = "SELECT record, release, schema, present FROM record_version
+        WHERE record BETWEEN ?1 AND ?2 ORDER BY record";
+    RUN_ENDS = "SELECT statement, release FROM statement_end WHERE record BETWEEN ?1 AND ?2";
+    RUN_STATEMENTS = "SELECT record, id, began, property, value FROM statement
+        WHERE record BETWEEN ?1 AND ?2 AND erased = 0 ORDER BY record";
     RELEASES_AFTER = "SELECT number, sequence FROM release WHERE sequence > ?1 ORDER BY sequence, number LIMIT ?2";
     RELEASES_AT = "SELECT number, sequence FROM release WHERE sequence = ?1 ORDER BY number";
     CHANGED = "SELECT r.id, v.present, v.record FROM record_version v JOIN record r ON r.number = v.record
@@ -76,16 +88,90 @@ impl View<'_> {
             };
             let last: &RecordId = last;
             after = last.bytes().to_vec();
-            let mut found = Vec::with_capacity(page.len());
-            for (number, id, dataset) in page {
-                if let Some(record) = self.scanned(number, id, dataset)? {
-                    found.push(record);
-                }
-            }
+            let found = self.scanned_page(page)?;
             if !found.is_empty() {
                 return Ok(found);
             }
         }
+    }
+
+    /// A page of records: read as one run where their numbers lie close together, as those of one delivery do.
+    fn scanned_page(
+        &self,
+        page: Vec<(i64, RecordId, DatasetId)>,
+    ) -> Result<Vec<ScanRecord>, StoreError> {
+        let numbers = page.iter().map(|(number, _, _)| *number);
+        let (first, last) = (numbers.clone().min(), numbers.max());
+        let width = last.zip(first).map_or(0, |(last, first)| last - first);
+        if width > 4 * stored(page.len() as u64) {
+            let found = page
+                .into_iter()
+                .map(|(number, id, dataset)| self.scanned(number, id, dataset));
+            return found.filter_map(Result::transpose).collect();
+        }
+        let run = (first.unwrap_or(0), last.unwrap_or(-1));
+        let mut records = self.run_of_schemas(run)?;
+        self.fill_run(run, &mut records)?;
+        let found = page.into_iter().filter_map(|(number, id, dataset)| {
+            let (schema, mut values) = records.remove(&number)?;
+            values.sort_unstable();
+            Some(ScanRecord {
+                id,
+                dataset,
+                schema,
+                values,
+            })
+        });
+        Ok(found.collect())
+    }
+
+    fn published(&self) -> Result<HashMap<i64, Sequence>, StoreError> {
+        let found = self.releases_by(PUBLISHED, [])?;
+        Ok(found.into_iter().collect())
+    }
+
+    /// The present records of a run of numbers with their schemata.
+    fn run_of_schemas(&self, run: (i64, i64)) -> Result<HashMap<i64, Run>, StoreError> {
+        let published = self.published()?;
+        let mut newest: HashMap<i64, (Sequence, Option<String>)> = HashMap::new();
+        self.all(RUN_VERSIONS, run, |row| {
+            if let Some(sequence) = published.get(&row.signed(1)?) {
+                let present = if row.flag(3)? {
+                    Some(row.text(2)?)
+                } else {
+                    None
+                };
+                let version = newest.entry(row.signed(0)?).or_insert((Sequence(0), None));
+                if *sequence >= version.0 {
+                    *version = (*sequence, present);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(newest
+            .into_iter()
+            .filter_map(|(record, (_, schema))| Some((record, (schema?, Vec::new()))))
+            .collect())
+    }
+
+    fn fill_run(&self, run: (i64, i64), records: &mut HashMap<i64, Run>) -> Result<(), StoreError> {
+        let published = self.published()?;
+        let mut ended: HashSet<[u8; 16]> = HashSet::new();
+        self.all(RUN_ENDS, run, |row| {
+            if published.contains_key(&row.signed(1)?) {
+                ended.insert(row.get(0)?);
+            }
+            Ok(())
+        })?;
+        self.all(RUN_STATEMENTS, run, |row| {
+            let runs = published.contains_key(&row.signed(2)?)
+                && !ended.contains(&row.get::<_, [u8; 16]>(1)?);
+            if runs && let Some((_, values)) = records.get_mut(&row.signed(0)?) {
+                values.push((row.text(3)?, row.text(4)?));
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 
     /// One record for a derived store; `None` if it is not present.

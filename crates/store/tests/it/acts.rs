@@ -159,8 +159,9 @@ fn listeners_hear_of_what_was_committed() {
     );
 }
 
+// Requirement: AU-06 clause 2
 #[test]
-fn au_06_aud_03_while_the_log_cannot_be_written_no_act_happens_and_none_is_without_entry() {
+fn while_the_log_cannot_be_written_no_act_happens_and_none_is_without_entry() {
     let bench = Bench::new();
     bench.done("manage_users", |tx| {
         tx.add_user(&somebody(1, "ana"), "hash")
@@ -198,8 +199,9 @@ fn au_06_aud_03_while_the_log_cannot_be_written_no_act_happens_and_none_is_witho
     assert_eq!((report.entries, report.sequenced), (3, 3));
 }
 
+// Requirement: AU-06 clause 2
 #[test]
-fn au_06_a_log_folder_that_cannot_take_the_next_tile_refuses_acts_until_it_is_repaired() {
+fn a_log_folder_that_cannot_take_the_next_tile_refuses_acts_until_it_is_repaired() {
     let bench = Bench::new();
     bench.done("manage_users", |tx| {
         tx.add_user(&somebody(1, "ana"), "hash")
@@ -308,4 +310,30 @@ fn keys_are_made_once_and_for_their_owner_alone() {
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+}
+
+#[test]
+fn while_another_program_holds_the_database_acts_are_refused_and_reads_go_on() {
+    let bench = Bench::new();
+    bench.done("manage_users", |tx| {
+        tx.add_user(&somebody(1, "ana"), "hash")
+    });
+    let other = rusqlite::Connection::open(bench.folder.join("predicate.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = bench.try_done("manage_users", |tx| {
+        tx.add_user(&somebody(2, "ben"), "hash")
+    });
+    assert!(
+        matches!(refused, Err(ActError::Refusing { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(names(&bench.store), ["ana"]);
+    other.execute_batch("ROLLBACK").unwrap();
+    bench.done("manage_users", |tx| {
+        tx.add_user(&somebody(2, "ben"), "hash")
+    });
+    assert_eq!(
+        (names(&bench.store).len(), bench.newest()),
+        (2, Sequence(2))
+    );
 }

@@ -25,6 +25,7 @@ fn filled() -> Bench {
     bench
 }
 
+// Requirement: BK-01 clause 1 and BK-01 clause 2
 #[test]
 fn bk_01_a_backup_under_load_restores_to_the_same_answers_and_a_log_that_continues() {
     let bench = filled();
@@ -81,6 +82,14 @@ fn bk_01_a_backup_under_load_restores_to_the_same_answers_and_a_log_that_continu
         bodies(copy.store.log_directory()),
     );
     assert!(original.starts_with(&copied));
+    let saved = std::fs::read(copy.store.log_directory().join("checkpoint")).unwrap();
+    let options = logbook::CheckOptions {
+        saved_heads: vec![saved],
+        ..Default::default()
+    };
+    let key = bench.store.keys().log_verifier();
+    let report = logbook::verify(&bench.store.log_directory(), key, &options);
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
 }
 
 /// Every file of a folder, by its path within.

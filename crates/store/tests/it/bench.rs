@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex};
 
 use domain::audit::{Entry, EntryKind};
 use domain::authority::{Actor, LegalBasis, Origin, Purpose, Reason, Role};
-use domain::case::{CaseFile, Membership, Scope, Stage, SubjectKind};
-use domain::id::{CaseId, DatasetId, EntryId, Randomness, ReleaseId, UserId};
+use domain::case::{CaseFile, Evidence, Membership, Note, NoteKind, Scope, Stage, SubjectKind};
+use domain::id::{
+    CaseId, DatasetId, EntryId, EvidenceId, NoteId, Randomness, ReleaseId, RelianceId, UserId,
+};
 use domain::policy::{Act, DatasetFacts, Facts, Permit, Request, Rulebook};
 use domain::source::{Agreement, Cause, Dataset, Extent, Place, Receipt, Record, Value};
-use domain::statement::Sequence;
+use domain::statement::{Sequence, Statement};
 use domain::time::{Clock, Moment};
+use domain::watch::Reliance;
 use store::{Acted, Logged, NewRelease, Options, Staging, Store, StoreError, Tx};
 use tempfile::TempDir;
 
@@ -286,6 +289,30 @@ impl Bench {
         staging.release()
     }
 
+    /// Writes a finding of a case that cites one statement.
+    pub fn cite(&self, case: &CaseFile, statement: &Statement) {
+        let at = self.clock.now();
+        let note = Note {
+            id: NoteId::fresh(at, self.randomness.as_ref()),
+            case: case.id,
+            kind: NoteKind::Fact,
+            title: "Finding".into(),
+            text: format!("[[{}]]", statement.id),
+            by: user(1),
+            at,
+        };
+        let reliance = Reliance {
+            id: RelianceId::fresh(at, self.randomness.as_ref()),
+            case: case.id,
+            note: note.id,
+            statement: statement.id,
+            record: statement.record,
+            property: statement.property.clone(),
+            since: at,
+        };
+        self.done("write_note", |tx| tx.add_note(&note, &[reliance]));
+    }
+
     pub fn publish(&self, staging: &Staging) -> u64 {
         self.done("load_release", |tx| {
             tx.publish(staging, &receipt(staging), "signature")
@@ -377,5 +404,26 @@ pub fn receipt(staging: &Staging) -> Receipt {
         withdrawn: staging.withdrawn(),
         unchanged: staging.counts().unchanged,
         blanked: vec![],
+    }
+}
+
+/// An item of evidence of case 1 whose bytes are a blob.
+pub fn evidence(bench: &Bench, blob: &store::Blob) -> Evidence {
+    let at = bench.clock.now();
+    Evidence {
+        id: EvidenceId::fresh(at, bench.randomness.as_ref()),
+        case: case_id(1),
+        name: "quay.jpg".into(),
+        sha256: blob.sha256.clone(),
+        size: blob.size,
+        media_type: "image/jpeg".into(),
+        source: "inspection".into(),
+        collector: "A. Inspector".into(),
+        collected: "3 May".into(),
+        place: "Quay 4".into(),
+        tool: "camera".into(),
+        authority: "order 12".into(),
+        by: user(1),
+        at,
     }
 }

@@ -1,7 +1,7 @@
 //! Case files: stages, teams, subjects, notes and their citations, alerts, evidence, sessions.
 
-use domain::case::{Custody, Evidence, Membership, Note, NoteKind, Stage, Subject, SubjectRole};
-use domain::id::{AlertId, EvidenceId, NoteId, RelianceId, SessionId, SubjectId};
+use domain::case::{Custody, Membership, Note, NoteKind, Stage, Subject, SubjectRole};
+use domain::id::{AlertId, NoteId, RelianceId, SessionId, SubjectId};
 use domain::policy::Act;
 use domain::source::Extent;
 use domain::statement::Sequence;
@@ -9,7 +9,7 @@ use domain::time::Moment;
 use domain::watch::{About, Alert, Reliance};
 use store::{CaseFilter, Event, MembershipRequest, Session, StoreError, User};
 
-use crate::bench::{BEGINNING, Bench, company, user};
+use crate::bench::{BEGINNING, Bench, company, evidence, user};
 
 fn at() -> Moment {
     Moment::from_seconds(BEGINNING)
@@ -310,22 +310,7 @@ fn evidence_and_custody_are_read_inside_their_case_alone() {
     let case = bench.add_case(1, &[]);
     let other = bench.add_case(2, &[]);
     let blob = bench.store.put_blob(b"a photograph".as_slice()).unwrap();
-    let item = Evidence {
-        id: EvidenceId::from_bytes([1; 16]),
-        case: case.id,
-        name: "quay.jpg".into(),
-        sha256: blob.sha256.clone(),
-        size: blob.size,
-        media_type: "image/jpeg".into(),
-        source: "inspection".into(),
-        collector: "A. Inspector".into(),
-        collected: "3 May".into(),
-        place: "Quay 4".into(),
-        tool: "camera".into(),
-        authority: "order 12".into(),
-        by: user(1),
-        at: at(),
-    };
+    let item = evidence(&bench, &blob);
     let link = |act: &str| Custody {
         evidence: item.id,
         act: act.into(),

@@ -1,15 +1,13 @@
 //! The log against its rows, blobs against theirs: what tampering and loss look like.
 
 use domain::audit::EntryKind;
-use domain::case::Evidence;
-use domain::id::EvidenceId;
 use domain::policy::Act;
 use domain::statement::Sequence;
 use domain::time::Moment;
 use rusqlite::Connection;
 use store::{ActError, EntryFilter, Logged, StoreError};
 
-use crate::bench::{BEGINNING, Bench, user};
+use crate::bench::{BEGINNING, Bench, evidence, user};
 
 fn tampered(bench: &Bench, sql: &str) {
     let connection = Connection::open(bench.folder.join("predicate.sqlite")).unwrap();
@@ -32,7 +30,7 @@ fn with_entries(count: u64) -> Bench {
 }
 
 #[test]
-fn au_01_a_changed_field_of_a_stored_entry_is_found_and_named() {
+fn au_01_a_changed_field_of_a_stored_entry_is_found_and_named_c1() {
     for change in [
         "UPDATE log_entry SET body = CAST(replace(CAST(body AS TEXT), '\"search\"', '\"export\"') AS BLOB)
          WHERE number = 400",
@@ -69,6 +67,7 @@ fn an_entry_changed_or_lost_while_the_program_was_off_leaves_the_store_for_readi
     }
 }
 
+// Requirement: BK-02 clause 1 and BK-02 clause 2
 #[test]
 fn bk_02_a_database_older_than_its_log_is_for_reading_only_until_a_named_act_goes_on() {
     let bench = with_entries(8);
@@ -97,7 +96,7 @@ fn bk_02_a_database_older_than_its_log_is_for_reading_only_until_a_named_act_goe
 }
 
 #[test]
-fn aud_04_the_folder_is_verified_by_other_code_against_the_key_alone() {
+fn the_folder_is_verified_by_other_code_against_the_key_alone() {
     let bench = with_entries(300);
     let key = bench.store.keys().log_verifier().clone();
     let report = logbook::verify(&bench.store.log_directory(), &key, &Default::default());
@@ -187,7 +186,7 @@ fn known_on_means_the_newest_entry_of_that_moment() {
 #[test]
 fn a_flipped_bit_in_kept_bytes_is_an_error_that_names_them() {
     let bench = Bench::new();
-    let case = bench.add_case(1, &[]);
+    bench.add_case(1, &[]);
     let bytes: Vec<u8> = (0..200_000u32).map(|number| (number % 251) as u8).collect();
     let blob = bench.store.put_blob(bytes.as_slice()).unwrap();
     assert_eq!(
@@ -196,22 +195,7 @@ fn a_flipped_bit_in_kept_bytes_is_an_error_that_names_them() {
         "kept once"
     );
     assert_eq!(bench.store.blob(&blob.sha256).unwrap(), bytes);
-    let item = Evidence {
-        id: EvidenceId::from_bytes([1; 16]),
-        case: case.id,
-        name: "ledger.bin".into(),
-        sha256: blob.sha256.clone(),
-        size: blob.size,
-        media_type: "application/octet-stream".into(),
-        source: String::new(),
-        collector: String::new(),
-        collected: String::new(),
-        place: String::new(),
-        tool: String::new(),
-        authority: String::new(),
-        by: user(1),
-        at: Moment::from_seconds(BEGINNING),
-    };
+    let item = evidence(&bench, &blob);
     bench.done("add_evidence", |tx| tx.add_evidence(&item));
     assert!(bench.store.check().unwrap().is_clean());
     let (first, rest) = blob.sha256.split_at(2);

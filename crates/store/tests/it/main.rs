@@ -9,6 +9,8 @@ mod bench;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod log;

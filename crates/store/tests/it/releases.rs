@@ -209,7 +209,27 @@ fn fd_01_the_same_delivery_three_times_leaves_the_state_and_history_of_one() {
             })
             .unwrap()
     };
-    bench.deliver(dataset, "1", Extent::Delta, &delta);
+    let cited = bench
+        .store
+        .read(|view| {
+            let a = view.record_by_key(&permit, dataset, "a")?.unwrap();
+            let statements = view.statements(&permit, a.id, Sequence::NOW, false)?;
+            Ok(statements
+                .into_iter()
+                .find(|said| said.property == "status")
+                .unwrap())
+        })
+        .unwrap();
+    bench.cite(&case, &cited);
+    let touched = |release| {
+        bench
+            .store
+            .read(|view| view.changes_touching_reliances(release))
+            .unwrap()
+            .len()
+    };
+    let first = bench.deliver(dataset, "1", Extent::Delta, &delta);
+    assert_eq!(touched(first), 1);
     let once = state();
     for again in 0..2 {
         let staging = bench.stage(dataset, "1", Extent::Delta, &delta);
@@ -220,6 +240,7 @@ fn fd_01_the_same_delivery_three_times_leaves_the_state_and_history_of_one() {
             "delivery {again} changes nothing"
         );
         assert_eq!(state(), once);
+        assert_eq!(touched(staging.release()), 0, "nobody is alerted again");
     }
     let known = bench
         .store
