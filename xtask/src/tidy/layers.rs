@@ -33,8 +33,10 @@ const LAYERS: &[Layer] = &[
     layer("store", &["domain", "logbook"], &[]),
     layer(
         "desk",
-        &["domain", "feeds", "intake", "resolve", "search", "store"],
-        &["world", "logbook"],
+        &[
+            "domain", "feeds", "intake", "resolve", "search", "logbook", "store",
+        ],
+        &["world"],
     ),
     layer(
         "web",
