@@ -48,7 +48,8 @@ impl Report {
 
 statements! {
     ENTRY_COUNT = "SELECT count(*), coalesce(min(number), 1), coalesce(max(number), 0) FROM log_entry";
-    NAMED_BLOBS = "SELECT sha256, size, 'evidence' FROM evidence
+    NAMED_BLOBS = "SELECT sha256, size, 'evidence' FROM evidence e
+            WHERE NOT EXISTS (SELECT 1 FROM evidence_erasure x WHERE x.evidence = e.id)
         UNION SELECT kept_sha256, NULL, 'release file' FROM release_file f
             JOIN release r ON r.number = f.release WHERE r.state <> 'abandoned'
         ORDER BY 1";
@@ -73,6 +74,8 @@ statements! {
         UNION ALL SELECT 'alert', max(sequence) FROM alert
         UNION ALL SELECT 'evidence', max(sequence) FROM evidence
         UNION ALL SELECT 'custody', max(sequence) FROM custody
+        UNION ALL SELECT 'disclosure', max(sequence) FROM disclosure
+        UNION ALL SELECT 'evidence_erasure', max(sequence) FROM evidence_erasure
         UNION ALL SELECT 'watermark', max(sequence) FROM watermark";
     // Rows of the bulk tables that point at nothing; these carry no foreign keys, for speed.
     LOOSE_VERSIONS = "SELECT count(*) FROM record_version v WHERE NOT EXISTS (

@@ -33,6 +33,7 @@ pub use engine::view::{Tx, View};
 pub use error::{ActError, OpenError, StoreError};
 pub use rows::alert::AlertRow;
 pub use rows::case::{CaseFilter, MembershipRequest};
+pub use rows::disclosure::RecordSource;
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
 pub use rows::link::Link;
 pub use rows::log::EntryFilter;

@@ -27,6 +27,7 @@ fn every_statement_prepares() {
         rows::case::STATEMENTS,
         rows::change::STATEMENTS,
         rows::dataset::STATEMENTS,
+        rows::disclosure::STATEMENTS,
         rows::evidence::STATEMENTS,
         rows::feed::STATEMENTS,
         rows::judgement::STATEMENTS,

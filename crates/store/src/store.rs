@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +28,30 @@ use crate::rows::feed::Standing;
 
 /// Everything that lasts. Cheap to clone; the last clone dropped closes it.
 #[derive(Clone)]
-pub struct Store(pub(crate) Arc<Inner>);
+pub struct Store(pub(crate) Arc<Owner>);
+
+/// What the clones of a store share: the last one dropped stops the threads and waits for them.
+pub(crate) struct Owner {
+    inner: Arc<Inner>,
+    sweeper: Option<JoinHandle<()>>,
+}
+
+impl Deref for Owner {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        if let Some(sweeper) = self.sweeper.take() {
+            self.inner.progress.stop();
+            // A sweeper that panicked left rows behind, which the next start takes away.
+            let _ = sweeper.join();
+        }
+    }
+}
 
 pub(crate) struct Inner {
     pub(crate) places: Places,
@@ -86,7 +110,7 @@ impl Store {
             loss::compare_beside(&opened.places, opened.newest, &progress)?;
         }
         let handle = sequencer::start(opened.log, &database, &progress)?;
-        let store = Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             pool: Pool::new(&database),
             writer: Writer::new(opened.connection, Sequence(opened.newest)),
             places: opened.places,
@@ -98,11 +122,13 @@ impl Store {
             listeners: Listeners::default(),
             sequencer: Mutex::new(Some(handle)),
             _lock: opened.lock,
+        });
+        let unowned = Self(Arc::new(Owner {
+            inner: Arc::clone(&inner),
+            sweeper: None,
         }));
-        if store.health().refusing.is_none() {
-            store.sweep_at_start()?;
-        }
-        Ok(store)
+        let sweeper = unowned.start_sweeping()?;
+        Ok(Self(Arc::new(Owner { inner, sweeper })))
     }
 
     /// Reads in one consistent snapshot.

@@ -1,5 +1,6 @@
 //! Taking away what nobody will come back for: rows of abandoned releases, blobs that no row names.
 
+use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use crate::engine::view::Tx;
@@ -27,16 +28,27 @@ statements! {
     DELETE_VERSION = "DELETE FROM record_version WHERE record = ?1 AND release = ?2";
     DELETE_RECORD = "DELETE FROM record WHERE number = ?1
         AND NOT EXISTS (SELECT 1 FROM record_version WHERE record = ?1)";
-    NAMED = "SELECT 1 FROM evidence WHERE sha256 = ?1 UNION ALL
+    NAMED = "SELECT 1 FROM evidence e WHERE e.sha256 = ?1
+            AND NOT EXISTS (SELECT 1 FROM evidence_erasure x WHERE x.evidence = e.id) UNION ALL
         SELECT 1 FROM release_file WHERE kept_sha256 = ?1 LIMIT 1";
 }
 
 impl Store {
-    /// What was being staged when the program stopped is given up; then everything abandoned is taken away.
-    pub(crate) fn sweep_at_start(&self) -> Result<(), StoreError> {
+    /// What was being staged when the program stopped is given up; a thread takes it away while the store is in use.
+    pub(crate) fn start_sweeping(self) -> Result<Option<JoinHandle<()>>, StoreError> {
+        if self.health().refusing.is_some() {
+            return Ok(None);
+        }
         self.quiet(|tx| tx.run(ABANDON_STAGING, [])).map_err(flat)?;
-        self.sweep()?;
-        Ok(())
+        std::thread::Builder::new()
+            .name("sweeper".into())
+            .spawn(move || {
+                if let Err(error) = self.sweep() {
+                    tracing::warn!(%error, "what was abandoned could not all be taken away");
+                }
+            })
+            .map(Some)
+            .map_err(StoreError::file("sweeper"))
     }
 
     /// Takes away the rows of abandoned releases and the blobs that no row has named for an hour; gives how many.
@@ -50,7 +62,7 @@ impl Store {
                     .quiet(|tx| tx.sweep_release(release, dataset))
                     .map_err(flat)?;
                 rows += taken;
-                if taken == 0 {
+                if taken == 0 || self.0.progress.stopping() {
                     break;
                 }
             }
@@ -61,8 +73,12 @@ impl Store {
     fn sweep_blobs(&self) -> Result<u64, StoreError> {
         let mut taken = 0;
         for (path, _) in self.orphans(GRACE)? {
-            std::fs::remove_file(&path).map_err(StoreError::file(&path))?;
-            taken += 1;
+            if self.0.progress.stopping() {
+                break;
+            }
+            if self.0.blobs.remove_old(&path, GRACE)? {
+                taken += 1;
+            }
         }
         Ok(taken)
     }

@@ -6,7 +6,8 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use domain::audit::hex;
 use domain::id::Randomness;
@@ -27,6 +28,8 @@ pub struct Blob {
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     folder: PathBuf,
+    /// Held while a blob is marked as newly wanted, and while one is taken away for being old.
+    marking: Arc<Mutex<()>>,
 }
 
 /// Where blobs lie that are still being written.
@@ -36,7 +39,10 @@ impl Blobs {
     pub(crate) fn new(folder: PathBuf) -> Result<Self, StoreError> {
         let incoming = folder.join(INCOMING);
         std::fs::create_dir_all(&incoming).map_err(StoreError::file(&incoming))?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            marking: Arc::default(),
+        })
     }
 
     /// The file of a digest; `None` for what is none.
@@ -77,9 +83,9 @@ impl Blobs {
             digest: sha256.clone(),
             found: "not a digest".into(),
         })?;
+        // Newly wanted: from now on the sweep does not take it for one that nobody came back for.
+        self.mark(&place)?;
         if self.verify(&sha256).is_ok_and(|found| found == size) {
-            // Newly wanted: the sweep must not take it for one that nobody came back for.
-            touch(&place)?;
             std::fs::remove_file(passing).map_err(StoreError::file(passing))?;
         } else {
             let folder = place.parent().unwrap_or(&self.folder);
@@ -89,6 +95,18 @@ impl Blobs {
             sync_folder(&self.folder)?;
         }
         Ok(Blob { sha256, size })
+    }
+
+    /// Takes a blob away; one that is not there is no error.
+    pub(crate) fn remove(&self, sha256: &str) -> Result<(), StoreError> {
+        let Some(place) = self.path(sha256) else {
+            return Ok(());
+        };
+        match std::fs::remove_file(&place) {
+            Ok(()) => sync_folder(place.parent().unwrap_or(&self.folder)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(StoreError::file(place)(error)),
+        }
     }
 
     /// Opens a blob after its bytes have been checked.
@@ -131,6 +149,32 @@ impl Blobs {
         }
     }
 
+    fn mark(&self, path: &Path) -> Result<(), StoreError> {
+        let _held = self.marking.lock().unwrap_or_else(PoisonError::into_inner);
+        match OpenOptions::new().append(true).open(path) {
+            Ok(file) => file
+                .set_modified(SystemTime::now())
+                .map_err(StoreError::file(path)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(StoreError::file(path)(error)),
+        }
+    }
+
+    /// Takes a file away if it is still as old as it was found to be; says whether it did.
+    pub(crate) fn remove_old(&self, path: &Path, grace: Duration) -> Result<bool, StoreError> {
+        let _held = self.marking.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = std::fs::metadata(path)
+            .and_then(|known| known.modified())
+            .map_err(StoreError::file(path))?;
+        let old = SystemTime::now()
+            .duration_since(changed)
+            .is_ok_and(|age| age >= grace);
+        if old {
+            std::fs::remove_file(path).map_err(StoreError::file(path))?;
+        }
+        Ok(old)
+    }
+
     /// Every blob with its age mark, and every file that is no blob (digest empty).
     pub(crate) fn list(&self) -> Result<Vec<(String, PathBuf, SystemTime)>, StoreError> {
         let mut found = Vec::new();
@@ -169,14 +213,6 @@ fn differs(digest: &str, found: String) -> StoreError {
         digest: digest.to_owned(),
         found,
     }
-}
-
-fn touch(path: &Path) -> Result<(), StoreError> {
-    OpenOptions::new()
-        .append(true)
-        .open(path)
-        .and_then(|file| file.set_modified(SystemTime::now()))
-        .map_err(StoreError::file(path))
 }
 
 /// Copies and hashes in one pass: the digest in hexadecimal and the number of bytes.

@@ -9,6 +9,7 @@ use std::path::Path;
 use domain::id::Randomness;
 use domain::tlog::{KeyKind, SigningKey, VerifierKey};
 
+use crate::engine::blob;
 use crate::error::{OpenError, StoreError};
 
 /// The keys of one installation.
@@ -55,13 +56,18 @@ impl Keys {
         &self.log_seed
     }
 
-    /// Makes the key files of a new installation.
+    /// Makes the key files of a new installation: all of them or none.
     pub(crate) fn create(
         folder: &Path,
         origin: &str,
         randomness: &dyn Randomness,
     ) -> Result<(), OpenError> {
-        std::fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
+        let passing = folder.with_extension("new");
+        if passing.exists() {
+            // Left by a start that was broken off before it used any of them.
+            std::fs::remove_dir_all(&passing).map_err(StoreError::file(&passing))?;
+        }
+        private_folder(&passing)?;
         for (name, role) in [
             ("pseudonym", None),
             ("log", Some("")),
@@ -73,8 +79,10 @@ impl Keys {
                 None => domain::audit::hex(&seed),
                 Some(suffix) => format!("{origin}{suffix} {}", domain::audit::hex(&seed)),
             };
-            write_private(&folder.join(name), &line)?;
+            write_private(&passing.join(name), &line)?;
         }
+        blob::sync_folder(&passing)?;
+        std::fs::rename(&passing, folder).map_err(StoreError::file(folder))?;
         Ok(())
     }
 
@@ -119,10 +127,22 @@ fn named(folder: &Path, name: &'static str) -> Result<(String, [u8; 32]), OpenEr
 }
 
 fn seed_of(name: &'static str, text: &str) -> Result<[u8; 32], OpenError> {
-    crate::engine::blob::digest_bytes(text).ok_or(OpenError::Key {
+    blob::digest_bytes(text).ok_or(OpenError::Key {
         name,
         reason: "it is not 64 hexadecimal digits".into(),
     })
+}
+
+/// Makes a folder that its owner alone can enter.
+pub(crate) fn private_folder(path: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(StoreError::file(path))
 }
 
 fn write_private(path: &Path, line: &str) -> Result<(), OpenError> {

@@ -6,7 +6,10 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::error::OpenError;
 
 /// All migrations in order; the number is the place from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/001_start.sql"),
+    include_str!("../../migrations/002_leaving.sql"),
+];
 
 /// The version that this program writes.
 pub(crate) fn known() -> i64 {

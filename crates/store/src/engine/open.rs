@@ -9,7 +9,7 @@ use domain::time::Clock;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::engine::blob::Blobs;
-use crate::engine::keys::Keys;
+use crate::engine::keys::{Keys, private_folder};
 use crate::engine::log_directory::{self, LogDirectory};
 use crate::engine::{migrate, pool};
 use crate::error::{OpenError, StoreError};
@@ -87,9 +87,9 @@ pub(crate) fn open(options: &Options, origin: Option<&str>) -> Result<Opened, Op
     if fresh && !options.create {
         return Err(OpenError::Nothing(places.root));
     }
-    std::fs::create_dir_all(&places.root).map_err(StoreError::file(&places.root))?;
+    private_folder(&places.root)?;
     let lock = take_lock(&places)?;
-    if fresh && !places.keys().join("log").exists() {
+    if fresh && !places.keys().exists() {
         let origin = match origin {
             Some(origin) => origin.to_owned(),
             None => new_origin(options.randomness.as_ref()),

@@ -1,4 +1,4 @@
-//! Evidence and its chain of custody. Both are only ever added; the bytes are a blob.
+//! Evidence and its chain of custody. Both are only ever added; the bytes are a blob. What was erased reads `erased`.
 
 use domain::case::{Custody, Evidence};
 use domain::id::EvidenceId;
@@ -13,12 +13,14 @@ use crate::rows::statements;
 use crate::rows::subject::case_of;
 
 statements! {
-    EVIDENCE = "SELECT id, case_id, name, sha256, size, media_type, source, collector, collected, place, tool,
-            authority, by_user, at
-        FROM evidence WHERE case_id = ?1 ORDER BY sequence, id";
-    ITEM = "SELECT id, case_id, name, sha256, size, media_type, source, collector, collected, place, tool,
-            authority, by_user, at
-        FROM evidence WHERE case_id = ?1 AND id = ?2";
+    EVIDENCE = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
+            e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
+        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        WHERE e.case_id = ?1 ORDER BY e.sequence, e.id";
+    ITEM = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
+            e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
+        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        WHERE e.case_id = ?1 AND e.id = ?2";
     CASE_OF_ITEM = "SELECT case_id FROM evidence WHERE id = ?1";
     ADD_EVIDENCE = "INSERT INTO evidence (id, case_id, sequence, name, sha256, size, media_type, source, collector,
             collected, place, tool, authority, by_user, at)
@@ -31,20 +33,28 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 }
 
+/// What is read where an erasure has blanked a cell.
+const ERASED: &str = "erased";
+
 fn read(row: &Row<'_>) -> Result<Evidence, StoreError> {
+    let erased = row.flag(14)?;
+    let said = |column: usize| match erased {
+        true => Ok(ERASED.to_owned()),
+        false => row.text(column),
+    };
     Ok(Evidence {
         id: row.id(0)?,
         case: row.id(1)?,
-        name: row.text(2)?,
+        name: said(2)?,
         sha256: row.text(3)?,
         size: row.number(4)?,
         media_type: row.text(5)?,
-        source: row.text(6)?,
-        collector: row.text(7)?,
-        collected: row.text(8)?,
-        place: row.text(9)?,
-        tool: row.text(10)?,
-        authority: row.text(11)?,
+        source: said(6)?,
+        collector: said(7)?,
+        collected: said(8)?,
+        place: said(9)?,
+        tool: said(10)?,
+        authority: said(11)?,
         by: row.id(12)?,
         at: row.moment(13)?,
     })

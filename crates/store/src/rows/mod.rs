@@ -4,6 +4,7 @@ pub(crate) mod alert;
 pub(crate) mod case;
 pub(crate) mod change;
 pub(crate) mod dataset;
+pub(crate) mod disclosure;
 pub(crate) mod evidence;
 pub(crate) mod feed;
 pub(crate) mod judgement;

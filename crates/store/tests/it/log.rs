@@ -245,6 +245,7 @@ fn cr_03_blobs_without_a_row_are_swept_after_an_hour_and_not_before() {
     age(&bench.folder.join("blobs").join(first).join(rest), 3_000);
     assert_eq!(bench.store.check().unwrap().orphan_blobs.len(), 2);
     let bench = bench.again();
+    bench.store.sweep().unwrap();
     assert!(bench.store.blob(&old.sha256).is_err());
     assert!(!half.exists());
     assert_eq!(bench.store.blob(&young.sha256).unwrap(), b"young");

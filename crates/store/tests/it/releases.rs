@@ -392,6 +392,7 @@ fn what_was_staged_when_the_program_stopped_is_swept_away() {
         .read(|view| Ok(view.release(staging.release())?.unwrap().state))
         .unwrap();
     assert_eq!(state, ReleaseState::Abandoned);
+    bench.store.sweep().unwrap();
     let report = bench.store.check().unwrap();
     assert!(report.is_clean(), "{:?}", report.faults);
     let left = bench
