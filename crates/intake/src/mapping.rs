@@ -8,7 +8,9 @@
 
 mod compile;
 mod condition;
+mod entities;
 mod entity;
+mod parts;
 mod slots;
 mod steps;
 mod yaml;

@@ -148,7 +148,11 @@ impl Run<'_, '_> {
         let mut pipeline = Pipeline::new(query);
         for (step, join) in pipeline.joins() {
             let mut table = Table::default();
-            for place in fitting(self.inputs, &join.source) {
+            let joined = fitting(self.inputs, &join.source);
+            if joined.is_empty() {
+                self.account.absent.push(join.source.files.join(", "));
+            }
+            for place in joined {
                 self.file(place, &join.source, &mut |_, row| {
                     table.add(join, row.cells);
                     Ok(Verdict::Made)

@@ -49,7 +49,7 @@ fn blank_table(
 ) -> Result<Option<Kept>, IntakeError> {
     let failed = failed(input);
     let mut opened = bytes::open(input)?;
-    let mut table = super::csv::table(&mut opened, input, source)?;
+    let mut table = super::csv::table(&mut opened, input, source);
     let mut copy = Copy::new(opened.gzip).map_err(&failed)?;
     for line in &table.skipped {
         copy.write_all(line)
@@ -171,7 +171,7 @@ fn blank_document(
     let failed = failed(input);
     let mut opened = bytes::open(input)?;
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let reader = decode::utf8(inner, &source.dialect).map_err(&failed)?;
+    let reader = decode::utf8(inner, &source.dialect);
     let mut reader = quick_xml::Reader::from_reader(reader);
     let mut writer = quick_xml::Writer::new(Copy::new(opened.gzip).map_err(&failed)?);
     let mut buffer = Vec::new();

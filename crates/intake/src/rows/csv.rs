@@ -4,7 +4,7 @@ use std::io::BufReader;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::decode::{Seen, Watch, utf8};
+use super::decode::{Broken, Seen, Watch, utf8};
 use super::table::Header;
 use super::{Event, Receiver};
 use crate::bytes::{self, Opened};
@@ -21,28 +21,28 @@ pub(super) struct Table {
     pub(super) skipped: Vec<Vec<u8>>,
 }
 
-/// Opens a table after its skipped lines.
-pub(super) fn table(
-    opened: &mut Opened,
-    input: &Input,
-    source: &Source,
-) -> Result<Table, IntakeError> {
-    let unreadable = |error| IntakeError::Unreadable {
-        file: input.name.clone(),
-        source: error,
-    };
+/// Opens a table after its skipped lines. A fault among those comes up when the first row is read.
+pub(super) fn table(opened: &mut Opened, input: &Input, source: &Source) -> Table {
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let (watch, seen) = Watch::new(utf8(inner, &source.dialect).map_err(unreadable)?);
+    let (watch, seen) = Watch::new(utf8(inner, &source.dialect));
     let mut reader = BufReader::with_capacity(128 << 10, watch);
     let mut skipped = Vec::new();
     let mut line = Vec::new();
-    while skipped.len() < source.dialect.skip
-        && bytes::line(&mut reader, &mut line)
-            .map_err(unreadable)?
-            .is_some()
-    {
-        skipped.push(line.clone());
+    let mut fault = None;
+    while skipped.len() < source.dialect.skip {
+        match bytes::line(&mut reader, &mut line) {
+            Ok(Some(_)) => skipped.push(line.clone()),
+            Ok(None) => break,
+            Err(error) => {
+                fault = Some(error);
+                break;
+            }
+        }
     }
+    let rows: Box<dyn std::io::Read> = match fault {
+        None => Box::new(reader),
+        fault => Box::new(Broken(fault)),
+    };
     let rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -52,12 +52,12 @@ pub(super) fn table(
                 .delimiter
                 .unwrap_or_else(|| delimiter_of(input)),
         )
-        .from_reader(Box::new(reader) as Box<dyn std::io::Read>);
-    Ok(Table {
+        .from_reader(rows);
+    Table {
         rows,
         seen,
         skipped,
-    })
+    }
 }
 
 fn delimiter_of(input: &Input) -> u8 {
@@ -77,7 +77,7 @@ pub(super) fn read(
 ) -> Result<(), IntakeError> {
     let mut opened = bytes::open(input)?;
     let size = opened.size;
-    let mut table = table(&mut opened, input, source)?;
+    let mut table = table(&mut opened, input, source);
     let mut reading = Reading {
         source,
         header: None,

@@ -40,9 +40,21 @@ impl Read for Decoded {
     }
 }
 
+/// Ends with a fault that has come up already: whoever reads on learns of it.
+pub(super) struct Broken(pub(super) Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 /// Gives a reader of UTF-8: by the dialect's character set or a byte order mark; otherwise the bytes as they are.
-pub(super) fn utf8(mut inner: Box<dyn BufRead>, dialect: &Dialect) -> io::Result<Box<dyn BufRead>> {
-    let start = inner.fill_buf()?;
+pub(super) fn utf8(mut inner: Box<dyn BufRead>, dialect: &Dialect) -> Box<dyn BufRead> {
+    let start = match inner.fill_buf() {
+        Ok(start) => start,
+        Err(error) => return Box::new(BufReader::new(Broken(Some(error)))),
+    };
     let marked: Option<&'static Encoding> = match start {
         [0xff, 0xfe, ..] => Some(UTF_16LE),
         [0xfe, 0xff, ..] => Some(UTF_16BE),
@@ -50,20 +62,20 @@ pub(super) fn utf8(mut inner: Box<dyn BufRead>, dialect: &Dialect) -> io::Result
     };
     if start.starts_with(b"\xef\xbb\xbf") {
         inner.consume(3);
-        return Ok(inner);
+        return inner;
     }
     match marked.or(dialect.encoding) {
-        None => Ok(inner),
-        Some(encoding) if encoding == UTF_8 => Ok(inner),
+        None => inner,
+        Some(encoding) if encoding == UTF_8 => inner,
         Some(encoding) => {
             let decoder = encoding.new_decoder_with_bom_removal();
-            Ok(Box::new(BufReader::new(Decoded {
+            Box::new(BufReader::new(Decoded {
                 inner,
                 decoder,
                 out: Vec::new(),
                 from: 0,
                 done: false,
-            })))
+            }))
         }
     }
 }

@@ -231,8 +231,7 @@ pub(super) fn read_whole(
 /// Parses a file whole; the fault, and whether more bytes might have mended it.
 pub(super) fn whole(opened: &mut bytes::Opened, source: &Source) -> Result<Value, (String, bool)> {
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let reader = utf8(inner, &source.dialect)
-        .map_err(|error| (format!("the file breaks off: {error}"), true))?;
+    let reader = utf8(inner, &source.dialect);
     serde_json::from_reader(reader).map_err(|error| {
         let reason = if error.is_io() {
             format!("the file breaks off: {error}")

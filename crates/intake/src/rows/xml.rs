@@ -44,11 +44,7 @@ pub(super) fn read(
     let mut opened = bytes::open(input)?;
     let size = opened.size;
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let unreadable = |error| IntakeError::Unreadable {
-        file: input.name.clone(),
-        source: error,
-    };
-    let reader = utf8(inner, &source.dialect).map_err(unreadable)?;
+    let reader = utf8(inner, &source.dialect);
     let path = segments(&source.records);
     let streamed = path
         .iter()

@@ -13,6 +13,7 @@ mod delivery;
 mod formats;
 mod lines;
 mod mappings;
+mod mutations;
 mod parity;
 mod real;
 mod special;
