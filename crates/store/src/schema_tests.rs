@@ -128,3 +128,26 @@ fn bk_04_newer_data_and_edited_migrations_are_refused_with_a_message_c2() {
     let refused = migrate::apply(&mut connection).unwrap_err();
     assert!(refused.to_string().contains("newer program"), "{refused}");
 }
+
+#[test]
+fn the_writing_connection_syncs_every_commit_and_overwrites_what_is_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = open::writing(&folder.path().join("x.sqlite")).unwrap();
+    for (pragma, expected) in [
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("secure_delete", "1"),
+        ("trusted_schema", "0"),
+        ("journal_mode", "wal"),
+    ] {
+        let found: rusqlite::types::Value = connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .unwrap();
+        let found = match found {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found, expected, "{pragma}");
+    }
+}

@@ -112,7 +112,7 @@ impl Store {
         let handle = sequencer::start(opened.log, &database, &progress)?;
         let inner = Arc::new(Inner {
             pool: Pool::new(&database),
-            writer: Writer::new(opened.connection, Sequence(opened.newest)),
+            writer: Writer::new(opened.connection, database.clone(), Sequence(opened.newest)),
             places: opened.places,
             keys: opened.keys,
             clock: options.clock,

@@ -4,6 +4,7 @@
 //! leaves the commit to those who already wait behind it or, when it is the last of them, commits for all. Everybody is
 //! answered after that commit has returned. A commit that fails fails every act in it: none has happened.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use domain::statement::Sequence;
 use rusqlite::Connection;
 
 use crate::engine::event::Event;
+use crate::engine::open;
 use crate::error::StoreError;
 
 /// A commit is not put off beyond this age or number of acts, however many wait.
@@ -58,8 +60,11 @@ struct Batch {
 /// What the holder of the writer works with.
 pub(crate) struct Turn {
     pub(crate) connection: Connection,
+    path: PathBuf,
     batch: Option<Batch>,
     committed: u64,
+    /// A commit has failed on this connection: it is not trusted with another.
+    doubtful: bool,
 }
 
 /// What a commit brought about, for those who follow it.
@@ -75,12 +80,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, newest: Sequence) -> Self {
+    pub(crate) fn new(connection: Connection, path: PathBuf, newest: Sequence) -> Self {
         Self {
             turn: Mutex::new(Turn {
                 connection,
+                path,
                 batch: None,
                 committed: newest.0,
+                doubtful: false,
             }),
             waiting: AtomicUsize::new(0),
         }
@@ -155,6 +162,13 @@ impl Turn {
         if let Some(batch) = &self.batch {
             return Ok(Arc::clone(&batch.ticket));
         }
+        if self.doubtful {
+            // A sync that failed is never tried again on the same connection: what is there is read anew.
+            let fresh = open::writing(&self.path)?;
+            self.committed = open::newest(&fresh)?;
+            self.connection = fresh;
+            self.doubtful = false;
+        }
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let ticket = Arc::new(Ticket::default());
         self.batch = Some(Batch {
@@ -212,15 +226,17 @@ impl Turn {
                     batch.ticket.tell(Ok(()));
                 }
             }
-            Err(error) => self.fail(&error.to_string()),
+            Err(error) => {
+                self.doubtful = true;
+                self.fail(&error.to_string());
+            }
         }
     }
 
     /// Rolls back whatever is open and tells everybody in it.
     fn fail(&mut self, reason: &str) {
         if !self.connection.is_autocommit() {
-            // A transaction that cannot be rolled back ends with its connection; the next `begin` then fails and says so.
-            let _ = self.connection.execute_batch("ROLLBACK");
+            self.doubtful |= self.connection.execute_batch("ROLLBACK").is_err();
         }
         if let Some(batch) = self.batch.take() {
             tracing::error!(reason, acts = batch.acts, "a commit failed");

@@ -142,8 +142,8 @@ impl View<'_> {
         permit: &Permit,
         item: EvidenceId,
     ) -> Result<Option<Erasure>, StoreError> {
-        let params = (case_of(permit)?.bytes(), item.bytes());
-        self.one(ERASURE, params, |row| {
+        let case = case_of(permit)?;
+        self.one(ERASURE, (case.bytes(), item.bytes()), |row| {
             Ok(Erasure {
                 evidence: row.id(0)?,
                 case: row.id(1)?,

@@ -60,6 +60,14 @@ fn read(row: &Row<'_>) -> Result<Evidence, StoreError> {
     })
 }
 
+/// The words of a custody link, which were never empty when it was added.
+fn told(words: String) -> String {
+    if words.is_empty() {
+        return ERASED.to_owned();
+    }
+    words
+}
+
 impl View<'_> {
     /// The evidence of the permit's case, in the order taken in.
     pub fn evidence(&self, permit: &Permit) -> Result<Vec<Evidence>, StoreError> {
@@ -79,9 +87,9 @@ impl View<'_> {
             Ok(Custody {
                 evidence: row.id(0)?,
                 act: row.text(1)?,
-                from: row.text(2)?,
-                to: row.text(3)?,
-                reason: row.text(4)?,
+                from: told(row.text(2)?),
+                to: told(row.text(3)?),
+                reason: told(row.text(4)?),
                 at: row.moment(5)?,
                 by: row.id(6)?,
             })
