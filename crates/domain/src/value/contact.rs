@@ -51,8 +51,7 @@ fn mail_domain(domain: &str) -> Option<String> {
         labels.push(decoded);
     }
     let last = labels.last().filter(|_| labels.len() > 1)?;
-    let plausible =
-        last.chars().count() >= 2 && !last.chars().all(|letter| letter.is_ascii_digit());
+    let plausible = last.len() >= 2 && !last.chars().all(|letter| letter.is_ascii_digit());
     (plausible && lower.len() <= 253).then(|| labels.join("."))
 }
 

@@ -264,6 +264,10 @@ fn number(text: &str, directive: char, format: &str, parts: &mut Parts) -> bool 
         let Ok(value) = head.parse::<i16>() else {
             continue;
         };
+        // A part is unknown where it is written `00`; a single nought is a slip.
+        if value == 0 && count == 1 && matches!(directive, 'd' | 'm') {
+            continue;
+        }
         *parts = before;
         if set(parts, directive, value) && matches(tail, format, parts) {
             return true;

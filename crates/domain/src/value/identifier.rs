@@ -108,7 +108,7 @@ pub fn normalise(scheme: Scheme, raw: &str) -> Option<Cow<'_, str>> {
             .find(|run| matches!(run.len(), 13 | 15))
             .filter(|run| ogrn(run))?
             .to_owned(),
-        Scheme::Ssn => Some(compact(raw, "-")).filter(|number| ssn(number))?,
+        Scheme::Ssn => Some(compact(raw, "-")).filter(|number| ssn(number) && ssn_hyphens(raw))?,
         Scheme::Strict => {
             let letters = any_ascii::any_ascii(raw);
             let kept: String = letters
@@ -135,13 +135,18 @@ pub fn valid(scheme: Scheme, raw: &str) -> bool {
     normalise(scheme, raw).is_some()
 }
 
-/// Drops separators and white space at both ends, and lifts letters to capitals.
+/// Drops separators and white space at both ends, and lifts letters to capitals. All kinds of blank and dash count as
+/// the plain ones.
 fn compact(raw: &str, separators: &str) -> String {
-    let kept = raw
-        .trim()
-        .chars()
-        .filter(|letter| !separators.contains(*letter));
-    kept.flat_map(char::to_uppercase).collect()
+    let plain = raw.trim().chars().map(|letter| match letter {
+        letter if letter.is_whitespace() => ' ',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        other => other,
+    });
+    plain
+        .filter(|letter| !separators.contains(*letter))
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 fn all_digits(text: &str) -> bool {
@@ -236,7 +241,8 @@ fn isin(number: &str) -> bool {
         }
         values.push(value % 10);
     }
-    number.ends_with(|last: char| last.is_ascii_digit()) && luhn_sum(&values, false).is_multiple_of(10)
+    number.ends_with(|last: char| last.is_ascii_digit())
+        && luhn_sum(&values, false).is_multiple_of(10)
 }
 
 fn figi(number: &str) -> bool {
@@ -271,9 +277,12 @@ fn bic(number: &str) -> Option<String> {
                 .all(|byte| byte.is_ascii_uppercase() || (digits && byte.is_ascii_digit()))
         })
     };
+    let country = number
+        .get(4..6)
+        .and_then(|code| super::country::code(code, false));
     let form =
         matches!(number.len(), 8 | 11) && letters(0, 6, false) && letters(6, number.len(), true);
-    form.then(|| number.get(..8).unwrap_or_default().to_owned())
+    (form && country.is_some()).then(|| number.get(..8).unwrap_or_default().to_owned())
 }
 
 /// Finds a ship's or shipping company's number: the longest run of five to seven digits that passes either check, one
@@ -376,6 +385,15 @@ fn ssn(number: &str) -> bool {
         && part(3, 5) != "00"
         && part(5, 9) != "0000"
         && !["078051120", "457555462", "219099999"].contains(&number)
+}
+
+/// Hyphens stand after the third and after the fifth digit, or are left out.
+fn ssn_hyphens(raw: &str) -> bool {
+    let mut digits = 0;
+    raw.trim().chars().all(|letter| {
+        digits += u32::from(letter.is_ascii_digit());
+        letter != '-' || matches!(digits, 3 | 5)
+    })
 }
 
 fn uei(raw: &str) -> Option<String> {

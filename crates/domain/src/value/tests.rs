@@ -76,6 +76,7 @@ fn unknown_parts_shorten_a_date_that_a_pattern_reads() {
         ("00/03/1980", "%d/%m/%Y", Ok("1980-03")),
         ("09/03/1980", "%d/%m/%Y", Ok("1980-03-09")),
         ("31/02/1980", "%d/%m/%Y", Err(Reason::NoSuchDay)),
+        ("0/03/1980", "%d/%m/%Y", Err(Reason::Malformed(Kind::Date))),
         ("00/00/0000", "%d/%m/%Y", Err(Reason::Malformed(Kind::Date))),
         ("Mar 1961", "%d %b %Y|%b %Y|%Y", Ok("1961-03")),
         ("1961", "%d %b %Y|%b %Y|%Y", Ok("1961")),
