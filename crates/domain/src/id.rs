@@ -146,6 +146,8 @@ identifiers! {
     NoteId,
     /// Names a stored citation.
     RelianceId,
+    /// Names a line of the disclosure ledger.
+    DisclosureId,
     /// Names an alert in a case's inbox.
     AlertId,
     /// Names an act and its entry in the log.

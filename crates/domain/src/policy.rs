@@ -85,6 +85,10 @@ acts! {
     AddSubject = "add_subject", "addSubject", Case, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
+    /// Gives a copy of the case to somebody outside its team.
+    Disclose = "disclose", "disclose", Case, Disclosure;
+    /// Erases an item of evidence.
+    EraseEvidence = "erase_evidence", "eraseEvidence", CaseDecision, Erasure;
     /// Marks an alert as seen.
     MarkAlert = "mark_alert", "markAlert", Case, Alteration;
     /// Approves or refuses a case.
