@@ -14,6 +14,8 @@ pub struct Touched<T> {
     pub value: T,
     /// Ids, digests and pseudonyms, never content.
     pub objects: Vec<String>,
+    /// To whom it went, in words that the log commits to and does not hold.
+    pub recipient: Option<String>,
 }
 
 impl<T> Touched<T> {
@@ -22,6 +24,15 @@ impl<T> Touched<T> {
         Self {
             value,
             objects: objects.into_iter().collect(),
+            recipient: None,
+        }
+    }
+
+    /// The same, given to somebody outside.
+    pub fn given_to(self, recipient: String) -> Self {
+        Self {
+            recipient: Some(recipient),
+            ..self
         }
     }
 }
@@ -71,6 +82,12 @@ impl Desk {
         let mut openings = Vec::new();
         entry.asked = asked.map(|words| self.commit(words, &mut openings));
         Logged { entry, openings }
+    }
+
+    /// Names in an entry to whom something went: a commitment that the kept words open.
+    pub(crate) fn name_recipient(&self, logged: &mut Logged, words: &str) {
+        let commitment = self.commit(words, &mut logged.openings);
+        logged.entry.recipient = Some(commitment.as_str().to_owned());
     }
 
     fn entry(&self, actor: &Actor, act: Act, case: Option<CaseId>, outcome: &str) -> Entry {

@@ -167,7 +167,10 @@ impl Desk {
             };
             match change(tx, &permit) {
                 Ok(touched) => {
-                    let entry = self.entry_done(&permit, knock.asked, touched.objects);
+                    let mut entry = self.entry_done(&permit, knock.asked, touched.objects);
+                    if let Some(recipient) = &touched.recipient {
+                        self.name_recipient(&mut entry, recipient);
+                    }
                     Ok(Acted::Done {
                         value: touched.value,
                         entry,

@@ -63,6 +63,11 @@ impl Desk {
         self.change(
             &Knock::inside(actor, Act::AddEvidence, case),
             |tx, permit| {
+                if !self.store().has_blob(&item.sha256) {
+                    return Err(DeskError::Unavailable(
+                        "the same bytes were being erased; hand them in again".into(),
+                    ));
+                }
                 tx.add_evidence(&item)?;
                 tx.add_custody(&Custody {
                     evidence: item.id,
@@ -156,6 +161,9 @@ impl Desk {
     }
 
     /// Reads the bytes of an item; a changed byte is an error, never served.
+    ///
+    /// # Errors
+    /// A conflict that says so when the item was erased.
     pub fn evidence_bytes(
         &self,
         actor: &Actor,
@@ -168,6 +176,12 @@ impl Desk {
                 let found = view
                     .evidence_item(permit, item)?
                     .ok_or(DeskError::NotFound("item of evidence"))?;
+                if let Some(erasure) = view.evidence_erasure(permit, item)? {
+                    return Err(DeskError::Conflict(format!(
+                        "the item was erased on {}",
+                        erasure.at.day()
+                    )));
+                }
                 let bytes = self.store().blob(&found.sha256)?;
                 let touched = [
                     format!("evidence:{item}"),

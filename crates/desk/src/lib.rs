@@ -8,7 +8,9 @@ mod act;
 pub mod audit;
 pub mod decide_case;
 pub mod derive;
+pub mod disclose;
 pub mod door;
+pub mod erase_evidence;
 mod error;
 pub mod evidence;
 pub mod follow;
@@ -39,8 +41,8 @@ use domain::time::Clock;
 
 pub use error::DeskError;
 pub use intake::{Input, Mapping};
-pub use search::{Hit, Question, Sort};
-pub use store::{AlertRow, Event, RecordView, User};
+pub use search::{Facets, Hit, Question, Sort};
+pub use store::{AlertRow, Event, Link, RecordView, ReleaseSummary, User};
 
 /// How a desk is opened.
 pub struct Options {

@@ -1,0 +1,78 @@
+//! Erasing an item of evidence: its words and bytes go, its id and hash and the entry of who did so stay.
+
+use domain::authority::Actor;
+use domain::disclosure::Erasure;
+use domain::id::{CaseId, EvidenceId, UserId};
+use domain::policy::Act;
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::error::required;
+use crate::{Desk, DeskError};
+
+/// What came of an erasure.
+#[derive(Debug, Clone)]
+pub struct Erased {
+    /// What is kept of it.
+    pub erasure: Erasure,
+    /// Whether no byte of it is left in the data directory. `false` while long reads hold the database's journal: the
+    /// words are out of every row and go from the journal with its next emptying.
+    pub gone: bool,
+}
+
+impl Desk {
+    /// Erases an item of evidence for a stated reason.
+    ///
+    /// # Errors
+    /// A conflict when it has been erased before.
+    pub fn erase_evidence(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        item: EvidenceId,
+        reason: &str,
+    ) -> Result<Erased, DeskError> {
+        let reason = required("reason", reason)?;
+        // Nobody took in what is not there: the rules then judge by role alone, and the act finds nothing.
+        let taken_in_by = self
+            .store()
+            .read(|view| view.taken_in_by(case, item))?
+            .unwrap_or(UserId::from_bytes([0; 16]));
+        let knock = Knock::inside(actor, Act::EraseEvidence, case)
+            .asking(&reason)
+            .concerning(taken_in_by);
+        let words = reason.clone();
+        let (erasure, sha256) = self.change(&knock, |tx, permit| {
+            let found = tx
+                .evidence_item(permit, item)?
+                .ok_or(DeskError::NotFound("item of evidence"))?;
+            if tx.evidence_erasure(permit, item)?.is_some() {
+                return Err(DeskError::Conflict(
+                    "the item has been erased before".into(),
+                ));
+            }
+            let erasure = Erasure {
+                evidence: item,
+                case,
+                reason: words,
+                by: permit.user(),
+                at: permit.at(),
+            };
+            tx.erase_evidence(permit, &erasure)?;
+            let objects = [
+                format!("evidence:{item}"),
+                format!("sha256:{}", found.sha256),
+            ];
+            Ok(Touched::new((erasure, found.sha256), objects))
+        })?;
+        let gone = self.store().shred(&sha256).map_err(flat)?;
+        Ok(Erased { erasure, gone })
+    }
+}
+
+fn flat(error: store::ActError<store::StoreError>) -> DeskError {
+    match error {
+        store::ActError::Refusing { reason } => DeskError::Unavailable(reason),
+        store::ActError::Store(error) | store::ActError::Act(error) => error.into(),
+    }
+}
