@@ -1,13 +1,34 @@
 //! The inbox of a case: alerts, with what changed and what rests on it.
 
 use domain::authority::Actor;
-use domain::id::{AlertId, CaseId};
-use domain::policy::Act;
-use store::AlertRow;
+use domain::case::Note;
+use domain::id::{AlertId, CaseId, DatasetId, RecordId};
+use domain::policy::{Act, Permit};
+use domain::statement::Sequence;
+use domain::watch::About;
+use store::{AlertRow, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::record::caption;
 use crate::{Desk, DeskError};
+
+/// An alert with the names that people know things by.
+#[derive(Debug, Clone)]
+pub struct AlertLine {
+    /// The alert.
+    pub row: AlertRow,
+    /// The record it is about.
+    pub record: RecordId,
+    /// Schema of that record.
+    pub schema: String,
+    /// How it is called.
+    pub caption: String,
+    /// For a proposal, how the other record is called and which dataset describes it.
+    pub other: Option<(String, DatasetId)>,
+    /// Notes and findings that rest on it.
+    pub rests: Vec<Note>,
+}
 
 /// Most alerts that one page shows.
 const MOST_ALERTS: usize = 200;
@@ -24,6 +45,34 @@ impl Desk {
                     .map(|row| format!("alert:{}", row.alert.id))
                     .collect();
                 Ok(Touched::new(alerts, touched))
+            },
+        )
+    }
+
+    /// Reads the inbox with names, newest first; only one alert when `only` is given.
+    pub fn inbox_lines(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        only: Option<AlertId>,
+    ) -> Result<Vec<AlertLine>, DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::FollowInbox, case),
+            |view, permit| {
+                let rows = match only {
+                    None => view.alerts(permit, MOST_ALERTS)?,
+                    Some(id) => view.alert(permit, id)?.into_iter().collect(),
+                };
+                let notes = view.notes(permit)?;
+                let mut lines = Vec::with_capacity(rows.len());
+                for row in rows {
+                    lines.push(line(view, permit, &notes, row)?);
+                }
+                let touched: Vec<String> = lines
+                    .iter()
+                    .map(|line| format!("alert:{}", line.row.alert.id))
+                    .collect();
+                Ok(Touched::new(lines, touched))
             },
         )
     }
@@ -50,4 +99,38 @@ impl Desk {
             Ok(Touched::new((), [format!("alert:{alert}")]))
         })
     }
+}
+
+fn line(
+    view: &View<'_>,
+    permit: &Permit,
+    notes: &[Note],
+    row: AlertRow,
+) -> Result<AlertLine, DeskError> {
+    let (record, other) = match &row.alert.about {
+        About::Change(change) => (change.record, None),
+        About::Proposal { subject, other, .. } => (*subject, Some(*other)),
+    };
+    let found = view.record(permit, record, Sequence::NOW)?;
+    let reliances = view.reliances_on(permit, record)?;
+    let hit = |note: &&Note| {
+        reliances
+            .iter()
+            .any(|edge| edge.note == note.id && row.alert.hits.contains(&edge.id))
+    };
+    let other = match other {
+        None => None,
+        Some(id) => view
+            .record(permit, id, Sequence::NOW)?
+            .map(|found| Ok::<_, DeskError>((caption(view, permit, id)?, found.dataset)))
+            .transpose()?,
+    };
+    Ok(AlertLine {
+        record,
+        schema: found.map(|found| found.schema).unwrap_or_default(),
+        caption: caption(view, permit, record)?,
+        other,
+        rests: notes.iter().filter(hit).cloned().collect(),
+        row,
+    })
 }

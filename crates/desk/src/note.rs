@@ -12,6 +12,7 @@ use store::View;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::record::caption;
 use crate::{Desk, DeskError};
 
 /// A note as it is written.
@@ -36,6 +37,21 @@ pub struct NotePage {
     pub note: Note,
     /// Its reliances with the statements as they stand now.
     pub rests_on: Vec<(Reliance, Option<Statement>)>,
+    /// How the records are called that it cites, in the same order.
+    pub about: Vec<String>,
+    /// What those records say of the cited property today, in the same order.
+    pub says_now: Vec<Vec<String>>,
+}
+
+/// A statement that can be cited, with how its record is called.
+#[derive(Debug, Clone)]
+pub struct Citable {
+    /// The statement.
+    pub statement: Statement,
+    /// How its record is called.
+    pub caption: String,
+    /// What the source calls the release in which it began.
+    pub release: String,
 }
 
 impl Desk {
@@ -133,6 +149,39 @@ impl Desk {
         )
     }
 
+    /// Statements offered for citing, as far as they may be read in the case.
+    pub fn citable(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        ids: &[StatementId],
+    ) -> Result<Vec<Citable>, DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::ReadRecord, case),
+            |view, permit| {
+                let mut found = Vec::new();
+                for id in ids {
+                    let Some(statement) = view.statement(permit, *id)? else {
+                        continue;
+                    };
+                    found.push(Citable {
+                        caption: caption(view, permit, statement.record)?,
+                        release: view
+                            .release(statement.began)?
+                            .map(|release| release.label)
+                            .unwrap_or_default(),
+                        statement,
+                    });
+                }
+                let touched: Vec<String> = found
+                    .iter()
+                    .map(|line| self.pseudonym(line.statement.record.bytes()))
+                    .collect();
+                Ok(Touched::new(found, touched))
+            },
+        )
+    }
+
     /// Reads a note with what it rests on.
     pub fn note(&self, actor: &Actor, case: CaseId, note: NoteId) -> Result<NotePage, DeskError> {
         self.read(
@@ -142,20 +191,35 @@ impl Desk {
                     .note(permit, note)?
                     .ok_or(DeskError::NotFound("note"))?;
                 let mut rests_on = Vec::with_capacity(reliances.len());
+                let (mut about, mut says_now) = (Vec::new(), Vec::new());
                 for reliance in reliances {
                     let statement = view.statement(permit, reliance.statement)?;
+                    about.push(caption(view, permit, reliance.record)?);
+                    says_now.push(says(view, permit, &reliance)?);
                     rests_on.push((reliance, statement));
                 }
                 Ok(Touched::new(
                     NotePage {
                         note: found,
                         rests_on,
+                        about,
+                        says_now,
                     },
                     [format!("note:{note}")],
                 ))
             },
         )
     }
+}
+
+/// What the record of a reliance says of its property today.
+fn says(view: &View<'_>, permit: &Permit, reliance: &Reliance) -> Result<Vec<String>, DeskError> {
+    let running = view.statements(permit, reliance.record, Sequence::NOW, false)?;
+    Ok(running
+        .into_iter()
+        .filter(|statement| statement.property == reliance.property)
+        .map(|statement| statement.value)
+        .collect())
 }
 
 /// Nothing in a case rests on a match that no person has judged.

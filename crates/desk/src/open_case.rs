@@ -2,8 +2,9 @@
 
 use domain::authority::{Actor, LegalBasis, Purpose};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
-use domain::id::{CaseId, DatasetId};
+use domain::id::{CaseId, DatasetId, UserId};
 use domain::policy::Act;
+use domain::source::Dataset;
 use domain::time::Moment;
 
 use store::{CaseFilter, MembershipRequest};
@@ -45,6 +46,23 @@ pub struct CaseOverview {
     pub unseen: u64,
     /// Users who ask to be let in.
     pub asking: Vec<MembershipRequest>,
+}
+
+/// What stands around every page of a case: how it is called, and by which names its people and datasets go.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The case file.
+    pub case: CaseFile,
+    /// What the reader is in it.
+    pub membership: Option<Membership>,
+    /// Alerts nobody of the team has seen.
+    pub unseen: u64,
+    /// Every dataset, for its title.
+    pub datasets: Vec<Dataset>,
+    /// Names of people by id.
+    pub people: Vec<(UserId, String)>,
+    /// The line of inquiry that the reader named last in this case.
+    pub last_line: Option<String>,
 }
 
 /// Most cases that one list shows.
@@ -142,6 +160,32 @@ impl Desk {
                 .collect();
             Ok(Touched::new(lines, touched))
         })
+    }
+
+    /// Reads what stands around a page of a case. The page's own act is the entry of the log; only a refusal is one here.
+    pub fn surroundings(&self, actor: &Actor, case: CaseId) -> Result<Surroundings, DeskError> {
+        self.admit(&Knock::inside(actor, Act::ReadCase, case))?;
+        self.store()
+            .read(|view| {
+                let Some(file) = view.case(case)? else {
+                    return Ok(None);
+                };
+                Ok(Some(Surroundings {
+                    membership: file.membership(actor.user),
+                    unseen: view.unseen_count(case)?,
+                    datasets: view.datasets()?,
+                    people: view
+                        .users()?
+                        .into_iter()
+                        .map(|user| (user.id, user.title))
+                        .collect(),
+                    last_line: view
+                        .last_reason(actor.user, case)?
+                        .map(|reason| reason.line),
+                    case: file,
+                }))
+            })?
+            .ok_or(DeskError::NotFound("case"))
     }
 
     /// Reads a case file.

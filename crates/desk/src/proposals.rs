@@ -45,6 +45,8 @@ pub struct MatchPage {
     pub seen: (ReleaseId, ReleaseId),
     /// The probability under which the pair stands in the queue, where it does.
     pub proposed: Option<f64>,
+    /// How the nearest rival is called, where there is one that may be read.
+    pub rival: String,
 }
 
 impl Desk {
@@ -135,6 +137,10 @@ impl Desk {
                 let proposed = view
                     .proposal(permit, pair)?
                     .map(|proposal| proposal.probability);
+                let rival = match &card.rival {
+                    Some((record, ..)) => crate::record::caption(view, permit, *record)?,
+                    None => String::new(),
+                };
                 let touched = [
                     self.pseudonym(pair.low().bytes()),
                     self.pseudonym(pair.high().bytes()),
@@ -148,6 +154,7 @@ impl Desk {
                         history,
                         seen,
                         proposed,
+                        rival,
                     },
                     touched,
                 ))

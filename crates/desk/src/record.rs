@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::authority::Actor;
 use domain::id::{CaseId, DatasetId, RecordId};
 use domain::policy::{Act, Permit};
+use domain::schema::{Kind, Model};
 use domain::source::{Dataset, Place};
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
@@ -34,6 +35,8 @@ pub struct RecordPage {
     pub known_on: Option<Moment>,
     /// Members of its identity, itself included.
     pub members: Vec<RecordId>,
+    /// Records of the same dataset that its values name by key, with how they are called.
+    pub linked: BTreeMap<String, (RecordId, String)>,
 }
 
 /// The delivered bytes behind a record.
@@ -159,7 +162,9 @@ fn record_page(
     });
     let judgements = view.judgements(permit, at)?;
     let members = domain::identity::Identities::closure(&judgements).members(record);
+    let linked = linked(view, permit, &dataset, &statements)?;
     Ok(RecordPage {
+        linked,
         caption: caption(view, permit, record)?,
         releases: labels(view, dataset.id)?,
         reliances: view.reliances_on(permit, record)?,
@@ -169,6 +174,27 @@ fn record_page(
         known_on,
         members,
     })
+}
+
+/// The records that values of the type "another record" name.
+fn linked(
+    view: &View<'_>,
+    permit: &Permit,
+    dataset: &Dataset,
+    statements: &[Statement],
+) -> Result<BTreeMap<String, (RecordId, String)>, DeskError> {
+    let mut found = BTreeMap::new();
+    for statement in statements {
+        let property = Model::standard().property(&statement.schema, &statement.property);
+        if property.is_none_or(|property| property.kind != Kind::Entity) {
+            continue;
+        }
+        if let Some(record) = view.record_by_key(permit, dataset.id, &statement.value)? {
+            let name = caption(view, permit, record.id)?;
+            found.insert(statement.value.clone(), (record.id, name));
+        }
+    }
+    Ok(found)
 }
 
 pub(crate) fn caption(

@@ -41,6 +41,17 @@ pub struct ReleasePage {
     pub refused: Vec<Refused>,
 }
 
+/// A dataset as the catalogue lists it.
+#[derive(Debug, Clone)]
+pub struct CatalogueLine {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// Records present in its last published release.
+    pub records: u64,
+    /// Its last release.
+    pub latest: Option<Release>,
+}
+
 /// What a person decides on a held release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldDecision {
@@ -105,6 +116,25 @@ impl Desk {
     pub fn datasets(&self, actor: &Actor) -> Result<Vec<Dataset>, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
             Ok(Touched::new(view.datasets()?, []))
+        })
+    }
+
+    /// Lists datasets with what they hold.
+    pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueLine>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            let mut lines = Vec::new();
+            for dataset in view.datasets()? {
+                lines.push(CatalogueLine {
+                    records: view.present_records(dataset.id)?,
+                    latest: view
+                        .releases(dataset.id)?
+                        .into_iter()
+                        .next()
+                        .map(|line| line.release),
+                    dataset,
+                });
+            }
+            Ok(Touched::new(lines, []))
         })
     }
 

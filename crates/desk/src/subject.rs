@@ -2,7 +2,7 @@
 
 use domain::authority::Actor;
 use domain::case::{Subject, SubjectRole};
-use domain::id::{CaseId, RecordId, SubjectId};
+use domain::id::{CaseId, DatasetId, RecordId, SubjectId};
 use domain::policy::Act;
 use domain::statement::Sequence;
 
@@ -29,6 +29,12 @@ pub struct SubjectLine {
     pub subject: Subject,
     /// How its record is called.
     pub caption: String,
+    /// Schema of its record; empty when the case may no longer read it.
+    pub schema: String,
+    /// Datasets that describe it: its record's, and those of the records judged to be one with it.
+    pub datasets: Vec<DatasetId>,
+    /// How many records were judged to be one with it.
+    pub others: usize,
 }
 
 impl Desk {
@@ -98,13 +104,32 @@ impl Desk {
                         .map(|(_, caption)| caption.clone())
                         .unwrap_or_default()
                 };
-                let lines: Vec<SubjectLine> = subjects
-                    .into_iter()
-                    .map(|subject| SubjectLine {
+                let judgements = view.judgements(permit, Sequence::NOW)?;
+                let identities = domain::identity::Identities::closure(&judgements);
+                let mut lines = Vec::with_capacity(subjects.len());
+                for subject in subjects {
+                    let mut line = SubjectLine {
                         caption: caption(subject.record),
+                        schema: String::new(),
+                        datasets: Vec::new(),
+                        others: 0,
                         subject,
-                    })
-                    .collect();
+                    };
+                    for member in identities.members(line.subject.record) {
+                        let Some(found) = view.record(permit, member, Sequence::NOW)? else {
+                            continue;
+                        };
+                        if !line.datasets.contains(&found.dataset) {
+                            line.datasets.push(found.dataset);
+                        }
+                        if member == line.subject.record {
+                            line.schema = found.schema;
+                        } else {
+                            line.others += 1;
+                        }
+                    }
+                    lines.push(line);
+                }
                 let touched: Vec<String> = lines
                     .iter()
                     .map(|line| self.pseudonym(line.subject.record.bytes()))

@@ -1,4 +1,4 @@
-// Live inbox: alerts of the open case arrive as server-sent events, each the HTML of one alert.
+// Live inbox: server-sent events name new alerts of the open case; each one's card is then asked for as HTML.
 function say(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
@@ -21,9 +21,12 @@ function count() {
   badge.firstChild.textContent = String(Number.parseInt(badge.firstChild.textContent, 10) + 1);
 }
 
-function arrived(event) {
+async function arrived(event) {
+  const address = `${document.body.dataset.case}/inbox?fragment=alert&alert=${encodeURIComponent(event.data)}`;
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return state("A new alert came and could not be shown. Load the page again.");
   const shape = document.createElement("template");
-  shape.innerHTML = event.data;
+  shape.innerHTML = await answer.text();
   const alert = shape.content.querySelector(".alert");
   if (!alert || document.getElementById(alert.id)) return;
   count();
@@ -51,5 +54,7 @@ export function listen() {
   events.addEventListener("open", () => state("Listening: new alerts appear here as they arrive."));
   events.addEventListener("error", () => state(events.readyState === EventSource.CLOSED ? "Not listening any more. Load the page again to see new alerts." : "Connection lost; trying again."));
   events.addEventListener("alert", arrived);
+  events.addEventListener("gap", () => state("Some alerts were missed on the way. Load the page again to see them."));
+  events.addEventListener("end", () => { events.close(); state("Not listening any more: you may no longer follow this case."); });
   addEventListener("pagehide", () => events.close());
 }

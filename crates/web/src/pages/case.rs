@@ -24,8 +24,6 @@ pub struct Overview {
     pub datasets: Vec<String>,
     /// Kinds of entity in scope.
     pub kinds: Vec<String>,
-    /// Period looked into, in words.
-    pub period: String,
     /// When it expires.
     pub expires: String,
     /// Who opened it and when.
@@ -61,7 +59,7 @@ pub struct Approval {
     pub barred: Option<Refusal>,
     /// Exactly what an approval brings about.
     pub effects: Vec<String>,
-    /// Reason (`reason`), required for both decisions.
+    /// Reason (`reason`) for a refusal.
     pub reason: Field,
 }
 
@@ -83,8 +81,6 @@ pub struct AddMember {
     pub who: Field,
     /// Role (`role`), radio buttons.
     pub roles: Vec<Choice>,
-    /// Why (`reason`).
-    pub reason: Field,
 }
 
 impl Overview {
@@ -101,9 +97,7 @@ impl Approval {
             asked: asked.to_owned(),
             barred: None,
             effects,
-            reason: Field::reason(
-                "Why the stated facts do, or do not, justify looking into this data.",
-            ),
+            reason: Field::reason("Why the stated facts do not justify looking into this data."),
         }
     }
 
@@ -123,9 +117,6 @@ impl AddMember {
         Self {
             who: Field::text("user", "Who").required().options(people),
             roles,
-            reason: Field::text("reason", "Why they are needed")
-                .required()
-                .id("member-reason"),
         }
     }
 }

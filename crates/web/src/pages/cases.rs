@@ -67,10 +67,6 @@ pub struct NewCase {
     pub kinds: Vec<Choice>,
     /// What is wrong with the choice of kinds.
     pub kinds_error: String,
-    /// Begin of the period looked into (`from`).
-    pub from: Field,
-    /// End of it (`until`).
-    pub until: Field,
     /// First line of inquiry (`line`).
     pub line: Field,
     /// Day on which the case expires (`expires`).
@@ -113,8 +109,6 @@ impl NewCase {
             datasets_error: String::new(),
             kinds: choices.kinds,
             kinds_error: String::new(),
-            from: date("from", "Looked into from").required().hint("A day, a month or a year."),
-            until: date("until", "Looked into until").hint("Empty means until today, day by day."),
             line: Field::text("line", "First line of inquiry").required().hint(
                 "A question that look-ups will serve, for example \u{201c}Who owns the contractors of berth 7?\u{201d}",
             ),
@@ -143,7 +137,7 @@ impl NewCase {
                 });
             }
         }
-        errors.extend(errors_of(&[&self.from, &self.until, &self.expires]));
+        errors.extend(errors_of(&[&self.expires]));
         self.errors = errors;
     }
 }

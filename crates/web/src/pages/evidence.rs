@@ -39,17 +39,27 @@ pub struct EvidenceRow {
     pub obtained: String,
 }
 
-/// The upload form: `file`, `title`, `obtained`, `source`.
+/// The upload form. The file comes last, so that what is said of it is known before its bytes arrive.
 #[derive(Debug, Clone, Default)]
 pub struct Upload {
+    /// What it is (`name`).
+    pub name: Field,
+    /// From whom and how it was obtained (`source`).
+    pub source: Field,
+    /// Who collected it (`collector`).
+    pub collector: Field,
+    /// When (`collected`).
+    pub collected: Field,
+    /// Where (`place`).
+    pub place: Field,
+    /// With what (`tool`).
+    pub tool: Field,
+    /// The authority under which it was obtained (`authority`).
+    pub authority: Field,
+    /// SHA-256 that the sender expects (`sha256`).
+    pub sha256: Field,
     /// The file (`file`).
     pub file: Field,
-    /// What it is (`title`).
-    pub title: Field,
-    /// From whom and how it was obtained (`obtained`).
-    pub obtained: Field,
-    /// When it was obtained (`obtained_on`).
-    pub obtained_on: Field,
 }
 
 /// `GET /cases/{c}/evidence/{e}`.
@@ -100,19 +110,60 @@ pub struct CustodyRow {
 impl Upload {
     /// The empty form; `limit` is the largest size in words.
     pub fn form(limit: &str) -> Self {
+        let required = |name: &str, label: &str| Field::text(name, label).required();
         Self {
-            file: Field::text("file", "File")
-                .required()
+            name: Field::text("name", "What it is").hint("Empty means the file\u{2019}s own name."),
+            source: required("source", "From whom, and how")
+                .kind(FieldKind::Area)
+                .hint("Who handed it over, against which receipt."),
+            collector: required("collector", "Collected by"),
+            collected: required("collected", "Collected on").kind(FieldKind::Date),
+            place: required("place", "Where"),
+            tool: required("tool", "With what")
+                .hint("A program and its version, or \u{201c}by hand\u{201d}."),
+            authority: required("authority", "Under which authority")
+                .hint("A warrant, a power of inquiry, consent."),
+            sha256: Field::text("sha256", "SHA-256, where the sender told it")
+                .hint("Nothing is kept if the bytes have another one."),
+            file: required("file", "File")
                 .kind(FieldKind::File)
                 .hint(&format!("Kept byte for byte. At most {limit}.")),
-            title: Field::text("title", "What it is").required(),
-            obtained: Field::text("obtained", "From whom, and how")
-                .required()
-                .kind(FieldKind::Area)
-                .hint("Who handed it over, under which power, against which receipt."),
-            obtained_on: Field::text("obtained_on", "Obtained on")
-                .required()
-                .kind(FieldKind::Date),
         }
+    }
+
+    /// The fields in the order of the page.
+    pub fn fields(&self) -> [&Field; 9] {
+        let Self {
+            name,
+            source,
+            collector,
+            collected,
+            place,
+            tool,
+            authority,
+            sha256,
+            file,
+        } = self;
+        [
+            name, source, collector, collected, place, tool, authority, sha256, file,
+        ]
+    }
+
+    /// The same, to be filled in.
+    pub fn fields_mut(&mut self) -> [&mut Field; 9] {
+        let Self {
+            name,
+            source,
+            collector,
+            collected,
+            place,
+            tool,
+            authority,
+            sha256,
+            file,
+        } = self;
+        [
+            name, source, collector, collected, place, tool, authority, sha256, file,
+        ]
     }
 }

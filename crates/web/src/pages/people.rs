@@ -29,7 +29,7 @@ pub struct UserRow {
     pub roles: String,
     /// Open, locked.
     pub state: Tag,
-    /// When they last signed in.
+    /// Since when the account is there.
     pub last: String,
 }
 
@@ -56,7 +56,7 @@ impl AddUser {
             password: Field::text("password", "First password")
                 .required()
                 .kind(FieldKind::NewPassword)
-                .hint("At least 14 characters. They change it at their first sign-in."),
+                .hint("At least twelve characters."),
         }
     }
 }

@@ -96,6 +96,8 @@ pub struct Side {
     pub mark: SourceMark,
     /// Identity it belongs to, in words; empty for none.
     pub identity: String,
+    /// The release in which it last changed, handed back with the judgement so that a change in between is noticed.
+    pub seen: String,
 }
 
 /// One property of both records.

@@ -1,10 +1,96 @@
-//! The screens of the desk over their view models.
+//! The screens of the desk: one file each. A handler finds the reader, asks the desk, fills the page's view model.
+//!
+//! The cast: [`ask::Here`] is the reader with the desk in reach; [`ask::Sent`] is a form of theirs whose token fits;
+//! [`stop::Stop`] is why there is no page, with the way back; [`around`] puts the frame around a page; [`values`] turns
+//! statements into properties with their source marks. Not here: layout ([`crate::pages`]), rules, wording of the rules.
+
+mod around;
+mod ask;
+mod asset;
+mod case;
+mod cases;
+mod datasets;
+mod evidence;
+mod identity;
+mod inbox;
+mod log;
+mod log_entry;
+mod match_card;
+mod new_case;
+mod note;
+mod note_editor;
+mod proposals;
+mod record;
+mod release;
+mod search;
+mod search_results;
+mod sign_in;
+mod stop;
+mod subjects;
+mod typed;
+mod users;
+mod values;
+mod walk;
+mod words;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::{get, post};
 
 use crate::Web;
+use crate::guard::MOST_UPLOAD;
 
 /// All screens.
 pub(crate) fn router() -> Router<Web> {
     Router::new()
+        .route("/", get(async || Redirect::to("/cases")))
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/assets/{hash}/{name}", get(asset::served))
+        .route("/datasets", get(datasets::list))
+        .route("/datasets/{d}", get(datasets::page))
+        .route("/datasets/{d}/releases/{r}", get(release::page))
+        .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
+        .route("/users", get(users::list).post(users::add))
+        .route("/log", get(log::whole))
+        .route("/log/{index}", get(log_entry::page))
+        .merge(inside_a_case())
+}
+
+fn inside_a_case() -> Router<Web> {
+    let upload = get(evidence::list).post(evidence::add);
+    Router::new()
+        .route("/cases", get(cases::list))
+        .route("/cases/new", get(new_case::form).post(new_case::open))
+        .route("/cases/{c}", get(case::overview))
+        .route("/cases/{c}/approve", post(case::approve))
+        .route("/cases/{c}/refuse", post(case::refuse))
+        .route("/cases/{c}/close", post(case::close))
+        .route("/cases/{c}/members", post(case::add_member))
+        .route("/cases/{c}/search", get(search::page))
+        .route("/cases/{c}/records/{r}", get(record::page))
+        .route("/cases/{c}/records/{r}/links", get(walk::page))
+        .route("/cases/{c}/identities/{i}", get(identity::page))
+        .route("/cases/{c}/identities/{i}/split", post(identity::split))
+        .route("/cases/{c}/proposals", get(proposals::list))
+        .route("/cases/{c}/proposals/{a}/{b}", get(match_card::page))
+        .route("/cases/{c}/judgements", post(match_card::judge))
+        .route("/cases/{c}/notes", get(note::list).post(note_editor::save))
+        .route("/cases/{c}/notes/new", get(note_editor::form))
+        .route("/cases/{c}/notes/{n}", get(note::page))
+        .route("/cases/{c}/inbox", get(inbox::page))
+        .route("/cases/{c}/alerts/{a}/seen", post(inbox::seen))
+        .route("/cases/{c}/events", get(inbox::events))
+        .route(
+            "/cases/{c}/evidence",
+            upload.layer(DefaultBodyLimit::max(MOST_UPLOAD)),
+        )
+        .route("/cases/{c}/evidence/{e}", get(evidence::item))
+        .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
+        .route(
+            "/cases/{c}/subjects",
+            get(subjects::list).post(subjects::add),
+        )
+        .route("/cases/{c}/log", get(log::of_case))
 }

@@ -193,8 +193,6 @@ fn new_case(wrong: bool) -> NewCase {
             Some("State who reported the facts and what they point to. At least 80 characters, so that another person can judge them."),
         );
         page.basis.typed("ia-12", None);
-        page.from.typed("March 2025", None);
-        page.from.understood = Some("1 March 2025".into());
         page.expires.typed(
             "May 2031",
             Some("A case may run for 12 months at most. The latest day is 23 November 2027."),

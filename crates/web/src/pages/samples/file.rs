@@ -101,7 +101,6 @@ fn overview() -> Overview {
         purpose: "Procurement fraud".into(),
         datasets: ["Sarnhaven company register", "Beneficial owners, Sarnhaven", "Port procurement notices", "Council sanctions list"].map(String::from).to_vec(),
         kinds: ["companies and organisations", "contracts and payments", "natural persons by selector"].map(String::from).to_vec(),
-        period: "1 January 2018 until today".into(),
         expires: "2 December 2026".into(),
         opened: "Opened by Ines Harte, investigator, on 2 March 2026".into(),
         decided: "Approved by Maud Ferrant, supervisor, on 3 March 2026.".into(),

@@ -479,6 +479,7 @@ fn match_card() -> MatchCard {
         href: format!("{CASE}/records/r{which}"),
         mark: mark(which, "m"),
         identity: String::new(),
+        seen: format!("release-{which}"),
     };
     let weights = [
         ("Name", "same in another script; 1 in 41 000 carry it", 11.4),

@@ -1,0 +1,94 @@
+//! My cases.
+
+use desk::open_case::CaseLine;
+use domain::authority::Role;
+use domain::case::Stage;
+use domain::id::UserId;
+use domain::time::Moment;
+
+use super::around::{desk_frame, name_of, state};
+use super::ask::{Answer, Here, shown};
+use super::words;
+use crate::format;
+use crate::pages::cases::{CaseRow, Cases};
+use crate::pages::parts::{Pill, Tone};
+
+pub(super) async fn list(here: Here) -> Answer {
+    let read = |desk: &desk::Desk, actor: &domain::authority::Actor| {
+        Ok((desk.cases(actor)?, desk.names()?, desk.now()))
+    };
+    let (lines, people, now) = here.ask("listing cases", read).await?;
+    let reader = here.visitor.actor.user;
+    let mut page = Cases {
+        frame: desk_frame(&here.visitor, "My cases", "c"),
+        may_open: here.is(Role::Investigator) || here.is(Role::Supervisor),
+        ..Cases::default()
+    };
+    for line in &lines {
+        let row = row(line, &people, now);
+        let file = &line.case;
+        let running = matches!(file.stage, Stage::Open { .. }) && now < file.expires;
+        let decides =
+            here.is(Role::Supervisor) && file.opened_by != reader && line.membership.is_none();
+        match file.stage {
+            Stage::Proposed if decides => {
+                page.to_approve.push(CaseRow {
+                    role: name_of(&people, file.opened_by),
+                    ..row
+                });
+            }
+            Stage::Proposed => page.open.push(row),
+            Stage::Open { .. } if running => page.open.push(row),
+            _ => page.ended.push(row),
+        }
+    }
+    page.open
+        .sort_by(|left, right| (right.alerts, &right.number).cmp(&(left.alerts, &left.number)));
+    shown(&page)
+}
+
+fn row(line: &CaseLine, people: &[(UserId, String)], now: Moment) -> CaseRow {
+    let file = &line.case;
+    CaseRow {
+        number: file.number.clone(),
+        title: file.title.clone(),
+        href: format!("/cases/{}", file.id),
+        state: state(&file.stage, file.expires, now),
+        purpose: file
+            .purpose
+            .map_or("No purpose named", |purpose| purpose.title())
+            .to_owned(),
+        role: match line.membership {
+            Some(rank) => words::rank(rank).to_owned(),
+            None => format!("opened by {}", name_of(people, file.opened_by)),
+        },
+        clock: expiry(&file.stage, file.expires, now),
+        alerts: line.unseen,
+        opened: format::day(file.opened_at.micros()),
+    }
+}
+
+/// The clock of an open case: when it expires.
+pub(super) fn expiry(stage: &Stage, expires: Moment, now: Moment) -> Option<Pill> {
+    if !matches!(stage, Stage::Open { .. }) {
+        return None;
+    }
+    let days = (expires.micros() - now.micros()) / 86_400_000_000;
+    let tone = match days {
+        ..=0 => Tone::Adverse,
+        1..=14 => Tone::Attention,
+        _ => Tone::Plain,
+    };
+    let left = u64::try_from(days).map_or_else(
+        |_| "past".to_owned(),
+        |days| format!("in {}", format::counted(days, "day", "days")),
+    );
+    Some(Pill {
+        what: "Expires".to_owned(),
+        by: format!("on {}, {left}", format::day(expires.micros())),
+        who: "A supervisor can approve a new case in its place.".to_owned(),
+        lapse: "From then on nothing is looked up or added; what is here stays readable."
+            .to_owned(),
+        tone,
+    })
+}

@@ -1,0 +1,386 @@
+//! Evidence: the register, filing an item, one item with its custody, and its bytes as an attachment.
+
+use std::io::{Seek, SeekFrom, Write};
+
+use axum::extract::multipart::{Field as Part, MultipartError};
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use desk::evidence::NewEvidence;
+use desk::{Desk, DeskError};
+use domain::case::{Custody, Evidence as Item};
+use domain::id::{CaseId, EvidenceId};
+
+use super::around::{Around, around, crumb};
+use super::ask::{Answer, Filled, Here, go, not_from_here, shown, written};
+use super::words;
+use crate::Web;
+use crate::format;
+use crate::guard::MOST_UPLOAD;
+use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
+use crate::pages::parts::{Notice, Tag, Tone, errors_of};
+use crate::problem::Problem;
+use crate::session::form_token_fits;
+
+pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let page = read(&here, case).await?;
+    shown(&page)
+}
+
+async fn read(here: &Here, case: CaseId) -> Result<Evidence, super::stop::Stop> {
+    let (around, items) = here
+        .ask("reading the evidence of this case", move |desk, actor| {
+            Ok((around(desk, actor, case)?, desk.evidence(actor, case)?))
+        })
+        .await?;
+    let many = items.len();
+    let rows = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| row(&around, item, many - at));
+    Ok(Evidence {
+        frame: around.frame(&here.visitor, "Evidence", "e"),
+        items: rows.collect(),
+        errors: Vec::new(),
+        upload: around
+            .may_add()
+            .then(|| Upload::form(&format::bytes(MOST_UPLOAD as u64))),
+    })
+}
+
+fn row(around: &Around, item: &Item, number: usize) -> EvidenceRow {
+    EvidenceRow {
+        number: format!("E-{number}"),
+        title: item.name.clone(),
+        href: format!("{}/evidence/{}", around.href(), item.id),
+        kind: words::media(&item.media_type),
+        size: format::bytes(item.size),
+        sha256: format::short_hash(&item.sha256),
+        filed: format!(
+            "filed by {} on {}",
+            around.name(item.by),
+            format::day(item.at.micros())
+        ),
+        obtained: obtained(item),
+    }
+}
+
+fn obtained(item: &Item) -> String {
+    format!(
+        "{}; collected by {}, {}, {}",
+        item.source,
+        item.collector,
+        format::date(&item.collected),
+        item.place
+    )
+}
+
+/// A filed form: its text fields, and its file lying in a temporary file that nobody else can open.
+struct Handed {
+    form: Filled,
+    file: Option<(String, std::fs::File)>,
+}
+
+/// Longest text field.
+const MOST_TEXT: usize = 64 << 10;
+/// Bytes gathered before they are written.
+const GATHERED: usize = 1 << 20;
+
+pub(super) async fn add(
+    State(web): State<Web>,
+    here: Here,
+    Path(case): Path<String>,
+    request: Request,
+) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let Ok(parts) = Multipart::from_request(request, &web).await else {
+        return Ok(Problem::wrong_type("multipart/form-data").into_page());
+    };
+    let handed = match handed(&here, case, parts).await {
+        Ok(handed) => handed,
+        Err(response) => return Ok(response),
+    };
+    let form = &handed.form;
+    if let Some(page) = missing(&here, case, &handed).await? {
+        return Ok(written(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
+    let (given, file) = handed.file.ok_or_else(|| {
+        here.stop(
+            "filing evidence",
+            DeskError::malformed("file", "is missing"),
+        )
+    })?;
+    let text = |name: &str| form.get(name).to_owned();
+    let new = NewEvidence {
+        name: if text("name").is_empty() {
+            given
+        } else {
+            text("name")
+        },
+        source: text("source"),
+        collector: text("collector"),
+        collected: text("collected"),
+        place: text("place"),
+        tool: text("tool"),
+        authority: text("authority"),
+        declared_sha256: Some(text("sha256")).filter(|hash| !hash.is_empty()),
+    };
+    let taken = here
+        .ask("filing evidence", move |desk: &Desk, actor| {
+            let mut bytes = file;
+            desk.add_evidence(actor, case, &new, &mut bytes)
+        })
+        .await;
+    match taken {
+        Ok(item) => go(&format!("/cases/{case}/evidence/{}?filed=1", item.id)),
+        Err(stop) => match stop.field() {
+            Some((field, reason)) => again(&here, case, form, field, &reason).await,
+            None => Err(stop.back("Back to the evidence", &format!("/cases/{case}/evidence"))),
+        },
+    }
+}
+
+/// Reads the form. The token comes first; without it no byte of a file is read. Who may not add anything is refused by
+/// the desk before the file is read, too.
+async fn handed(here: &Here, case: CaseId, mut parts: Multipart) -> Result<Handed, Response> {
+    let mut handed = Handed {
+        form: Filled::default(),
+        file: None,
+    };
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            let text = text(part).await?;
+            handed.form.0.push((name, text));
+            continue;
+        }
+        if !form_token_fits(&here.visitor, handed.form.get("csrf")) {
+            return Err(not_from_here(here));
+        }
+        here.ask("filing evidence", move |desk, actor| {
+            desk.surroundings(actor, case)
+        })
+        .await
+        .map_err(IntoResponse::into_response)?;
+        let given = part
+            .file_name()
+            .unwrap_or_default()
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let (file, size) = laid_down(part).await?;
+        if size > 0 || !given.is_empty() {
+            handed.file = Some((given, file));
+        }
+    }
+    if !form_token_fits(&here.visitor, handed.form.get("csrf")) {
+        return Err(not_from_here(here));
+    }
+    Ok(handed)
+}
+
+fn broken(error: MultipartError) -> Response {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::too_large().into_page()
+    } else {
+        Problem::malformed("file", "breaks off or is no form").into_page()
+    }
+}
+
+async fn text(mut part: Part<'_>) -> Result<String, Response> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_TEXT {
+            return Err(Problem::too_large().into_page());
+        }
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::malformed("form", "has a field that is not UTF-8").into_page())
+}
+
+/// Writes a part to a nameless file as it arrives; gives the file, wound back, and its size.
+async fn laid_down(mut part: Part<'_>) -> Result<(std::fs::File, u64), Response> {
+    let lost = |error: std::io::Error| {
+        Problem::from(DeskError::Unavailable(error.to_string())).into_page()
+    };
+    let mut file = tempfile::tempfile().map_err(lost)?;
+    let (mut gathered, mut size) = (Vec::with_capacity(GATHERED), 0u64);
+    loop {
+        let chunk = part.chunk().await.map_err(broken)?;
+        let ended = chunk.is_none();
+        if let Some(chunk) = chunk {
+            size += chunk.len() as u64;
+            gathered.extend_from_slice(&chunk);
+        }
+        if ended || gathered.len() >= GATHERED {
+            let bytes = std::mem::take(&mut gathered);
+            let wrote = tokio::task::spawn_blocking(move || {
+                file.write_all(&bytes)?;
+                if ended {
+                    file.seek(SeekFrom::Start(0))?;
+                }
+                Ok(file)
+            });
+            file = wrote
+                .await
+                .map_err(std::io::Error::other)
+                .and_then(|wrote| wrote)
+                .map_err(lost)?;
+        }
+        if ended {
+            return Ok((file, size));
+        }
+    }
+}
+
+const NEEDED: [(&str, &str); 6] = [
+    ("source", "Say where it came from."),
+    ("collector", "Say who collected it."),
+    ("collected", "Say when it was collected."),
+    ("place", "Say where it was collected."),
+    (
+        "tool",
+        "Say with what it was collected; \u{201c}by hand\u{201d} is an answer.",
+    ),
+    (
+        "authority",
+        "Name the authority under which it was obtained.",
+    ),
+];
+
+/// The form with what is missing in it; none when nothing is.
+async fn missing(
+    here: &Here,
+    case: CaseId,
+    handed: &Handed,
+) -> Result<Option<Evidence>, super::stop::Stop> {
+    let lacks = |name: &str| handed.form.get(name).is_empty();
+    if handed.file.is_some() && NEEDED.iter().all(|(name, _)| !lacks(name)) {
+        return Ok(None);
+    }
+    let mut page = read(here, case).await?;
+    if let Some(upload) = &mut page.upload {
+        for field in upload.fields_mut() {
+            field.value = handed.form.get(&field.name.clone()).to_owned();
+            let reason = NEEDED
+                .iter()
+                .find(|(name, _)| *name == field.name && lacks(name));
+            field.error = reason.map(|(_, reason)| (*reason).to_owned());
+        }
+        let again = "Choose the file. A browser forgets it when a form comes back.";
+        upload.file.error = Some(again.to_owned());
+        page.errors = errors_of(&upload.fields());
+    }
+    Ok(Some(page))
+}
+
+async fn again(here: &Here, case: CaseId, form: &Filled, at: &str, reason: &str) -> Answer {
+    let mut page = read(here, case).await?;
+    if let Some(upload) = &mut page.upload {
+        for field in upload.fields_mut() {
+            field.value = form.get(&field.name.clone()).to_owned();
+            field.error = (field.name == at).then(|| reason.to_owned());
+        }
+        page.errors = errors_of(&upload.fields());
+    }
+    Ok(written(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+pub(super) async fn item(
+    here: Here,
+    Path((case, item)): Path<(String, String)>,
+    query: Filled,
+) -> Answer {
+    let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
+    let (around, (item, custody)) = here
+        .ask("reading an item of evidence", move |desk, actor| {
+            Ok((
+                around(desk, actor, case)?,
+                desk.evidence_item(actor, case, id)?,
+            ))
+        })
+        .await?;
+    let mut frame = around.frame(&here.visitor, &item.name, "e");
+    crumb(
+        &mut frame,
+        "Evidence",
+        &format!("{}/evidence", around.href()),
+    );
+    let receipt = query.has("filed", "1").then(|| Notice {
+        text: format!(
+            "Filed. {} were hashed as they arrived; the hash is below.",
+            format::counted(item.size, "byte", "bytes")
+        ),
+        tone: Tone::Confirmed,
+    });
+    shown(&EvidenceItem {
+        frame,
+        receipt,
+        number: format::short_hash(&item.id.to_string()),
+        file: item.name.clone(),
+        kind: format!(
+            "{} ({}), told from its first bytes",
+            words::media(&item.media_type),
+            item.media_type
+        ),
+        size: format::counted(item.size, "byte", "bytes"),
+        sha256: item.sha256.clone(),
+        obtained: format!(
+            "{}; with {}; under {}",
+            obtained(&item),
+            item.tool,
+            item.authority
+        ),
+        bytes_href: format!("{}/evidence/{}/bytes", around.href(), item.id),
+        checked: Tag::new(
+            "its hash is checked each time the bytes are fetched",
+            Tone::Information,
+        ),
+        custody: custody
+            .iter()
+            .rev()
+            .map(|link| custody_row(&around, link))
+            .collect(),
+        rests: Vec::new(),
+    })
+}
+
+fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
+    let act = match link.act.as_str() {
+        "taken_in" => "taken in",
+        "handed_over" => "handed over",
+        other => other,
+    };
+    CustodyRow {
+        when: format::minute(link.at.micros()),
+        who: around.name(link.by),
+        act: format!("{act}, from {} to {}; {}", link.from, link.to, link.reason),
+        ..CustodyRow::default()
+    }
+}
+
+/// The bytes, checked against their hash, as an attachment that no browser opens by itself.
+pub(super) async fn bytes(here: Here, Path((case, item)): Path<(String, String)>) -> Answer {
+    let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
+    let (item, bytes) = here
+        .ask(
+            "fetching the bytes of an item of evidence",
+            move |desk, actor| desk.evidence_bytes(actor, case, id),
+        )
+        .await?;
+    let name = super::ask::encoded(&item.name);
+    let attachment = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
+        (CONTENT_DISPOSITION, attachment),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,206 @@
+//! The inbox: alerts with what changed and what rests on it; live while the page is open.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use desk::inbox::AlertLine;
+use domain::id::{AlertId, CaseId};
+use domain::source::{Cause, Change, ChangeKind};
+use domain::watch::About;
+
+use super::around::{Around, around};
+use super::ask::{Answer, Filled, Here, Sent, go, shown};
+use super::{values, words};
+use crate::Web;
+use crate::events::stream;
+use crate::format;
+use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
+use crate::pages::parts::{Link, Tag, Tone};
+use crate::session::Caller;
+
+pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let only: Option<AlertId> = query.get("alert").parse().ok();
+    let (around, lines) = here
+        .ask("reading the inbox", move |desk, actor| {
+            Ok((
+                around(desk, actor, case)?,
+                desk.inbox_lines(actor, case, only)?,
+            ))
+        })
+        .await?;
+    let csrf = here.visitor.csrf.as_str();
+    let mut cards = lines.iter().map(|line| card(&around, line, csrf));
+    if query.has("fragment", "alert") {
+        let mut alert = cards
+            .next()
+            .ok_or_else(|| here.stop("reading an alert", desk::DeskError::NotFound("alert")))?;
+        alert.fresh = true;
+        return shown(&AlertEvent { alert });
+    }
+    let (seen, unseen) =
+        cards.partition(|card| card.seen_href.is_empty() && !card.seen_by.is_empty());
+    shown(&Inbox {
+        frame: around.frame(&here.visitor, "Inbox", "i"),
+        unseen,
+        seen,
+        watched: "Everything that a note or finding of this case cites is watched.".to_owned(),
+    })
+}
+
+/// An alert as a card.
+pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
+    let row = &line.row;
+    let id = row.alert.id.to_string();
+    let about_href = format!("{}/records/{}", around.href(), line.record);
+    let seen_by = row
+        .seen_by
+        .zip(row.seen_at)
+        .map(|(user, at)| format!("{} on {}", around.name(user), format::minute(at.micros())));
+    let bare = AlertCard {
+        csrf: csrf.to_owned(),
+        seen_href: match (&seen_by, around.may_add()) {
+            (None, true) => format!("{}/alerts/{id}/seen", around.href()),
+            _ => String::new(),
+        },
+        about: line.caption.clone(),
+        when: format::minute(row.alert.raised.micros()),
+        seen_by: seen_by.unwrap_or_default(),
+        rests: line
+            .rests
+            .iter()
+            .map(|note| RestsOn {
+                kind: words::note_kind(note.kind).text,
+                title: note.title.clone(),
+                href: format!("{}/notes/{}", around.href(), note.id),
+                todo: "read again".to_owned(),
+            })
+            .collect(),
+        ..AlertCard::default()
+    };
+    match &row.alert.about {
+        About::Change(change) => changed(
+            around,
+            line,
+            change,
+            AlertCard {
+                id,
+                about_href,
+                ..bare
+            },
+        ),
+        About::Proposal {
+            subject,
+            other,
+            probability,
+            ..
+        } => {
+            let (name, dataset) = line.other.clone().map_or_else(
+                || {
+                    (
+                        "a record that this case may not read".to_owned(),
+                        String::new(),
+                    )
+                },
+                |(name, dataset)| (name, format!(" in {}", around.dataset_title(dataset))),
+            );
+            let sure = format::probability(*probability);
+            AlertCard {
+                id,
+                about_href,
+                kind: Tag::new("new candidate", Tone::Information),
+                sentence: format!(
+                    "The machine proposes that this subject is \u{201c}{name}\u{201d}{dataset}: {sure}."
+                ),
+                ways: vec![Link::to(
+                    "Judge it",
+                    &format!("{}/proposals/{subject}/{other}", around.href()),
+                )],
+                ..bare
+            }
+        }
+    }
+}
+
+fn changed(around: &Around, line: &AlertLine, change: &Change, bare: AlertCard) -> AlertCard {
+    let row = &line.row;
+    let shown = |values: &[String]| {
+        values
+            .iter()
+            .map(|value| values::value(&line.schema, &change.property, value))
+            .collect()
+    };
+    let title = row
+        .dataset
+        .map(|id| around.dataset_title(id))
+        .unwrap_or_default();
+    let label = row
+        .release_label
+        .as_deref()
+        .map(format::date)
+        .unwrap_or_default();
+    AlertCard {
+        kind: kind(change),
+        property: words::property(&line.schema, &change.property),
+        before: shown(&change.before),
+        after: shown(&change.after),
+        marks: row
+            .dataset
+            .map(|id| around.mark(id, &format!("al-{}", row.alert.id), &bare.about_href))
+            .into_iter()
+            .collect(),
+        release: format!("{title}, release of {label}"),
+        release_href: row
+            .dataset
+            .map(|id| format!("/datasets/{id}"))
+            .unwrap_or_default(),
+        ways: line
+            .rests
+            .iter()
+            .take(1)
+            .map(|note| {
+                Link::to(
+                    "Open the finding",
+                    &format!("{}/notes/{}", around.href(), note.id),
+                )
+            })
+            .collect(),
+        ..bare
+    }
+}
+
+fn kind(change: &Change) -> Tag {
+    let nothing = change.after.is_empty();
+    match (change.kind, change.cause) {
+        (ChangeKind::Withdrawn, _) => Tag::new("record withdrawn by its source", Tone::Adverse),
+        (_, Cause::Mapping) => Tag::new("read differently by us", Tone::Information),
+        (_, Cause::Correction) => Tag::new("corrected", Tone::Attention),
+        _ if nothing => Tag::new("ended at its source", Tone::Adverse),
+        _ => Tag::new("changed at its source", Tone::Attention),
+    }
+}
+
+pub(super) async fn seen(
+    Path((case, alert)): Path<(String, String)>,
+    Sent { here, .. }: Sent,
+) -> Answer {
+    let (case, alert): (CaseId, AlertId) = (here.id(&case)?, here.id(&alert)?);
+    let inbox = format!("/cases/{case}/inbox");
+    here.ask("marking an alert as seen", move |desk, actor| {
+        desk.mark_seen(actor, case, alert)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the inbox", &inbox))?;
+    go(&inbox)
+}
+
+/// The stream of new alerts: each event carries the id of one, whose card is then asked for.
+pub(super) async fn events(
+    State(web): State<Web>,
+    Path(case): Path<String>,
+    caller: Caller,
+) -> Response {
+    let Ok(case) = case.parse::<CaseId>() else {
+        return crate::problem::Problem::not_found("case").into_response();
+    };
+    stream(web, caller, case).await.into_response()
+}

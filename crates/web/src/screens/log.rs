@@ -1,0 +1,209 @@
+//! The log: the whole of it for auditors, a case's part for its team.
+
+use axum::extract::Path;
+use desk::audit::LogQuestion;
+use desk::{Desk, DeskError};
+use domain::audit::{Entry, EntryKind};
+use domain::authority::{Actor, Role};
+use domain::id::{CaseId, UserId};
+use domain::tlog::{Checkpoint as Head, SignedNote};
+
+use super::around::{around, desk_frame, head, name_of};
+use super::ask::{Answer, Filled, Here, encoded, shown};
+use super::words;
+use crate::format;
+use crate::pages::log::{Checkpoint, Log, LogRow};
+use crate::pages::parts::{Choice, Frame, Tag, Tone};
+
+/// What a page of the log is made of.
+struct Read {
+    entries: Vec<(u64, Entry)>,
+    people: Vec<(UserId, String)>,
+    head: Option<(Head, SignedNote)>,
+}
+
+fn with(desk: &Desk, entries: Vec<(u64, Entry)>) -> Result<Read, DeskError> {
+    desk.settle_log()?;
+    Ok(Read {
+        entries,
+        people: desk.names()?,
+        head: head(desk),
+    })
+}
+
+pub(super) async fn whole(here: Here, query: Filled) -> Answer {
+    let question = LogQuestion {
+        kind: EntryKind::from_word(query.get("kind")),
+        before: query.get("before").parse().ok(),
+        case: query.get("case").parse().ok(),
+        user: query.get("user").parse().ok(),
+    };
+    let read = here
+        .ask("reading the log", move |desk, actor| {
+            with(desk, desk.log_entries(actor, &question)?)
+        })
+        .await?;
+    let mut page = laid_out(desk_frame(&here.visitor, "Log", "l"), &read, true, true);
+    page.kinds = EntryKind::ALL
+        .iter()
+        .map(|kind| Choice {
+            chosen: query.has("kind", kind.word()),
+            ..Choice::new(kind.word(), kind.word(), "")
+        })
+        .collect();
+    page.older_href = older(&read, "/log", &query);
+    shown(&page)
+}
+
+pub(super) async fn of_case(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let auditor = here.is(Role::Auditor);
+    let before = query.get("before").parse().ok();
+    let read = move |desk: &Desk, actor: &Actor| {
+        let entries = desk.case_log(actor, case, before)?;
+        // An auditor reads the log of a case and nothing else of it.
+        let surroundings = if auditor {
+            None
+        } else {
+            Some(around(desk, actor, case)?)
+        };
+        Ok((with(desk, entries)?, surroundings))
+    };
+    let (read, surroundings) = here.ask("reading the log of this case", read).await?;
+    let frame = match &surroundings {
+        Some(around) => around.frame(&here.visitor, "Log of this case", "l"),
+        None => desk_frame(&here.visitor, "Log of a case", "l"),
+    };
+    let mut page = laid_out(frame, &read, false, auditor);
+    page.older_href = older(&read, &format!("/cases/{case}/log"), &query);
+    shown(&page)
+}
+
+fn laid_out(frame: Frame, read: &Read, whole: bool, auditor: bool) -> Log {
+    let size = read.head.as_ref().map_or(0, |(head, _)| head.size());
+    let shown = format::counted(read.entries.len() as u64, "entry", "entries");
+    Log {
+        frame,
+        whole,
+        entries: read
+            .entries
+            .iter()
+            .map(|entry| row(read, entry, size, auditor))
+            .collect(),
+        count: format!("{shown} of {}, the latest first", format::count(size)),
+        checkpoint: checkpoint(read.head.as_ref()),
+        ..Log::default()
+    }
+}
+
+/// The signed head as it is shown. When it was signed stands in no checkpoint; cosignatures carry a time.
+pub(super) fn checkpoint(head: Option<&(Head, SignedNote)>) -> Checkpoint {
+    let Some((head, note)) = head else {
+        return Checkpoint::default();
+    };
+    let others: Vec<&str> = note
+        .signatures()
+        .iter()
+        .map(|signature| signature.name())
+        .filter(|name| *name != head.origin())
+        .collect();
+    Checkpoint {
+        size: format::count(head.size()),
+        root: head.root().to_base64(),
+        when: String::new(),
+        text: note.to_string(),
+        witnesses: if others.is_empty() {
+            String::new()
+        } else {
+            format!("cosigned by {}", others.join(", "))
+        },
+    }
+}
+
+fn row(read: &Read, (number, entry): &(u64, Entry), size: u64, auditor: bool) -> LogRow {
+    let index = number.saturating_sub(1);
+    let sealed = *number <= size;
+    LogRow {
+        index: if sealed {
+            format::count(index)
+        } else {
+            "not yet under the head".to_owned()
+        },
+        href: if sealed && auditor {
+            format!("/log/{index}")
+        } else {
+            String::new()
+        },
+        when: when(entry),
+        who: who(entry, &read.people),
+        kind: kind(entry),
+        act: act(entry),
+        case: entry
+            .case
+            .map(|case| format::short_hash(&case.to_string()))
+            .unwrap_or_default(),
+        policy: entry.policy.clone(),
+    }
+}
+
+/// When an entry was written.
+pub(super) fn when(entry: &Entry) -> String {
+    entry
+        .moment()
+        .map_or_else(|| entry.at.clone(), |at| format::second(at.micros()))
+}
+
+/// Who acted, in which roles.
+pub(super) fn who(entry: &Entry, people: &[(UserId, String)]) -> String {
+    let name = name_of(people, entry.actor);
+    let roles: Vec<&str> = entry
+        .roles
+        .iter()
+        .filter_map(|word| Role::from_word(word))
+        .map(words::role)
+        .collect();
+    if roles.is_empty() {
+        name
+    } else {
+        format!("{name}, {}", roles.join(", "))
+    }
+}
+
+/// The kind of an entry as a tag.
+pub(super) fn kind(entry: &Entry) -> Tag {
+    let tone = match entry.kind {
+        EntryKind::Refusal => Tone::Adverse,
+        EntryKind::Disclosure | EntryKind::Combination => Tone::Information,
+        EntryKind::Erasure => Tone::Attention,
+        _ => Tone::Plain,
+    };
+    Tag::new(entry.kind.word(), tone)
+}
+
+/// What was done or refused, with the rules.
+pub(super) fn act(entry: &Entry) -> String {
+    let (done, wanted) = words::act(&entry.act);
+    let rules = entry.rules.join(", ");
+    match (entry.kind, rules.is_empty()) {
+        (EntryKind::Refusal, _) => format!("wanted to {wanted}; refused by {rules}"),
+        (_, true) => done.to_owned(),
+        (_, false) => format!("{done}, allowed by {rules}"),
+    }
+}
+
+fn older(read: &Read, path: &str, query: &Filled) -> String {
+    let Some((last, _)) = read
+        .entries
+        .last()
+        .filter(|(last, _)| *last > 1 && read.entries.len() >= 100)
+    else {
+        return String::new();
+    };
+    let kind = query.get("kind");
+    let kept = if kind.is_empty() {
+        String::new()
+    } else {
+        format!("&kind={}", encoded(kind))
+    };
+    format!("{path}?before={last}{kept}")
+}

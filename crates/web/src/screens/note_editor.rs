@@ -1,0 +1,116 @@
+//! Writing a note or finding, with the values it cites at hand.
+
+use axum::extract::Path;
+use desk::note::{Citable as Offered, NewNote};
+use domain::case::NoteKind;
+use domain::id::{CaseId, StatementId};
+
+use super::around::{Around, around, crumb};
+use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
+use super::values::{self, Known, statement_id};
+use super::words;
+use crate::format;
+use crate::pages::notes::{Citable, NoteEditor};
+use crate::pages::parts::{FieldError, errors_of};
+
+pub(super) async fn form(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let page = empty(&here, case, cited(&query)).await?;
+    shown(&page)
+}
+
+fn cited(form: &Filled) -> Vec<StatementId> {
+    form.all("cite").filter_map(statement_id).collect()
+}
+
+async fn empty(
+    here: &Here,
+    case: CaseId,
+    ids: Vec<StatementId>,
+) -> Result<NoteEditor, super::stop::Stop> {
+    let asked = here
+        .ask("citing values of a record", move |desk, actor| {
+            let offered = if ids.is_empty() {
+                Vec::new()
+            } else {
+                desk.citable(actor, case, &ids)?
+            };
+            Ok((around(desk, actor, case)?, offered))
+        })
+        .await;
+    let back = format!("/cases/{case}/search");
+    let (around, offered) = asked.map_err(|stop| stop.back("State a reason and search", &back))?;
+    let mut frame = around.frame(&here.visitor, "Write a note or finding", "n");
+    crumb(
+        &mut frame,
+        "Notes and findings",
+        &format!("{}/notes", around.href()),
+    );
+    Ok(NoteEditor::form(
+        frame,
+        offered.iter().map(|line| citable(&around, line)).collect(),
+    ))
+}
+
+fn citable(around: &Around, offered: &Offered) -> Citable {
+    let statement = &offered.statement;
+    let mut value = values::line(around, statement, &Known::default());
+    for mark in &mut value.marks {
+        mark.release = format::date(&offered.release);
+    }
+    Citable {
+        about: offered.caption.clone(),
+        property: words::property(&statement.schema, &statement.property),
+        value,
+        chosen: true,
+    }
+}
+
+pub(super) async fn save(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let Some(kind) = NoteKind::from_word(form.get("kind")) else {
+        return again(&here, case, &form, "kind", "Choose what it is.").await;
+    };
+    let new = NewNote {
+        kind,
+        title: form.get("title").to_owned(),
+        text: form.get("text").to_owned(),
+        cites: cited(&form),
+        as_one: Vec::new(),
+    };
+    match here
+        .ask("writing a note", move |desk, actor| {
+            desk.write_note(actor, case, &new)
+        })
+        .await
+    {
+        Ok(note) => go(&format!("/cases/{case}/notes/{note}")),
+        Err(stop) => match stop.field() {
+            Some((field, reason)) => again(&here, case, &form, field, &reason).await,
+            None => Err(stop),
+        },
+    }
+}
+
+/// The form once more, with what was typed and what is wrong.
+async fn again(here: &Here, case: CaseId, form: &Filled, field: &str, reason: &str) -> Answer {
+    let mut page = empty(here, case, cited(form)).await?;
+    page.title = page.title.value(form.get("title"));
+    page.text = page.text.value(form.get("text"));
+    form.get("kind").clone_into(&mut page.kind);
+    match field {
+        "title" => page.title.error = Some("Give it a title.".to_owned()),
+        "text" => page.text.error = Some("Write the text.".to_owned()),
+        "cites" => page.text.error = Some(reason.to_owned()),
+        _ => page.kind_error = reason.to_owned(),
+    }
+    page.errors = errors_of(&[&page.title]);
+    if !page.kind_error.is_empty() {
+        page.errors.push(FieldError {
+            field: "kind".to_owned(),
+            text: page.kind_error.clone(),
+        });
+    }
+    page.errors.extend(errors_of(&[&page.text]));
+    mended(&page)
+}

@@ -1,0 +1,168 @@
+//! A record: every value with its source, dates and history; whole or as the preview beside a list.
+
+use axum::extract::Path;
+use desk::record::RecordPage;
+use domain::authority::Role;
+use domain::id::{CaseId, RecordId};
+use domain::time::Moment;
+
+use super::around::{Around, around, as_of, clocks};
+use super::ask::{Answer, Filled, Here, shown};
+use super::values::{Known, history, properties};
+use super::{typed, words};
+use crate::format;
+use crate::pages::parts::{Certainty, Link, Tag, Tone};
+use crate::pages::record::{Belongs, Origin, Preview, Record};
+
+pub(super) async fn page(
+    here: Here,
+    Path((case, record)): Path<(String, String)>,
+    query: Filled,
+) -> Answer {
+    let (case, record): (CaseId, RecordId) = (here.id(&case)?, here.id(&record)?);
+    let wanted = query.get("known_on").to_owned();
+    let read = move |desk: &desk::Desk, actor: &domain::authority::Actor| {
+        let known_on = known_on(&wanted, desk.now())?;
+        let found = desk.record(actor, case, record, known_on)?;
+        Ok((around(desk, actor, case)?, found))
+    };
+    let asked = here.ask("reading a record", read).await;
+    let back = format!("/cases/{case}/search");
+    let (around, found) = asked.map_err(|stop| stop.back("State a reason and search", &back))?;
+    if query.has("fragment", "preview") {
+        return shown(&preview(&around, &found, &back));
+    }
+    shown(&laid_out(&here, &around, &found, query.get("known_on")))
+}
+
+/// Reads the day of a view: the end of what was typed, or nothing for now.
+pub(super) fn known_on(text: &str, now: Moment) -> Result<Option<Moment>, desk::DeskError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = typed::until(text);
+    let read = read.ok_or_else(|| {
+        desk::DeskError::malformed("known_on", "is no date; write for example 3 May 2024")
+    })?;
+    Ok(Some(read).filter(|moment| *moment < now))
+}
+
+fn known(found: &RecordPage) -> Known<'_> {
+    Known {
+        releases: Some(&found.releases),
+        linked: Some(&found.linked),
+        reliances: &found.reliances,
+    }
+}
+
+fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Record {
+    let href = format!("{}/records/{}", around.href(), found.record.id);
+    let mut frame = around.frame(&here.visitor, &found.caption, "s");
+    clocks(&mut frame, typed, &href);
+    let may_add = around.may_add();
+    Record {
+        frame,
+        kind: words::schema(&found.record.schema),
+        states: states(found),
+        as_of: as_of(found.known_on),
+        properties: properties(around, &found.statements, &known(found)),
+        history: history(around, &found.statements, &known(found)),
+        origin: origin(here, found),
+        identity: belongs(around, found),
+        links_href: format!("{href}/links"),
+        links: "Links".to_owned(),
+        add_subject_href: if may_add {
+            format!("{}/subjects?add={}", around.href(), found.record.id)
+        } else {
+            String::new()
+        },
+        cite_href: format!("{}/notes/new?cite=", around.href()),
+        ..Record::default()
+    }
+}
+
+fn states(found: &RecordPage) -> Vec<Tag> {
+    if found.record.present {
+        return Vec::new();
+    }
+    vec![Tag::new("withdrawn by its source", Tone::Adverse)]
+}
+
+fn origin(here: &Here, found: &RecordPage) -> Origin {
+    let record = &found.record;
+    let dataset_href = format!("/datasets/{}", found.dataset.id);
+    let file = record.file.as_ref();
+    let label = found
+        .releases
+        .get(&record.release)
+        .map_or_else(String::new, |label| format::date(label));
+    Origin {
+        dataset: found.dataset.title.clone(),
+        release_href: if here.is(Role::DataSteward) {
+            format!("{dataset_href}/releases/{}", record.release)
+        } else {
+            dataset_href.clone()
+        },
+        dataset_href,
+        key: record.key.clone(),
+        release: label,
+        place: file.map_or_else(
+            || format!("row {}", format::count(record.place.row)),
+            |file| format!("{}, row {}", file.name, format::count(record.place.row)),
+        ),
+        sha256: file
+            .map(|file| file.kept_sha256.clone())
+            .unwrap_or_default(),
+        terms: found.dataset.agreement.terms.clone(),
+        agreement: words::agreement(&found.dataset.agreement),
+    }
+}
+
+fn belongs(around: &Around, found: &RecordPage) -> Option<Belongs> {
+    let others = found.members.len().saturating_sub(1) as u64;
+    (others > 0).then(|| Belongs {
+        href: format!("{}/identities/{}", around.href(), found.record.id),
+        with: format!(
+            "with {}",
+            format::counted(others, "other record", "other records")
+        ),
+        certainty: Certainty::Judged(String::new()),
+    })
+}
+
+/// Properties shown in a preview.
+const FEW: usize = 6;
+
+/// The record beside a list; `close` leads back to the list alone.
+pub(super) fn preview(around: &Around, found: &RecordPage, close: &str) -> Preview {
+    let href = format!("{}/records/{}", around.href(), found.record.id);
+    let mut ways = vec![Link::to("Links", &format!("{href}/links"))];
+    if around.may_add() {
+        ways.push(Link::to(
+            "Add as subject",
+            &format!("{}/subjects?add={}", around.href(), found.record.id),
+        ));
+    }
+    let mut shown = properties(around, &found.statements, &known(found));
+    shown.truncate(FEW);
+    for mark in shown
+        .iter_mut()
+        .flat_map(|property| &mut property.values)
+        .flat_map(|value| &mut value.marks)
+    {
+        mark.id = format!("pv-{}", mark.id);
+    }
+    Preview {
+        name: found.caption.clone(),
+        kind: words::schema(&found.record.schema),
+        href,
+        certainty: match belongs(around, found) {
+            Some(belongs) => belongs.certainty,
+            None => Certainty::Asserted,
+        },
+        properties: shown,
+        ways,
+        close_href: close.to_owned(),
+        ..Preview::default()
+    }
+}

@@ -1,0 +1,192 @@
+//! Words of the trade for what the program names by a word: roles, kinds, acts, schemata, languages.
+
+use domain::authority::Role;
+use domain::case::{Membership, NoteKind, SubjectKind, SubjectRole};
+use domain::identity::Verdict;
+use domain::schema::Model;
+use domain::source::Agreement;
+
+use crate::format;
+use crate::pages::parts::{Tag, Tone};
+
+/// A role in words.
+pub(super) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Investigator => "investigator",
+        Role::Supervisor => "supervisor",
+        Role::DataSteward => "data steward",
+        Role::RecordsOfficer => "records officer",
+        Role::Auditor => "auditor",
+        Role::Administrator => "administrator",
+    }
+}
+
+/// A rank in a case, in words.
+pub(super) const fn rank(rank: Membership) -> &'static str {
+    match rank {
+        Membership::Lead => "lead",
+        Membership::Contributor => "contributor",
+        Membership::Reader => "reader",
+    }
+}
+
+/// A kind of thing in words.
+pub(super) const fn kind(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Persons => "natural persons, by selector",
+        SubjectKind::Organisations => "companies and organisations",
+        SubjectKind::Assets => "vessels, land and other assets",
+        SubjectKind::Papers => "contracts, payments and documents",
+    }
+}
+
+/// The role of a subject as a tag.
+pub(super) fn subject_role(role: SubjectRole) -> Tag {
+    match role {
+        SubjectRole::Unclassified => Tag::new("unclassified", Tone::Plain),
+        SubjectRole::Suspect => Tag::new("suspect", Tone::Adverse),
+        SubjectRole::Convicted => Tag::new("convicted", Tone::Adverse),
+        SubjectRole::Victim => Tag::new("victim", Tone::Information),
+        SubjectRole::Witness => Tag::new("witness", Tone::Information),
+        SubjectRole::Other => Tag::new("other", Tone::Plain),
+        SubjectRole::OrganisationOfInterest => {
+            Tag::new("organisation of interest", Tone::Information)
+        }
+    }
+}
+
+/// The kind of a note as a tag.
+pub(super) fn note_kind(kind: NoteKind) -> Tag {
+    match kind {
+        NoteKind::Note => Tag::new("working note", Tone::Plain),
+        NoteKind::Fact => Tag::new("finding of fact", Tone::Confirmed),
+        NoteKind::Assessment => Tag::new("assessment", Tone::Information),
+    }
+}
+
+/// A verdict as a tag.
+pub(super) fn verdict(verdict: Verdict) -> Tag {
+    match verdict {
+        Verdict::Same => Tag::new("same", Tone::Confirmed),
+        Verdict::Different => Tag::new("different", Tone::Adverse),
+        Verdict::Unsure => Tag::new("unsure", Tone::Attention),
+    }
+}
+
+/// The label of a schema; a thing whose kind is not known is a record.
+pub(super) fn schema(name: &str) -> String {
+    Model::standard()
+        .schema(name)
+        .map_or_else(|| "Record".to_owned(), |schema| schema.label.clone())
+}
+
+/// The label of a property.
+pub(super) fn property(schema: &str, name: &str) -> String {
+    if name.is_empty() {
+        return String::new();
+    }
+    let found = Model::standard().property(schema, name);
+    found.map_or_else(|| name.to_owned(), |property| property.label.clone())
+}
+
+/// Whether records of a schema describe natural persons.
+pub(super) fn is_person(schema: &str) -> bool {
+    Model::standard().is_natural_person(schema)
+}
+
+/// What an agreement allows and until when, in a line.
+pub(super) fn agreement(agreement: &Agreement) -> String {
+    let matching = if agreement.matching {
+        "matching allowed"
+    } else {
+        "no matching"
+    };
+    format!(
+        "in force until {}; {matching}",
+        format::day(agreement.until.micros())
+    )
+}
+
+/// A language code of three letters as a language tag that browsers know; empty for those that need none or are unknown.
+pub(super) fn language(code: Option<&str>) -> String {
+    const TAGS: [(&str, &str); 16] = [
+        ("ara", "ar"),
+        ("heb", "he"),
+        ("rus", "ru"),
+        ("ukr", "uk"),
+        ("ell", "el"),
+        ("zho", "zh"),
+        ("jpn", "ja"),
+        ("kor", "ko"),
+        ("fas", "fa"),
+        ("fra", "fr"),
+        ("deu", "de"),
+        ("spa", "es"),
+        ("por", "pt"),
+        ("tur", "tr"),
+        ("kat", "ka"),
+        ("hye", "hy"),
+    ];
+    let found = TAGS.iter().find(|(three, _)| Some(*three) == code);
+    found.map_or_else(String::new, |(_, two)| (*two).to_owned())
+}
+
+/// The media type of evidence in words.
+pub(super) fn media(media_type: &str) -> String {
+    match media_type {
+        "application/pdf" => "PDF document",
+        "application/zip" => "ZIP archive or office document",
+        "image/png" | "image/jpeg" | "image/gif" | "image/tiff" => "image",
+        "application/x-ole-storage" => "old office document",
+        "application/x-executable" => "program",
+        "application/gzip" => "compressed file",
+        "application/x-empty" => "empty file",
+        "text/plain" => "text",
+        _ => "bytes of no known kind",
+    }
+    .to_owned()
+}
+
+/// What an act is called once done, and what was wanted when it was not.
+pub(super) fn act(word: &str) -> (&str, &str) {
+    match word {
+        "search" => ("searched", "search"),
+        "read_record" => ("read a record", "read a record"),
+        "read_source" => ("read delivered bytes", "read delivered bytes"),
+        "walk" => ("followed links of a record", "follow links of a record"),
+        "read_identity" => ("read an identity", "read an identity"),
+        "read_proposals" => ("read proposals", "read proposals"),
+        "judge" => ("judged a pair of records", "judge a pair of records"),
+        "split_identity" => ("took an identity apart", "take an identity apart"),
+        "read_case" => ("read the case file", "read the case file"),
+        "follow_inbox" => ("read or followed the inbox", "follow the inbox"),
+        "read_evidence" => ("read evidence", "read evidence"),
+        "read_case_log" => ("read the log of the case", "read the log of the case"),
+        "write_note" => ("wrote a note", "write a note"),
+        "add_subject" => ("added a subject", "add a subject"),
+        "add_evidence" => ("filed evidence", "file evidence"),
+        "mark_alert" => ("marked an alert as seen", "mark an alert as seen"),
+        "decide_case" => ("decided on the case", "decide on the case"),
+        "close_case" => ("closed the case", "close the case"),
+        "decide_membership" => ("decided on a membership", "decide on a membership"),
+        "request_membership" => ("asked to be let in", "ask to be let in"),
+        "open_case" => ("wrote a case down", "write a case down"),
+        "list_cases" => ("listed cases", "list cases"),
+        "read_datasets" => (
+            "read the catalogue of datasets",
+            "read the catalogue of datasets",
+        ),
+        "bring_dataset" => ("brought a dataset in", "bring a dataset in"),
+        "load_release" => ("loaded a release", "load a release"),
+        "decide_release" => ("decided on a held release", "decide on a held release"),
+        "read_receipt" => ("read a receipt", "read a receipt"),
+        "run_matching" => ("ran the matcher", "run the matcher"),
+        "read_log" => ("read the log", "read the log"),
+        "manage_users" => ("read or changed accounts", "read or change accounts"),
+        "move_clock" => ("moved the clock of the test profile", "move the clock"),
+        "maintain" => ("checked or backed up", "check or back up"),
+        "sign_in" => ("signed in", "sign in"),
+        "sign_out" => ("signed out", "sign out"),
+        other => (other, other),
+    }
+}
