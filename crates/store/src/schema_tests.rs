@@ -26,6 +26,7 @@ fn every_statement_prepares() {
         rows::alert::STATEMENTS,
         rows::case::STATEMENTS,
         rows::change::STATEMENTS,
+        rows::comparison::STATEMENTS,
         rows::dataset::STATEMENTS,
         rows::disclosure::STATEMENTS,
         rows::evidence::STATEMENTS,

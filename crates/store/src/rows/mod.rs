@@ -3,6 +3,7 @@
 pub(crate) mod alert;
 pub(crate) mod case;
 pub(crate) mod change;
+pub(crate) mod comparison;
 pub(crate) mod dataset;
 pub(crate) mod disclosure;
 pub(crate) mod evidence;
