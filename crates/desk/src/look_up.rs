@@ -98,6 +98,9 @@ impl Desk {
             )
         })?;
         self.admit(&Knock::inside(actor, Act::Search, case).because(Some(&reason)))?;
+        if let Some(why) = self.health().refusing {
+            return Err(DeskError::Unavailable(why));
+        }
         self.remember(actor, case, &reason)
     }
 

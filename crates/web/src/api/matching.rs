@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
+use super::request::Body;
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
@@ -31,15 +32,21 @@ struct MatchingRun {
     alerts: u64,
 }
 
+/// There is nothing to set: what is compared, and that no protected trait is, stands in the program.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MatchingSettings {}
+
 /// Matches all records whose agreements allow it. What comes of it are proposals, never judgements.
 #[utoipa::path(
-    post, path = "/api/matching", tag = "data",
+    post, path = "/api/matching", tag = "data", request_body = MatchingSettings,
     responses((status = 200, description = "The run.", body = MatchingRun), Stops),
     extensions(("x-admits" = json!(["data_steward"])))
 )]
 async fn run_matching(
     caller: Caller,
     State(web): State<Web>,
+    Body(MatchingSettings {}): Body<MatchingSettings>,
 ) -> Result<Json<MatchingRun>, Problem> {
     let run = web
         .ask(move |desk| desk.run_matching(&caller.actor()))

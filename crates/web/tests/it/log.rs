@@ -1,0 +1,289 @@
+//! The log as it is read over HTTP, and acts while it cannot be written.
+
+use std::time::{Duration, Instant};
+
+use domain::audit::EntryKind;
+use serde_json::{Value, json};
+
+use crate::house::{House, STORY};
+use crate::routes::{Stage, listed};
+
+#[test]
+fn aud_01_each_kind_of_handling_leaves_its_entry_by_the_interface() {
+    let stage = Stage::set();
+    let house = &stage.house;
+    let case = format!("/api/cases/{}", stage.case);
+    house
+        .get(&format!("{case}/records/{}", stage.a), "ines")
+        .is(200);
+    let judged = json!({ "a": stage.a, "b": stage.b, "verdict": "same", "reason": "one seat" });
+    let judgement = house
+        .post(&format!("{case}/judgements"), "ines", &judged)
+        .is(201)
+        .id();
+    let has = |kind: &str, act: &str, object: &str| {
+        let log = house.get(&format!("/api/log?kind={kind}"), "aude").is(200);
+        let entries = log.json["entries"].as_array().unwrap().clone();
+        let found = entries.iter().any(|entry| {
+            entry["act"] == act
+                && entry["objects"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&json!(object))
+        });
+        assert!(found, "no entry {kind} {act} {object}");
+    };
+    has(
+        "collection",
+        "add_evidence",
+        &format!("evidence:{}", stage.evidence),
+    );
+    has(
+        "collection",
+        "load_release",
+        &format!("release:{}", stage.release),
+    );
+    has("alteration", "write_note", &format!("note:{}", stage.note));
+    has("combination", "judge", &format!("judgement:{judgement}"));
+    has(
+        "consultation",
+        "read_evidence",
+        &format!("evidence:{}", {
+            house
+                .get(&format!("{case}/evidence/{}", stage.evidence), "ines")
+                .is(200);
+            &stage.evidence
+        }),
+    );
+}
+
+#[test]
+fn aud_01_refused_tries_appear_c2() {
+    let house = House::new();
+    let case = house.silent_case("ines");
+    house
+        .post(
+            &format!("/api/cases/{case}/search"),
+            "ines",
+            &json!({ "text": "Aldgrund" }),
+        )
+        .is(403);
+    house.get(&format!("/api/cases/{case}"), "jonas").is(404);
+    house.get("/api/users", "jonas").is(403);
+    house
+        .post(
+            "/api/session",
+            "nobody",
+            &json!({ "name": "ines", "password": "no" }),
+        )
+        .is(401);
+    let log = house.get("/api/log?kind=refusal", "aude").is(200);
+    let acts: Vec<&str> = log.json["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["act"].as_str().unwrap())
+        .collect();
+    assert_eq!(acts, ["sign_in", "manage_users", "read_case", "search"]);
+}
+
+#[test]
+fn aud_02_fifty_entries_say_why_when_who_and_with_what_outcome_c1() {
+    let stage = Stage::set();
+    let house = &stage.house;
+    for number in 0..60 {
+        let person = house.record(stage.case, "ines", "register", &format!("crowd-{number}"));
+        house
+            .get(
+                &format!("/api/cases/{}/records/{person}", stage.case),
+                "ines",
+            )
+            .is(200);
+    }
+    let log = house
+        .get(
+            &format!("/api/log?kind=consultation&case={}", stage.case),
+            "aude",
+        )
+        .is(200);
+    let entries = log.json["entries"].as_array().unwrap();
+    // Every second of the last hundred: the places are as good as drawn, since the acts came in no order of interest.
+    let drawn: Vec<&Value> = entries.iter().step_by(2).take(50).collect();
+    assert_eq!(drawn.len(), 50);
+    for entry in drawn {
+        for field in [
+            "justification",
+            "at",
+            "actor",
+            "session",
+            "origin",
+            "outcome",
+            "case",
+            "purpose",
+            "basis",
+            "policy",
+        ] {
+            assert!(
+                entry[field].as_str().is_some_and(|text| !text.is_empty()),
+                "no `{field}`: {entry}"
+            );
+        }
+        assert!(entry["at"].as_str().unwrap().ends_with('Z'));
+        assert!(entry["policy"].as_str().unwrap().starts_with("base@"));
+    }
+}
+
+#[test]
+fn an_entry_is_shown_with_its_bytes_and_a_proof_that_holds() {
+    let house = House::new();
+    let proven = house.get("/api/log/3", "aude").is(200);
+    let canonical = proven.json["canonical"].as_str().unwrap();
+    let inside: Value = serde_json::from_str(canonical).unwrap();
+    assert_eq!(inside["id"], proven.json["entry"]["id"]);
+    assert!(
+        proven.json["proof"].as_str().unwrap().contains("index 2"),
+        "{}",
+        proven.json["proof"]
+    );
+    house.get("/api/log/999999", "aude").is(404);
+    let key = house.get("/log-public/key", "nobody").is(200).text();
+    assert!(key.contains('+'), "{key}");
+    let checkpoint = house.get("/log-public/checkpoint", "nobody").is(200);
+    assert!(checkpoint.text().lines().count() >= 4);
+    for outside in [
+        "/log-public/..%2Fkeys%2Flog",
+        "/log-public/../data.db",
+        "/log-public/lock",
+        "/log-public/",
+    ] {
+        house.get(outside, "nobody").is(404);
+    }
+}
+
+#[test]
+fn a_case_log_is_for_its_team_and_tells_no_session() {
+    let stage = Stage::set();
+    let log = stage
+        .house
+        .get(&format!("/api/cases/{}/log", stage.case), "rolf")
+        .is(200);
+    let entries = log.json["entries"].as_array().unwrap();
+    assert!(entries.len() > 5);
+    for entry in entries {
+        assert_eq!(entry["case"], stage.case.to_string());
+        assert!(entry.get("session").is_none());
+    }
+}
+
+/// Takes the log's folder away and waits until the service has noticed.
+fn broken(house: &House) -> std::path::PathBuf {
+    let (log, aside) = (
+        house.desk.log_directory(),
+        house.folder.path().join("log-aside"),
+    );
+    house.desk.settle_log().unwrap();
+    std::fs::rename(&log, &aside).unwrap();
+    std::fs::write(&log, b"no folder").unwrap();
+    house.get("/api/me", "ines").is(200);
+    // One more act is durable in the database before its append fails; from then on nothing is taken.
+    house.get("/api/cases", "ines").is(200);
+    assert!(house.desk.settle_log().is_err());
+    house.get("/api/health", "nobody").is(503);
+    aside
+}
+
+fn repaired(house: &House, aside: &std::path::Path) {
+    let log = house.desk.log_directory();
+    std::fs::remove_file(&log).unwrap();
+    std::fs::rename(aside, &log).unwrap();
+    let began = Instant::now();
+    while house.desk.settle_log().is_err() {
+        assert!(
+            began.elapsed() < Duration::from_secs(30),
+            "the log is not taken up again"
+        );
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn aud_03_au_06_without_the_log_nothing_is_done_or_shown_c1() {
+    let stage = Stage::set();
+    let house = &stage.house;
+    let one = json!({ "a": stage.a, "b": stage.b, "verdict": "same", "reason": "one seat" });
+    house
+        .post(
+            &format!("/api/cases/{}/judgements", stage.case),
+            "ines",
+            &one,
+        )
+        .is(201);
+    let evidence_before = house
+        .get(&format!("/api/cases/{}/evidence", stage.case), "ines")
+        .is(200);
+    let notes_before = house
+        .get(&format!("/api/cases/{}/notes", stage.case), "ines")
+        .is(200);
+    let aside = broken(house);
+    let mut stopped = 0;
+    for route in listed() {
+        let quiet =
+            ["GET /api/health", "GET /api/version", "GET /api/me"].contains(&route.name().as_str());
+        // Streams ask again for each event; refused look-ups name no case and are refusals to be logged like any.
+        if quiet {
+            continue;
+        }
+        for who in ["ines", "sora", "dara", "aude", "ada"] {
+            let answer = stage.ask(&route, who, None).is(503);
+            assert_eq!(answer.headers["retry-after"], "2", "{}", route.name());
+            let text = answer.text();
+            assert!(
+                !text.contains("Aldgrund") && !text.contains("Dredging"),
+                "{}: {text}",
+                route.name()
+            );
+            stopped += 1;
+        }
+    }
+    assert!(stopped > 150, "only {stopped} tries");
+    repaired(house, &aside);
+    let (evidence, notes) = ("/evidence", "/notes");
+    let again = |path| {
+        house
+            .get(&format!("/api/cases/{}{path}", stage.case), "ines")
+            .is(200)
+            .json
+    };
+    assert_eq!(again(evidence), evidence_before.json);
+    assert_eq!(again(notes), notes_before.json);
+}
+
+#[test]
+fn au_06_acts_and_entries_agree_after_the_log_is_back_c2() {
+    let house = House::new();
+    let case = house.open_case("ines");
+    let path = format!("/api/cases/{case}/evidence");
+    let hand_in = |name: &str| {
+        let file = ("file", Some(name), name.as_bytes());
+        house.form(&path, "ines", &[&STORY[..], &[file]].concat())
+    };
+    hand_in("one").is(201);
+    let aside = broken(&house);
+    hand_in("two").is(503);
+    repaired(&house, &aside);
+    hand_in("three").is(201);
+    let items = house.get(&path, "ines").is(200);
+    let names: Vec<&str> = items.json["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect();
+    let entries = house.entries(Some(EntryKind::Collection));
+    let taken = entries
+        .iter()
+        .filter(|(_, entry)| entry.act == "add_evidence")
+        .count();
+    assert_eq!((names.len(), taken), (2, 2), "{names:?}");
+    assert!(!names.contains(&"two"));
+}

@@ -1,0 +1,19 @@
+//! The JSON interface over a real desk in a temporary folder, asked as a client asks it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that finds something missing is to stop there"
+)]
+
+mod admission;
+mod authority;
+mod browser;
+mod evidence;
+mod gate;
+mod house;
+mod log;
+mod looks;
+mod provenance;
+mod routes;

@@ -1,0 +1,354 @@
+//! Every route of the OpenAPI document, with a well-formed request for each, and the house in which it can succeed.
+
+use axum::body::Body;
+use axum::http::Request;
+use domain::case::Membership;
+use domain::id::CaseId;
+use serde_json::{Value, json};
+
+use crate::house::{House, STORY, form, lines, list, register};
+
+/// A route of the document: method, path as listed, and who is let in.
+pub struct Route {
+    pub method: String,
+    pub path: String,
+    pub admits: Vec<String>,
+}
+
+impl Route {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+    /// Whether it belongs to one case and tells or changes something of it.
+    pub fn in_case(&self) -> bool {
+        self.path.starts_with("/api/cases/{case}")
+    }
+    pub fn changes(&self) -> bool {
+        self.method != "GET"
+    }
+}
+
+/// The list that the server publishes.
+pub fn listed() -> Vec<Route> {
+    let document: Value = serde_json::from_str(&web::openapi_json()).unwrap();
+    let mut routes = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let admits = operation["x-admits"].as_array();
+            let admits = admits.unwrap_or_else(|| panic!("{method} {path} declares nobody"));
+            routes.push(Route {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                admits: admits
+                    .iter()
+                    .map(|word| word.as_str().unwrap().to_owned())
+                    .collect(),
+            });
+        }
+    }
+    routes
+}
+
+/// A house in which every route has something to act on.
+pub struct Stage {
+    pub house: House,
+    /// The case of Ines and her team.
+    pub case: CaseId,
+    /// One that waits for a decision, and one to be closed; both of the same team.
+    pub proposed: CaseId,
+    pub closing: CaseId,
+    pub a: String,
+    pub b: String,
+    pub note: String,
+    pub alert: String,
+    pub evidence: String,
+    pub dataset: String,
+    pub release: String,
+    pub held: String,
+}
+
+pub const NOTE_TITLE: &str = "Struck off while bidding";
+pub const EVIDENCE: &[u8] = b"photograph of berth nine";
+
+impl Stage {
+    pub fn set() -> Self {
+        let house = House::new();
+        let case = house.team_case();
+        let (a, b) = (
+            house.record(case, "ines", "register", "100"),
+            house.record(case, "ines", "list", "L1"),
+        );
+        let page = house
+            .get(&format!("/api/cases/{case}/records/{a}"), "ines")
+            .is(200);
+        let said = page.json["statements"].as_array().unwrap();
+        let statement = said
+            .iter()
+            .find(|said| said["property"] == "status")
+            .unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        house
+            .post(
+                &format!("/api/cases/{case}/subjects"),
+                "ines",
+                &json!({ "record": a }),
+            )
+            .is(201);
+        let note = json!({ "kind": "fact", "title": NOTE_TITLE, "text": format!("So it says [[{statement}]].") });
+        let note = house
+            .post(&format!("/api/cases/{case}/notes"), "ines", &note)
+            .is(201)
+            .id();
+        let mut parts = STORY.to_vec();
+        parts.push(("file", Some("berth.jpg"), EVIDENCE));
+        let evidence = house
+            .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+            .is(201)
+            .id();
+        house.deliver("register", "2", &register("struck off"));
+        house.desk.run_matching(&house.who("dara").actor).unwrap();
+        let alerts = house
+            .get(&format!("/api/cases/{case}/alerts"), "ines")
+            .is(200);
+        let changed = alerts.json["alerts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|alert| alert["change"].is_object());
+        let alert = changed.unwrap()["id"].as_str().unwrap().to_owned();
+        let datasets = house.get("/api/datasets", "dara").is(200);
+        let named = |name| {
+            datasets.json["datasets"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|one| one["name"] == name)
+                .unwrap()
+                .clone()
+        };
+        let dataset = named("list")["id"].as_str().unwrap().to_owned();
+        let register_id = named("register")["id"].as_str().unwrap().to_owned();
+        let held = match house.deliver("register", "3", &register("struck off")[..4]) {
+            desk::follow::Followed::Held { release, .. } => release.to_string(),
+            other => panic!("{other:?}"),
+        };
+        let releases = house
+            .get(&format!("/api/datasets/{register_id}/releases"), "dara")
+            .is(200);
+        let lines = releases.json["releases"].as_array().unwrap();
+        let published = lines.iter().find(|release| release["state"] == "published");
+        let release = published.unwrap()["id"].as_str().unwrap().to_owned();
+        let proposed = house.proposed(
+            "ines",
+            Some(domain::authority::Purpose::Procurement),
+            Some(domain::authority::LegalBasis::StatutoryInquiry),
+        );
+        let closing = house.open_case("ines");
+        for case in [proposed, closing] {
+            for (name, _, rank) in crate::house::PEOPLE {
+                if let Some(rank @ (Membership::Contributor | Membership::Reader)) = rank {
+                    let user = house.who(name).user.id;
+                    house
+                        .desk
+                        .decide_membership(&house.who("ines").actor, case, user, Some(rank))
+                        .unwrap();
+                }
+            }
+        }
+        Self {
+            house,
+            case,
+            proposed,
+            closing,
+            a,
+            b,
+            note,
+            alert,
+            evidence,
+            dataset,
+            release,
+            held,
+        }
+    }
+
+    /// The address of a route in which every id is a real one; `case` may be another.
+    pub fn address(&self, route: &Route, case: Option<&str>) -> String {
+        let own = match route.path.as_str() {
+            "/api/cases/{case}/decision" => self.proposed,
+            "/api/cases/{case}/close" => self.closing,
+            _ => self.case,
+        };
+        let user = self.house.who("nils").user.id.to_string();
+        let release = if route.path.ends_with("/decision") {
+            &self.held
+        } else {
+            &self.release
+        };
+        route
+            .path
+            .replace("{case}", case.unwrap_or(&own.to_string()))
+            .replace("{user}", &user)
+            .replace("{record}", &self.a)
+            .replace("{a}", &self.a)
+            .replace("{b}", &self.b)
+            .replace("{note}", &self.note)
+            .replace("{alert}", &self.alert)
+            .replace("{item}", &self.evidence)
+            .replace("{dataset}", &self.dataset)
+            .replace("{release}", release)
+            .replace("{number}", "1")
+    }
+
+    /// A well-formed JSON body for a route; null for routes without one and for forms.
+    pub fn body(&self, route: &Route, who: &str) -> Value {
+        let later = domain::time::Moment::from_micros(1_900_000_100_000_000).to_rfc3339();
+        match route.name().as_str() {
+            "POST /api/session" => json!({ "name": "ines", "password": crate::house::PASSWORD }),
+            "POST /api/cases" => {
+                json!({ "title": "T", "predicate": "P", "kinds": ["organisations"], "days": 9 })
+            }
+            "POST /api/cases/{case}/decision" => json!({ "decision": "approve" }),
+            "POST /api/cases/{case}/close" => json!({ "outcome": "referred" }),
+            "PUT /api/cases/{case}/members/{user}" => json!({ "rank": "reader" }),
+            "POST /api/cases/{case}/membership-requests" => json!({ "words": "I know the berth" }),
+            "PUT /api/cases/{case}/reason" => {
+                json!({ "line": "ownership", "settles": "who owns the bidder" })
+            }
+            "POST /api/cases/{case}/search" | "POST /api/search" => json!({ "text": "Aldgrund" }),
+            "POST /api/cases/{case}/identities/split" => {
+                json!({ "a": self.a, "b": self.b, "reason": "two seats" })
+            }
+            "POST /api/cases/{case}/judgements" | "POST /api/judgements" => {
+                json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
+            }
+            "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/notes" => json!({ "kind": "note", "title": "T", "text": "t" }),
+            "POST /api/datasets" => {
+                json!({ "name": format!("of_{who}"), "title": "T", "publisher": "P", "agreement": {
+                "purposes": ["fraud"], "authority": "open data", "matching": false, "standing_rules": false,
+                "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z", "terms": "open" } })
+            }
+            "POST /api/releases/{release}/decision" => {
+                json!({ "decision": "abandon", "reason": "cut short" })
+            }
+            "POST /api/matching" => json!({}),
+            "POST /api/users" => {
+                json!({ "name": format!("new-{who}"), "title": "T", "roles": [], "password": crate::house::PASSWORD })
+            }
+            "PUT /api/users/{user}/disabled" => json!({ "disabled": false }),
+            "POST /api/test-clock" => json!({ "to": later }),
+            _ => Value::Null,
+        }
+    }
+
+    /// A well-formed request by somebody.
+    pub fn request(&self, route: &Route, who: &str, case: Option<&str>) -> Request<Body> {
+        let address = self.address(route, case);
+        let mut request = self
+            .house
+            .request(&route.method, &address, who, &self.body(route, who));
+        let release = lines(&list());
+        let parts: Vec<(&str, Option<&str>, &[u8])> = match route.name().as_str() {
+            "POST /api/cases/{case}/evidence" => STORY
+                .iter()
+                .copied()
+                .chain([("file", Some("a.txt"), EVIDENCE)])
+                .collect(),
+            "POST /api/datasets/{dataset}/releases" => {
+                vec![
+                    ("label", None, b"again"),
+                    ("mapping", None, b"ftm"),
+                    ("file", Some("list.jsonl"), release.as_bytes()),
+                ]
+            }
+            _ => return request,
+        };
+        let (kind, body) = form(&parts);
+        request
+            .headers_mut()
+            .insert("content-type", kind.parse().unwrap());
+        *request.body_mut() = Body::from(body);
+        request
+    }
+
+    /// Asks a route as somebody. A stream that opens answers with its head alone.
+    pub fn ask(&self, route: &Route, who: &str, case: Option<&str>) -> crate::house::Answer {
+        self.house.send(self.request(route, who, case))
+    }
+}
+
+/// Compares a generated file with the one that is checked in; `PREDICATE_BLESS=1` writes it.
+pub fn compare(file: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/api")
+        .join(file);
+    if std::env::var_os("PREDICATE_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == text,
+        "docs/api/{file} is not what the code says; PREDICATE_BLESS=1 writes it anew"
+    );
+}
+
+#[test]
+fn the_description_is_the_one_that_is_checked_in() {
+    let text = web::openapi_json();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut names = Vec::new();
+    for path in document["paths"].as_object().unwrap().values() {
+        for operation in path.as_object().unwrap().values() {
+            names.push(operation["operationId"].as_str().unwrap());
+            for status in ["413", "422", "503"] {
+                let problem = &operation["responses"][status]["content"];
+                let open = operation["operationId"] == "read_health" && status == "503";
+                assert!(
+                    open || problem["application/problem+json"].is_object(),
+                    "{operation}"
+                );
+            }
+        }
+    }
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "two operations share an id");
+    compare("openapi.json", &text);
+}
+
+#[test]
+fn what_is_not_listed_does_not_answer() {
+    let house = House::empty();
+    for path in [
+        "/api",
+        "/api/",
+        "/api/case",
+        "/api/users/me",
+        "/api/admin",
+        "/api/openapi.json",
+        "/api/debug",
+        "/metrics",
+    ] {
+        for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+            house.call(method, path, "nobody", &Value::Null).is(404);
+        }
+    }
+    let listed = listed();
+    for route in &listed {
+        for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
+            let known = listed
+                .iter()
+                .any(|other| other.path == route.path && other.method == method);
+            if !known {
+                let answer = house.call(method, &route.path, "nobody", &Value::Null);
+                assert_eq!(answer.status.as_u16(), 405, "{method} {}", route.path);
+                assert_eq!(answer.json["type"], "/problems/wrong-method");
+            }
+        }
+    }
+}
