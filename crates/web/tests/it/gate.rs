@@ -157,7 +157,7 @@ fn gate_01_a_look_up_without_case_answers_nothing_c1_c2_c3() {
 }
 
 #[test]
-fn dp_01_no_token_goes_round_the_case_c1_c2() {
+fn dp_01_no_token_goes_round_the_case_c2() {
     check_case("look-up.case-not-open", "look-up.no-basis", |house| {
         house.proposed("ines", None, None)
     });

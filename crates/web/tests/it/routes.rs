@@ -322,7 +322,7 @@ fn the_description_is_the_one_that_is_checked_in() {
 }
 
 #[test]
-fn what_is_not_listed_does_not_answer() {
+fn az_06_what_is_not_listed_under_api_does_not_answer_c2() {
     let house = House::empty();
     for path in [
         "/api",
