@@ -3,7 +3,9 @@
 //! Reads one table, runs the engine, writes `pairs.parquet` and `clusters.parquet`, prints one JSON line.
 
 mod layout;
+mod live;
 mod meter;
+mod names;
 mod read;
 mod write;
 
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Parser;
 use layout::Use;
+use live::Arrival;
 use meter::Meter;
 use parquet::data_type::ByteArray;
 use read::{Part, Text};
@@ -26,7 +29,7 @@ struct Arguments {
     /// Table: .csv, .csv.gz or .parquet.
     #[arg(long)]
     input: PathBuf,
-    /// What a row describes: person, company, vessel, address or asset.
+    /// What a row describes: person, company, vessel, address or asset; or names, for pairs of names.
     #[arg(long)]
     kind: String,
     /// Folder for pairs.parquet and clusters.parquet.
@@ -38,6 +41,9 @@ struct Arguments {
     /// File for what the model learnt, as JSON.
     #[arg(long)]
     model: Option<PathBuf>,
+    /// Afterwards take this many records out of an index and let them arrive again, one by one.
+    #[arg(long, default_value_t = 0)]
+    live: usize,
     /// Every source holds each entity once (linkage of clean lists).
     #[arg(long)]
     unique_sources: bool,
@@ -49,9 +55,17 @@ fn main() -> Result<()> {
         .num_threads(arguments.threads)
         .build_global()?;
     std::fs::create_dir_all(&arguments.out)?;
+    if arguments.kind == "names" {
+        let line = names::run(&arguments.input, &arguments.out)?;
+        writeln!(std::io::stdout(), "{line}")?;
+        return Ok(());
+    }
     let kind = layout::kind(&arguments.kind)?;
     let mut meter = Meter::new();
-    let mut loaded = Loaded::default();
+    let mut loaded = Loaded {
+        keep: arguments.live,
+        ..Loaded::default()
+    };
     read::parts(&arguments.input, &mut |part| {
         meter.phase("read");
         loaded.take(part, kind)?;
@@ -89,6 +103,9 @@ fn main() -> Result<()> {
         "cpu": phases, "cpu_total": (cpu * 100.0).round() / 100.0, "wall": (wall * 100.0).round() / 100.0, "peak_mb": peak,
     });
     writeln!(std::io::stdout(), "{line}")?;
+    if arguments.live > 0 {
+        writeln!(std::io::stdout(), "{}", live::run(batch, &loaded.arrivals)?)?;
+    }
     Ok(())
 }
 
@@ -108,6 +125,9 @@ struct Loaded {
     records: Records,
     ids: Vec<ByteArray>,
     sources: HashMap<String, u32>,
+    /// How many records to keep for arriving again.
+    keep: usize,
+    arrivals: Vec<Arrival>,
 }
 
 impl Loaded {
@@ -166,8 +186,18 @@ impl Loaded {
         }
         let number = self.ids.len() as u128;
         self.ids.push(ByteArray::from(id.as_bytes().to_vec()));
+        let id = RecordId::from_number(number);
+        if self.arrivals.len() < self.keep && number % 37 == 5 {
+            let values = values.iter().map(|(f, t)| (*f, (*t).to_string())).collect();
+            self.arrivals.push(Arrival {
+                id,
+                source,
+                kind,
+                values,
+            });
+        }
         self.records.push(&Input {
-            id: RecordId::from_number(number),
+            id,
             source,
             kind,
             values: &values,

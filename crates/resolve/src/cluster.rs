@@ -16,7 +16,7 @@ pub(crate) struct Edge {
 }
 
 /// Bounds of what one pair may weigh in a group, in thousandths of a bit: no single pair decides for many.
-const MOST_AGAINST: i32 = -10_000;
+const MOST_AGAINST: i32 = -6_000;
 const MOST_FOR: i32 = 20_000;
 
 /// Pairs that bind the grouping of a component, by position.

@@ -17,7 +17,7 @@ use crate::table::{
     IDENTIFIER, MANY, MIDDLE_BAG, MORE_NAMES, MORE_PLACES, NAME, PHONE, PHONE_ENDS, PLACE,
     POST_ENDS, Row, SECOND, STREET_BAG, THIRD, Table, four,
 };
-use crate::values::{Values, bags_near, band, band_of, ends_near};
+use crate::values::{Values, bags_near, band, band_of, ends_near, is_checked};
 
 /// Levels of all comparisons for two rows.
 pub(crate) fn levels(table: &Table, a: &Row, b: &Row) -> Levels {
@@ -673,8 +673,12 @@ fn identifier(values: &Values, a: u32, b: u32) -> u8 {
     if a == b {
         return 1;
     }
-    if values.get(a).aux >> 1 != values.get(b).aux >> 1 {
+    let (x, y) = (values.get(a), values.get(b));
+    if x.aux >> 1 != y.aux >> 1 {
         return MISSING;
+    }
+    if !ends_near(x.bag, y.bag) {
+        return 4;
     }
     let (s, t) = (values.text(a).as_bytes(), values.text(b).as_bytes());
     if s.len().min(t.len()) >= 6 && edit::within(s, t, 1) {
@@ -684,19 +688,26 @@ fn identifier(values: &Values, a: u32, b: u32) -> u8 {
     }
 }
 
-/// Whether two rows hold different sound identifiers of one scheme and none in common: proof of difference.
-pub(crate) fn identifiers_forbid(table: &Table, a: &Row, b: &Row) -> bool {
+/// Whether two rows hold clearly different identifiers of one scheme and none in common: proof of difference.
+///
+/// Check digits make a proof; without them a scheme proves only as far as `reliable` says, by slot, and a slip of
+/// two signs proves nothing.
+pub(crate) fn identifiers_forbid(table: &Table, reliable: [bool; 2], a: &Row, b: &Row) -> bool {
     let values = &table.values;
     let mut forbidden = false;
-    for slot in [IDENTIFIER, SECOND] {
+    for (slot, reliable) in [IDENTIFIER, SECOND].into_iter().zip(reliable) {
         if slot == SECOND && table.kind == Kind::Person {
             continue;
         }
         for &x in table.list(a, slot) {
             for &y in table.list(b, slot) {
+                let sound = values.get(x).aux & values.get(y).aux & 1 == 1;
                 match identifier(values, x, y) {
                     1 | 2 => return false,
-                    4 if values.get(x).aux & values.get(y).aux & 1 == 1 => forbidden = true,
+                    4 if sound && (reliable || is_checked(values.get(x).aux >> 1)) => {
+                        let (s, t) = (values.text(x).as_bytes(), values.text(y).as_bytes());
+                        forbidden |= !edit::within(s, t, 2);
+                    }
                     _ => {}
                 }
             }

@@ -580,9 +580,10 @@ impl Component {
         let local = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
             pairs.iter().map(|(a, b)| (at(*a), at(*b))).collect()
         };
+        let reliable = model.reliable();
         let forbidden = |x: u32, y: u32| {
             let (x, y) = (members[x as usize] as usize, members[y as usize] as usize);
-            compare::identifiers_forbid(table, &table.rows[x], &table.rows[y])
+            compare::identifiers_forbid(table, reliable, &table.rows[x], &table.rows[y])
                 || table.sources[x] == table.sources[y]
                     && constraints.unique_sources.contains(&table.sources[x])
         };

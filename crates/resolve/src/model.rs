@@ -23,6 +23,12 @@ const LOOSE_GUESS: f64 = 20.0;
 const CHANCE_GUESS: f64 = 400.0;
 /// Pairs added to every class when weights are set.
 const WEIGHT_GUESS: f64 = 4.0;
+/// The level of identifiers that says "different".
+const IDENTIFIER_DIFFERS: usize = 4;
+/// Share of one entity's pairs with different identifiers at which these no longer prove difference.
+const UNRELIABLE: f64 = 0.03;
+/// Fewer such pairs show nothing.
+const FEW: f64 = 5.0;
 const ROUNDS: usize = 80;
 
 /// Shares of the levels of every comparison.
@@ -50,6 +56,8 @@ pub(crate) struct KindModel {
     pub counts: Counts,
     pub records: usize,
     pub classes: Vec<Class>,
+    /// Pairs of one entity with different identifiers, and with any, for the first and second identifier.
+    pub conflicts: [(f64, f64); 2],
     /// Weight in thousandths of a bit of two records in one group that share no key.
     pub absent: i32,
 }
@@ -85,6 +93,7 @@ impl KindModel {
             counts: Counts::default(),
             records: 0,
             classes: first_classes(kind, &chance(kind, &Patterns::default())),
+            conflicts: [(0.0, 0.0); 2],
             absent: -1500,
         }
     }
@@ -104,6 +113,13 @@ impl KindModel {
             }
         }
         model
+    }
+
+    /// Whether identifiers prove difference, for the first and second identifier of a kind: yes, unless the data
+    /// show that one entity often has two different ones.
+    pub fn reliable(&self) -> [bool; 2] {
+        self.conflicts
+            .map(|(different, all)| different < FEW || different < UNRELIABLE * all)
     }
 
     /// Weight of evidence for "same" in bits, prior included.
@@ -176,6 +192,11 @@ impl KindModel {
                 *pool += sums;
             }
         }
+        let first = if self.kind == Kind::Person { 7 } else { 6 };
+        self.conflicts = [first, first + 1].map(|at| {
+            let seen = pooled[at].iter().skip(1).sum();
+            (pooled[at][IDENTIFIER_DIFFERS], seen)
+        });
         let mut change: f64 = 0.0;
         for ((class, (mass, own)), start) in self.classes.iter_mut().zip(sums).zip(start) {
             let weight = (mass + WEIGHT_GUESS) / whole;

@@ -17,7 +17,7 @@ pub struct NameComparison {
 }
 
 /// The score from which two names are likely one.
-pub const LIKELY: f32 = 0.7;
+pub const LIKELY: f32 = 0.69;
 
 /// One part of a name beside its counterpart.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,11 +62,69 @@ pub fn compare_as(kind: Kind, a: &str, b: &str) -> NameComparison {
     if !x.is_empty() && joined(&x) == joined(&y) {
         return whole(joined(&x), joined(&y), "same, but for spacing", 1.0);
     }
-    let parts = align(kind, &x, &y);
-    NameComparison {
-        score: score(&parts),
-        parts,
+    let y = rejoined(y, &x);
+    let x = rejoined(x, &y);
+    let mut parts = align(kind, &x, &y);
+    if syllabic(a) && syllabic(b) {
+        for part in parts.iter_mut().filter(|part| part.how == SLIP) {
+            (part.how, part.likeness) = ("another character", 0.0);
+        }
     }
+    let mut score = score(kind, &parts);
+    let whole_words = parts.iter().any(|p| p.likeness > 0.0 && p.how != INITIAL);
+    if !whole_words {
+        score = score.min(0.6);
+    }
+    if kind == Kind::Person && another_generation(&x, &y) {
+        score *= 0.6;
+    }
+    NameComparison { score, parts }
+}
+
+const SLIP: &str = "slightly different spelling";
+const INITIAL: &str = "initial";
+/// Weight of a word that stands on one side only: a company's further word matters more than a middle name.
+const EXTRA_IN_PERSON: f32 = 0.3;
+const EXTRA_IN_THING: f32 = 0.75;
+const SON_OF: [&str; 4] = ["bin", "ibn", "ben", "bint"];
+
+/// Whether a name is written in characters that stand for syllables: there one character is never a slip.
+fn syllabic(raw: &str) -> bool {
+    let mut letters = raw.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some()
+        && letters.all(|c| matches!(u32::from(c), 0x3040..=0x9fff | 0xac00..=0xd7af))
+}
+
+/// Whether both names say "son of" and begin with different persons: a father and his son, not one man.
+fn another_generation(a: &[Word], b: &[Word]) -> bool {
+    let named = |words: &[Word]| {
+        let at = words
+            .iter()
+            .position(|w| SON_OF.contains(&w.text.as_str()))?;
+        (at > 0 && at + 1 < words.len()).then(|| words.first().map(|w| w.alike.clone()))?
+    };
+    match (named(a), named(b)) {
+        (Some(x), Some(y)) => {
+            x != y && b.iter().any(|w| w.alike == x) && a.iter().any(|w| w.alike == y)
+        }
+        _ => false,
+    }
+}
+
+/// Joins neighbouring words that the other name writes as one.
+fn rejoined(words: Vec<Word>, other: &[Word]) -> Vec<Word> {
+    let mut out: Vec<Word> = Vec::with_capacity(words.len());
+    for next in words {
+        let joined = out.last().map(|last| format!("{}{}", last.text, next.text));
+        match joined.filter(|j| j.len() >= 5 && other.iter().any(|w| w.text == *j)) {
+            Some(joined) => {
+                out.pop();
+                out.push(word(&joined, 1.0));
+            }
+            None => out.push(next),
+        }
+    }
+    out
 }
 
 fn whole(left: String, right: String, how: &'static str, likeness: f32) -> NameComparison {
@@ -128,11 +186,25 @@ fn person_words(raw: &str) -> Vec<Word> {
 }
 
 fn plain_words(raw: &str) -> Vec<Word> {
-    organisation::name(raw)
-        .words
-        .iter()
-        .map(|w| word(w, 1.0))
-        .collect()
+    let name = organisation::name(raw);
+    name.words.iter().map(|w| word(numeral(w), 1.0)).collect()
+}
+
+/// Number words as digits: "first" and "1st" are one, as are "three" and "3".
+fn numeral(word: &str) -> &str {
+    match word {
+        "one" | "first" | "1st" => "1",
+        "two" | "second" | "2nd" => "2",
+        "three" | "third" | "3rd" => "3",
+        "four" | "fourth" | "4th" => "4",
+        "five" | "fifth" | "5th" => "5",
+        "six" | "sixth" | "6th" => "6",
+        "seven" | "seventh" | "7th" => "7",
+        "eight" | "eighth" | "8th" => "8",
+        "nine" | "ninth" | "9th" => "9",
+        "ten" | "tenth" | "10th" => "10",
+        _ => word,
+    }
 }
 
 /// Pairs the words of two names, best pairs first.
@@ -208,7 +280,7 @@ fn meet(kind: Kind, x: &Word, y: &Word) -> (f32, &'static str) {
     };
     if short.text.len() == 1 {
         let fits = person && long.text.starts_with(&short.text);
-        return if fits { (0.85, "initial") } else { (0.0, "") };
+        return if fits { (0.85, INITIAL) } else { (0.0, "") };
     }
     let edits = edit::distance(x.text.as_bytes(), y.text.as_bytes());
     let allowed = match short.text.len() {
@@ -232,7 +304,7 @@ fn meet(kind: Kind, x: &Word, y: &Word) -> (f32, &'static str) {
 }
 
 /// Likeness of what met, against what stands on one side only, and more so on both.
-fn score(parts: &[Part]) -> f32 {
+fn score(kind: Kind, parts: &[Part]) -> f32 {
     let (mut met, mut weight, mut left, mut right) = (0.0, 0.0, 0.0, 0.0);
     for part in parts {
         match (part.left.is_empty(), part.right.is_empty()) {
@@ -246,6 +318,11 @@ fn score(parts: &[Part]) -> f32 {
     }
     let conflict = f32::min(left, right);
     let extra = f32::max(left, right) - conflict;
-    let whole = weight + 2.0 * conflict + 0.35 * extra;
+    let further = if kind == Kind::Person {
+        EXTRA_IN_PERSON
+    } else {
+        EXTRA_IN_THING
+    };
+    let whole = weight + 2.0 * conflict + further * extra;
     if whole <= 0.0 { 0.0 } else { met / whole }
 }

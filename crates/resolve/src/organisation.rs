@@ -151,7 +151,7 @@ pub(crate) fn abbreviates(short: &str, long: &str) -> bool {
         return false;
     }
     if long.starts_with(short) {
-        return true;
+        return short.len() >= 4;
     }
     let mut rest = long.bytes();
     short.bytes().all(|c| rest.any(|l| l == c))

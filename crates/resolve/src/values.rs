@@ -352,6 +352,11 @@ impl Values {
     }
 }
 
+/// Whether a scheme, by its number, has check digits that were verified.
+pub(crate) fn is_checked(scheme: u32) -> bool {
+    scheme == scheme_number(Scheme::Lei) || scheme == scheme_number(Scheme::Imo)
+}
+
 fn scheme_number(scheme: Scheme) -> u32 {
     match scheme {
         Scheme::Lei => 1,

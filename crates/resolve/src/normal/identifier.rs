@@ -21,7 +21,13 @@ pub fn normalise(scheme: Scheme, raw: &str) -> Option<Normal> {
         .collect();
     let sound = match scheme {
         Scheme::Lei => text.len() == 20 && modulo_97(&text) == Some(1),
-        Scheme::Iban => iban_holds(&text),
+        // A holder may have many accounts: different ones prove nothing.
+        Scheme::Iban => {
+            if !iban_holds(&text) {
+                return None;
+            }
+            false
+        }
         Scheme::Imo => {
             text = text.trim_start_matches("IMO").to_string();
             imo_holds(&text)
@@ -108,8 +114,8 @@ mod tests {
         };
         check(Scheme::Imo, "IMO 9074729", true);
         check(Scheme::Imo, "9074728", false);
-        check(Scheme::Iban, "GB82 WEST 1234 5698 7654 32", true);
-        check(Scheme::Iban, "GB82 WEST 1234 5698 7654 33", false);
+        check(Scheme::Iban, "GB82 WEST 1234 5698 7654 32", false);
+        assert_eq!(normalise(Scheme::Iban, "GB82 WEST 1234 5698 7654 33"), None);
         check(Scheme::Lei, "5493001KJTIIGC8Y1R12", true);
         check(Scheme::Lei, "5493001KJTIIGC8Y1R13", false);
     }
