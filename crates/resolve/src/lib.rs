@@ -16,7 +16,6 @@ mod keys;
 mod model;
 pub mod names;
 pub mod normal;
-mod organisation;
 mod spec;
 mod table;
 mod values;

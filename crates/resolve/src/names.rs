@@ -2,10 +2,10 @@
 //!
 //! A library function for look-ups and screens; the engine itself compares within a fitted model.
 
+use crate::compare::abbreviates;
 use crate::edit;
 use crate::input::Kind;
 use crate::normal::{latin, nickname, organisation, person};
-use crate::organisation::abbreviates;
 
 /// How alike two names are, and why.
 #[derive(Clone, Debug, PartialEq)]

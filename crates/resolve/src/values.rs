@@ -373,3 +373,20 @@ fn scheme_number(scheme: Scheme) -> u32 {
         Scheme::Other(n) => 100 + u32::from(n),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_grow_by_four() {
+        let check = |count, want| assert_eq!(band(count, 5), want, "{count}");
+        check(0, 0);
+        check(2, 0);
+        check(4, 0);
+        check(5, 1);
+        check(16, 1);
+        check(17, 2);
+        check(1_000_000, 5);
+    }
+}

@@ -10,8 +10,8 @@ pub(crate) fn best(table: &Table, a: &Row, b: &Row) -> (u8, u8) {
     for x in table.names(a) {
         for y in table.names(b) {
             let level = name(&table.values, x, y);
-            if level != 0 && level < found.0 {
-                found = (level, form(x, y));
+            if level != 0 {
+                found = found.min((level, form(x, y)));
             }
         }
     }
