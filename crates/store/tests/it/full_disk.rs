@@ -88,22 +88,38 @@ fn cr_04_a_full_disk_loses_nothing_acknowledged_and_work_resumes_c2() {
             Err(other) => panic!("{other}"),
         }
     }
-    // The last free pages go too: now not even a bare entry fits.
-    let mut filler = std::fs::File::create(temporary.path().join("filler")).unwrap();
-    while std::io::Write::write_all(&mut filler, &[0; 4_096]).is_ok() {}
-    let long = "x".repeat(60_000);
-    loop {
-        let mut entry = bench.logged("search");
-        entry.entry.objects = vec![long.clone()];
-        match bench.store.log(entry) {
-            Ok(number) => last = number,
-            Err(ActError::Refusing { reason }) => {
-                assert!(!reason.is_empty());
-                break;
-            }
-            Err(other) => panic!("{other}"),
-        }
+    // A little room again, for four at once to use up.
+    disk.resize("10m");
+    while bench.store.health().refusing.is_some() {
+        std::thread::yield_now();
     }
+    // Four at once share their commits: what fails, fails for all of a commit, and nobody else.
+    let long = "x".repeat(60_000);
+    let numbers: Vec<u64> = std::thread::scope(|scope| {
+        let filling = || {
+            let mut numbers = Vec::new();
+            loop {
+                let mut entry = bench.logged("search");
+                entry.entry.objects = vec![long.clone()];
+                match bench.store.log(entry) {
+                    Ok(number) => numbers.push(number.0),
+                    Err(ActError::Refusing { reason }) => {
+                        assert!(!reason.is_empty());
+                        return numbers;
+                    }
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(filling)).collect();
+        let all = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap());
+        all.collect()
+    });
+    let acknowledged = last.0 + numbers.len() as u64;
+    last = Sequence(numbers.into_iter().max().unwrap_or(last.0));
+    assert_eq!(last.0, acknowledged, "numbers without gaps or doubles");
     let present = bench
         .store
         .read(|view| view.present_records(dataset))
