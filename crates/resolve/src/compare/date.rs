@@ -1,8 +1,4 @@
 //! Levels of dates.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "slots and comparison positions are constants below the arrays' lengths"
-)]
 
 use super::MISSING;
 use crate::table::{DATE, MANY, Row, Table};

@@ -1,8 +1,4 @@
 //! Levels of addresses.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "slots and comparison positions are constants below the arrays' lengths"
-)]
 
 use super::{MISSING, edit};
 use crate::table::{
