@@ -8,8 +8,10 @@
 )]
 
 mod deliveries;
+mod erasing;
 mod gate;
 mod house;
 mod judging;
 mod kept;
+mod leaving;
 mod line;
