@@ -154,18 +154,10 @@ impl Desk {
         knock: &Knock<'_>,
         change: impl FnOnce(&mut Tx<'_>, &Permit) -> Result<Touched<T>, DeskError> + Send,
     ) -> Result<T, DeskError> {
-        let outcome = self.store().act(|tx| {
-            let refused = |refusal: Refusal| {
-                let entry =
-                    self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, &refusal);
-                Ok(Acted::Refused { refusal, entry })
-            };
-            let permit = match self.decide(tx, knock) {
-                Ok(permit) => permit,
-                Err(DeskError::Refused(refusal)) => return refused(*refusal),
-                Err(error) => return Err(error),
-            };
-            match change(tx, &permit) {
+        let outcome = self.store().act(|tx| match self.decide(tx, knock) {
+            Err(error) => self.undone(knock, error),
+            Ok(permit) => match change(tx, &permit) {
+                Err(error) => self.undone(knock, error),
                 Ok(touched) => {
                     let mut entry = self.entry_done(&permit, knock.asked, touched.objects);
                     if let Some(recipient) = &touched.recipient {
@@ -176,11 +168,34 @@ impl Desk {
                         entry,
                     })
                 }
-                Err(DeskError::Refused(refusal)) => refused(*refusal),
-                Err(error) => Err(error),
-            }
+            },
         })?;
-        outcome.map_err(hide)
+        outcome.map_err(|error| match error {
+            DeskError::Refused(refusal) => hide(*refusal),
+            other => other,
+        })
+    }
+
+    /// What is refused, or cannot be done as it was asked, is rolled back and leaves its entry; a fault leaves nothing.
+    fn undone<T>(
+        &self,
+        knock: &Knock<'_>,
+        error: DeskError,
+    ) -> Result<Acted<T, DeskError>, DeskError> {
+        let entry = match &error {
+            DeskError::Refused(refusal) => {
+                self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, refusal)
+            }
+            DeskError::NotFound(_) | DeskError::Malformed { .. } | DeskError::Conflict(_) => {
+                let void = self.inner.rules.refusal("request.void", "", true);
+                self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, &void)
+            }
+            _ => return Err(error),
+        };
+        Ok(Acted::Refused {
+            refusal: error,
+            entry,
+        })
     }
 
     fn decide(&self, view: &View<'_>, knock: &Knock<'_>) -> Result<Permit, DeskError> {

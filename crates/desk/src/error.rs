@@ -57,7 +57,13 @@ impl From<store::StoreError> for DeskError {
 
 impl From<search::SearchError> for DeskError {
     fn from(error: search::SearchError) -> Self {
-        Self::malformed("text", error.to_string())
+        use search::SearchError;
+        match error {
+            SearchError::Folder(_) | SearchError::Index(_) | SearchError::Busy => {
+                Self::Unavailable(error.to_string())
+            }
+            other => Self::malformed("text", other.to_string()),
+        }
     }
 }
 
