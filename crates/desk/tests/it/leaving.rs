@@ -189,7 +189,7 @@ fn disc_01_the_ledger_has_each_record_and_its_entry_is_signed_before_the_package
     let handed = scene.disclose();
     let files = files(&handed.bytes);
     let lines = scene.ledger();
-    assert_eq!(lines, [handed.line.clone()]);
+    assert_eq!(lines, std::slice::from_ref(&handed.line));
     assert_eq!(
         (&lines[0].told, lines[0].by),
         (&told(), scene.house.ines.user)
@@ -473,6 +473,14 @@ fn said_line(files: &BTreeMap<String, Vec<u8>>, id: &str) -> Value {
     lines.remove(0)
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "the run's report counts a test as skipped by this line"
+)]
+fn skipped(test: &str, why: &str) {
+    println!("SKIPPED {test} {why}");
+}
+
 /// Runs a program of software that is not ours over a package; `None`, with a line that says so, where it is not here.
 fn judged(test: &str, program: &Path, words: &[&str], folder: &Path) -> Option<String> {
     let outcome = Command::new(program)
@@ -480,7 +488,7 @@ fn judged(test: &str, program: &Path, words: &[&str], folder: &Path) -> Option<S
         .current_dir(folder)
         .output();
     let Ok(output) = outcome else {
-        println!("SKIPPED {test} `{}` is not here", program.display());
+        skipped(test, &format!("`{}` is not here", program.display()));
         return None;
     };
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -500,7 +508,7 @@ fn unpacked(scene: &Scene) -> (tempfile::TempDir, BTreeMap<String, Vec<u8>>) {
 
 fn python(test: &str, script: &str, folder: &Path) -> Option<Value> {
     let Ok(bin) = std::env::var("PREDICATE_VALIDATORS") else {
-        println!("SKIPPED {test} the validators are not installed");
+        skipped(test, "the validators are not installed");
         return None;
     };
     let program = Path::new(&bin).join("python");
