@@ -82,11 +82,14 @@ pub enum Command {
         #[arg(long, default_value = "contributor")]
         rank: String,
     },
+    /// Gives a copy of a case to somebody outside, after its line in the ledger.
+    Disclose(super::disclose::Arguments),
 }
 
 /// Runs `case`.
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
+        Command::Disclose(arguments) => super::disclose::run(arguments, json)?,
         Command::Open {
             acting,
             title,

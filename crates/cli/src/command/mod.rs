@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod demo;
+pub mod disclose;
 pub mod mappings;
 pub mod names;
 pub mod real;

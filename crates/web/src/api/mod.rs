@@ -11,6 +11,7 @@ mod caseless;
 mod cases;
 mod datasets;
 mod delivery;
+mod disclosures;
 mod evidence;
 mod identities;
 mod judgements;
@@ -64,6 +65,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         notes::routes(),
         alerts::routes(),
         evidence::routes(),
+        disclosures::routes(),
         case_log::routes(),
         datasets::routes(),
         releases::routes(),

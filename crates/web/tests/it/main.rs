@@ -10,6 +10,7 @@
 mod admission;
 mod authority;
 mod browser;
+mod disclosure;
 mod evidence;
 mod gate;
 mod house;

@@ -224,6 +224,10 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/disclosures" => crate::disclosure::told(),
+            "DELETE /api/cases/{case}/evidence/{item}" => {
+                json!({ "reason": "taken in by mistake" })
+            }
             "POST /api/cases/{case}/notes" => json!({ "kind": "note", "title": "T", "text": "t" }),
             "POST /api/datasets" => {
                 json!({ "name": format!("of_{who}"), "title": "T", "publisher": "P", "agreement": {
