@@ -4,11 +4,12 @@
 // It prints `desk: http://127.0.0.1:PORT` once it answers, and a line `sign-in: <role> <user> <password>` for each
 // role. A role may be several words; user and password are the last two.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
+import { promisify } from "node:util";
 
 const START_TIMEOUT = 300_000;
 const SIGN_IN_TIMEOUT = 10_000;
@@ -17,7 +18,20 @@ class Desk {
   constructor() {
     this.url = undefined;
     this.signIns = new Map();
+    this.program = undefined;
+    this.data = undefined;
     this.stop = async () => {};
+  }
+
+  // Who and what the demonstration's story is about: the world's own file.
+  async story() {
+    return JSON.parse(await readFile(path.join(this.data, "world/story.json"), "utf8"));
+  }
+
+  // Delivers the next release of some source to the running demonstration; gives what the command said.
+  async deliverNext() {
+    const { stdout } = await promisify(execFile)(this.program, ["demo", "--next", "--data", this.data]);
+    return stdout.trim();
   }
 
   // Takes one line of the demonstration's output; gives true if it was one of ours.
@@ -54,9 +68,11 @@ export async function roles(desk) {
   return [...desk.signIns.keys()];
 }
 
-// A demonstration that somebody else started.
+// A demonstration that somebody else started, over the folder DEMO_DATA with the program DEMO_PROGRAM.
 export function attach(url, lines) {
   const desk = new Desk();
+  desk.program = process.env.DEMO_PROGRAM;
+  desk.data = process.env.DEMO_DATA;
   desk.read(`desk: ${url}`);
   for (const line of lines.split("\n")) desk.read(line.trim());
   return desk;
@@ -65,10 +81,11 @@ export function attach(url, lines) {
 // Starts the demonstration and waits until it told its address.
 export async function start(program) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "predicate-desk-"));
-  const child = spawn(program, ["demo", "--port", "0", "--no-open", "--data", path.join(folder, "data")], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const data = path.join(folder, "data");
+  const child = spawn(program, ["demo", "--port", "0", "--no-open", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   const desk = new Desk();
+  desk.program = program;
+  desk.data = data;
   const told = [];
   const remember = (line) => {
     told.push(line);

@@ -9,6 +9,7 @@ use domain::time::Moment;
 
 use super::around::{crumb, desk_frame, mark};
 use super::ask::{Answer, Here, shown};
+use super::words;
 use crate::format;
 use crate::pages::datasets::{Dataset, DatasetRow, Datasets, ReleaseRow};
 use crate::pages::parts::{Tag, Tone};
@@ -30,7 +31,7 @@ pub(super) async fn list(here: Here) -> Answer {
             records: format::count(line.records),
             latest: latest.map_or_else(
                 || "none yet".to_owned(),
-                |release| format::date(&release.label),
+                |release| words::release(&release.label),
             ),
             state: match latest.map(|release| release.state) {
                 Some(ReleaseState::Held) => Tag::new("release held", Tone::Attention),
@@ -135,7 +136,7 @@ fn row(dataset: &Held, line: &ReleaseSummary, steward: bool) -> ReleaseRow {
         )
     };
     ReleaseRow {
-        label: format::date(&release.label),
+        label: words::release(&release.label),
         href: if steward {
             format!("/datasets/{}/releases/{}", dataset.id, release.id)
         } else {

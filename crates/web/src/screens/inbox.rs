@@ -136,7 +136,7 @@ fn changed(around: &Around, line: &AlertLine, change: &Change, bare: AlertCard) 
     let label = row
         .release_label
         .as_deref()
-        .map(format::date)
+        .map(words::release)
         .unwrap_or_default();
     AlertCard {
         kind: kind(change),

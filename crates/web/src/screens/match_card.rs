@@ -184,10 +184,9 @@ fn rows(around: &Around, found: &MatchPage) -> Vec<MatchRow> {
 
 fn compared(line: &CardLine) -> MatchRow {
     let said = |values: &[String]| Property {
-        values: values
-            .iter()
+        values: once_each(values)
             .map(|value| ValueLine {
-                text: format::date(value),
+                text: as_said(&line.what, value),
                 ..ValueLine::default()
             })
             .collect(),
@@ -205,6 +204,26 @@ fn compared(line: &CardLine) -> MatchRow {
         verdict: Tag::new(&line.level, tone),
         weight: format::bits(line.bits),
         rarity: common(line).unwrap_or_default(),
+    }
+}
+
+/// Values without repetition, in their order.
+fn once_each(values: &[String]) -> impl Iterator<Item = &String> {
+    let first = |(at, value): &(usize, &String)| {
+        values.iter().position(|other| other == *value) == Some(*at)
+    };
+    values
+        .iter()
+        .enumerate()
+        .filter(first)
+        .map(|(_, value)| value)
+}
+
+fn as_said(what: &str, value: &str) -> String {
+    if what.contains("country") {
+        words::country(value)
+    } else {
+        format::date(value)
     }
 }
 

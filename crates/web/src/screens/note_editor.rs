@@ -9,7 +9,6 @@ use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::values::{self, Known, statement_id};
 use super::words;
-use crate::format;
 use crate::pages::notes::{Citable, NoteEditor};
 use crate::pages::parts::{FieldError, errors_of};
 
@@ -56,7 +55,7 @@ fn citable(around: &Around, offered: &Offered) -> Citable {
     let statement = &offered.statement;
     let mut value = values::line(around, statement, &Known::default());
     for mark in &mut value.marks {
-        mark.release = format::date(&offered.release);
+        mark.release = words::release(&offered.release);
     }
     Citable {
         about: offered.caption.clone(),

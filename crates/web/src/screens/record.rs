@@ -95,7 +95,7 @@ fn origin(here: &Here, found: &RecordPage) -> Origin {
     let label = found
         .releases
         .get(&record.release)
-        .map_or_else(String::new, |label| format::date(label));
+        .map_or_else(String::new, |label| words::release(label));
     Origin {
         dataset: found.dataset.title.clone(),
         release_href: if here.is(Role::DataSteward) {

@@ -33,7 +33,7 @@ async fn read(here: &Here, dataset: &str, release: &str) -> Result<Release, supe
     let title = format!(
         "{}, {}",
         found.dataset.title,
-        format::date(&found.release.label)
+        super::words::release(&found.release.label)
     );
     let mut frame = desk_frame(&here.visitor, &title, "d");
     crumb(&mut frame, "Datasets", "/datasets");

@@ -2,7 +2,6 @@
 
 use desk::Hit as Found;
 use desk::look_up;
-use domain::value::country;
 
 use super::around::Around;
 use super::ask::Filled;
@@ -159,7 +158,7 @@ fn facets(around: &Around, query: &Filled, found: &desk::Facets) -> Vec<Facet> {
             "Country",
             "country",
             &found.country,
-            &|code| country::label(code).unwrap_or(code).to_owned(),
+            &words::country,
         ),
     ]
     .into_iter()

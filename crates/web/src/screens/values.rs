@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use domain::id::{RecordId, ReleaseId, StatementId};
 use domain::schema::{Kind, Model};
 use domain::statement::Statement;
-use domain::value::country;
 use domain::watch::Reliance;
 
 use super::around::Around;
@@ -32,7 +31,7 @@ pub(super) fn value(schema: &str, property: &str, value: &str) -> String {
         .map(|property| property.kind);
     match kind {
         Some(Kind::Date) => format::date(value),
-        Some(Kind::Country) => country::label(value).unwrap_or(value).to_owned(),
+        Some(Kind::Country) => words::country(value),
         Some(Kind::Topic) => topic(value),
         _ => value.to_owned(),
     }
@@ -155,7 +154,7 @@ pub(super) fn mark(around: &Around, statement: &Statement, known: &Known<'_>) ->
         .and_then(|releases| releases.get(&statement.began));
     SourceMark {
         original: statement.original.clone(),
-        release: label.map(|label| format::date(label)).unwrap_or_default(),
+        release: label.map(|label| words::release(label)).unwrap_or_default(),
         seen: seen(statement),
         learned: format::minute(statement.first_seen.micros()),
         ended: statement.ended.is_some(),
@@ -191,7 +190,7 @@ pub(super) fn history(
         let label = id.and_then(|id| known.releases.and_then(|releases| releases.get(&id)));
         label.map_or_else(
             || "a later release".to_owned(),
-            |label| format!("release of {}", format::date(label)),
+            |label| format!("release of {}", words::release(label)),
         )
     };
     ended

@@ -94,6 +94,19 @@ pub(super) fn is_person(schema: &str) -> bool {
     Model::standard().is_natural_person(schema)
 }
 
+/// What a source calls a release, as people read it: `002-2024-02-05` and `2024-02-05` are both 5 February 2024.
+pub(super) fn release(label: &str) -> String {
+    let behind = label
+        .split_once('-')
+        .filter(|(number, rest)| number.len() == 3 && rest.len() == 10);
+    format::date(behind.map_or(label, |(_, date)| date))
+}
+
+/// A country's name for its code; a code without a name in capitals.
+pub(super) fn country(code: &str) -> String {
+    domain::value::country::label(code).map_or_else(|| code.to_uppercase(), str::to_owned)
+}
+
 /// What an agreement allows and until when, in a line.
 pub(super) fn agreement(agreement: &Agreement) -> String {
     let matching = if agreement.matching {
