@@ -163,9 +163,9 @@ impl Blobs {
     /// Takes a file away if it is still as old as it was found to be; says whether it did.
     pub(crate) fn remove_old(&self, path: &Path, grace: Duration) -> Result<bool, StoreError> {
         let _held = self.marking.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = std::fs::metadata(path)
-            .and_then(|known| known.modified())
-            .map_err(StoreError::file(path))?;
+        let Some(changed) = changed(path)? else {
+            return Ok(false);
+        };
         let old = SystemTime::now()
             .duration_since(changed)
             .is_ok_and(|age| age >= grace);
@@ -188,14 +188,23 @@ impl Blobs {
                     INCOMING => String::new(),
                     first => format!("{first}{}", file_name(&path)),
                 };
-                let changed = std::fs::metadata(&path)
-                    .and_then(|known| known.modified())
-                    .map_err(StoreError::file(&path))?;
-                found.push((digest, path, changed));
+                // What is gone meanwhile was moved to its place, or swept away by another.
+                if let Some(changed) = changed(&path)? {
+                    found.push((digest, path, changed));
+                }
             }
         }
         found.sort();
         Ok(found)
+    }
+}
+
+/// When a file was last changed; `None` if it is not there.
+fn changed(path: &Path) -> Result<Option<SystemTime>, StoreError> {
+    match std::fs::metadata(path).and_then(|known| known.modified()) {
+        Ok(changed) => Ok(Some(changed)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::file(path)(error)),
     }
 }
 
