@@ -15,8 +15,8 @@ use crate::{Desk, DeskError};
 pub struct Erased {
     /// What is kept of it.
     pub erasure: Erasure,
-    /// Whether no byte of it is left in the data directory. `false` while long reads hold the database's journal: the
-    /// words are out of every row and go from the journal with its next emptying.
+    /// Whether nothing of it is left to take away. `false` while long reads hold the database's journal: the words are
+    /// out of every row and go from the journal with the next erasure or a clean stop.
     pub gone: bool,
 }
 
@@ -65,14 +65,11 @@ impl Desk {
             ];
             Ok(Touched::new((erasure, found.sha256), objects))
         })?;
-        let gone = self.store().shred(&sha256).map_err(flat)?;
+        // The erasure stands from here on, whatever the disk says of the remains.
+        let gone = self.store().shred(&sha256).unwrap_or_else(|error| {
+            tracing::error!(%error, evidence = %item, "remains of an erased item could not be taken away");
+            false
+        });
         Ok(Erased { erasure, gone })
-    }
-}
-
-fn flat(error: store::ActError<store::StoreError>) -> DeskError {
-    match error {
-        store::ActError::Refusing { reason } => DeskError::Unavailable(reason),
-        store::ActError::Store(error) | store::ActError::Act(error) => error.into(),
     }
 }

@@ -231,8 +231,8 @@ impl Store {
     /// Takes the bytes of an erased item away unless another row names them, and the database's journal with what it
     /// still holds. Gives whether nothing is left to do.
     ///
-    /// `false` says that somebody was reading all the while: the journal is then emptied by a later call or at the next
-    /// start. Should the program stop before this is called, the sweep takes the bytes.
+    /// `false` says that somebody was reading all the while: the journal is then emptied by a later call or a clean
+    /// stop. Should the program stop before this is called, the sweep takes the bytes.
     pub fn shred(&self, sha256: &str) -> Result<bool, ActError<StoreError>> {
         // Inside the writer's turn, so that nobody files the same bytes between the question and the removal.
         self.quiet(|tx| match tx.figure(STILL_NAMED, [sha256])? {

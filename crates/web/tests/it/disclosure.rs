@@ -39,7 +39,7 @@ fn disc_01_what_lacks_a_field_is_refused_with_422_and_sends_no_byte_c1() {
 }
 
 #[test]
-fn disc_01_the_ledger_lists_each_record_with_the_five_fields_c2() {
+fn disc_01_the_ledger_tells_each_record_and_the_five_fields() {
     let house = House::new();
     let case = house.open_case("ines");
     let record = house.record(case, "ines", "register", "100");
