@@ -37,7 +37,7 @@ struct Shelf {
     free: Vec<u32>,
     blocks: HashedMap<u64, Vec<u32>>,
     fine: HashedMap<u64, Vec<u32>>,
-    known: Vec<Option<Box<[Scored]>>>,
+    known: Vec<Option<Vec<Scored>>>,
 }
 
 /// A record's candidate: whom, and the weight in thousandths of a bit.
@@ -95,8 +95,9 @@ impl Index {
     /// Adds a record, or puts it in the place of the one with its id.
     pub fn upsert(&mut self, input: &Input<'_>) {
         self.withdraw(input.id);
-        let counts = &self.model.of(input.kind).counts;
-        let at = self.kinds[position(input.kind)].add(input, counts);
+        let least = least_weight(self.options.least);
+        let model = &self.model.kinds[position(input.kind)];
+        let at = self.kinds[position(input.kind)].add(input, model, least);
         self.places.insert(input.id, (input.kind, at));
     }
 
@@ -105,7 +106,9 @@ impl Index {
         let Some((kind, at)) = self.places.remove(&id) else {
             return false;
         };
-        self.kinds[position(kind)].remove(at);
+        let least = least_weight(self.options.least);
+        let model = &self.model.kinds[position(kind)];
+        self.kinds[position(kind)].remove(at, model, least);
         true
     }
 
@@ -299,26 +302,32 @@ impl Shelf {
         shelf
     }
 
-    fn add(&mut self, input: &Input<'_>, counts: &crate::values::Counts) -> u32 {
+    fn add(&mut self, input: &Input<'_>, model: &KindModel, least: i32) -> u32 {
         let at = match self.free.pop() {
             Some(at) => {
                 let slot = at as usize;
-                self.table.rows[slot] = self.table.read(input, counts);
+                self.table.rows[slot] = self.table.read(input, &model.counts);
                 self.table.ids[slot] = input.id;
                 self.table.sources[slot] = input.source;
                 at
             }
             None => {
                 self.known.push(None);
-                self.table.push(input, counts) as u32
+                self.table.push(input, &model.counts) as u32
             }
         };
         self.table.settle();
         self.file(at);
+        for (other, weight) in self.scored(at, model, least).to_vec() {
+            if let Some(list) = &mut self.known[other as usize] {
+                list.push((at, weight));
+            }
+        }
         at
     }
 
-    /// Puts a record under its keys; a key that becomes too common has its records filed under finer ones.
+    /// Puts a record under its keys. A key that becomes too common has its records filed under finer ones, and what
+    /// is remembered of them is dropped.
     fn file(&mut self, at: u32) {
         let row = self.table.rows[at as usize];
         let (mut keys, mut fine) = (Vec::new(), Vec::new());
@@ -328,8 +337,6 @@ impl Shelf {
             block.push(at);
             let crowd = block.len();
             if crowd <= CROWD {
-                let touched = block.clone();
-                self.forget(&touched);
                 continue;
             }
             let newcomers = if crowd == CROWD + 1 {
@@ -353,48 +360,54 @@ impl Shelf {
         for key in fine {
             let block = self.fine.entry(number(*key)).or_default();
             block.push(member);
-            if block.len() <= CROWD + 1 {
+            if block.len() == CROWD + 1 {
                 let touched = block.clone();
                 self.forget(&touched);
             }
         }
     }
 
-    fn remove(&mut self, at: u32) {
+    fn remove(&mut self, at: u32, model: &KindModel, least: i32) {
+        for (other, _) in self.scored(at, model, least).to_vec() {
+            if let Some(list) = &mut self.known[other as usize] {
+                list.retain(|(other, _)| *other != at);
+            }
+        }
         let row = self.table.rows[at as usize];
         let (mut keys, mut fine) = (Vec::new(), Vec::new());
         keys::keys(&self.table, &row, &mut keys);
         for key in keys {
             let block = self.blocks.entry(number(key)).or_default();
             block.retain(|m| *m != at);
-            let (left, touched) = (block.len(), block.clone());
-            if left <= CROWD {
-                self.forget(&touched);
-            }
+            let left = block.len();
             if left < CROWD {
                 continue;
             }
-            let leaving = if left == CROWD {
-                touched.iter().copied().chain([at]).collect()
-            } else {
-                vec![at]
-            };
+            let mut leaving = vec![at];
+            if left == CROWD {
+                leaving.extend_from_slice(block);
+                self.forget(&leaving);
+            }
             for member in leaving {
                 let row = self.table.rows[member as usize];
                 keys::finer(&self.table, &row, key, &mut fine);
-                for key in &fine {
-                    let block = self.fine.entry(number(*key)).or_default();
-                    block.retain(|m| *m != member);
-                    if block.len() <= CROWD {
-                        let touched = block.clone();
-                        self.forget(&touched);
-                    }
-                }
+                self.unfile_fine(member, &fine);
             }
         }
         self.table.rows[at as usize] = Row::default();
         self.known[at as usize] = None;
         self.free.push(at);
+    }
+
+    fn unfile_fine(&mut self, member: u32, fine: &[Key]) {
+        for key in fine {
+            let block = self.fine.entry(number(*key)).or_default();
+            block.retain(|m| *m != member);
+            if block.len() == CROWD {
+                let touched = block.clone();
+                self.forget(&touched);
+            }
+        }
     }
 
     /// Drops what is remembered of records whose candidates may have changed.
@@ -410,7 +423,7 @@ impl Shelf {
             let row = self.table.rows[at as usize];
             let mut found = self.compare(&row, model, least);
             found.retain(|(other, _)| *other != at);
-            self.known[at as usize] = Some(found.into_boxed_slice());
+            self.known[at as usize] = Some(found);
         }
         self.known[at as usize].as_deref().unwrap_or_default()
     }
