@@ -94,8 +94,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
     let expected: Vec<Expected> = rows(&demo.join("expected_matches.csv"))?;
     let case = watching(&team, &expected)?;
-    let replayed = replay(&team, &known, arguments, &demo)?;
-    let alerts = alerts(&team, case)?;
+    let (replayed, alerts) = replay(&team, case, &known, arguments, &demo)?;
     let verdicts = verdicts(&team, case, &expected)?;
     let identified = identified(&team, case, &rows(&demo.join("identifier_pairs.csv"))?)?;
     say::line(serde_json::json!({
@@ -242,15 +241,16 @@ fn watching(team: &Team, expected: &[Expected]) -> anyhow::Result<CaseId> {
 
 fn replay(
     team: &Team,
+    case: CaseId,
     known: &[place::Known],
     arguments: &Arguments,
     demo: &Path,
-) -> anyhow::Result<u64> {
+) -> anyhow::Result<(u64, usize)> {
     let raw = demo.join("raw").join("us_ofac_sdn.csv.gz");
     let mut text = Vec::new();
     flate2::read::GzDecoder::new(std::fs::File::open(&raw)?).read_to_end(&mut text)?;
     let mut list = stream::List::read(&text)?;
-    let mut releases = 0;
+    let (mut releases, mut told) = (0, 0);
     let folder = arguments.data.join("updates").join("us_ofac_sdn");
     for version in stream::versions(&folder)?
         .into_iter()
@@ -271,20 +271,26 @@ fn replay(
         serve::deliver(&team.desk, &team.steward, known, &arrived)
             .with_context(|| label.clone())?;
         team.desk.catch_up(&mut |_| ())?;
+        told = tell(team, case, told, &label)?;
         releases += 1;
     }
-    Ok(releases)
+    Ok((releases, told))
 }
 
-fn alerts(team: &Team, case: CaseId) -> anyhow::Result<usize> {
+/// Tells the alerts that came with a release, newest first in the inbox.
+fn tell(team: &Team, case: CaseId, before: usize, label: &str) -> anyhow::Result<usize> {
     let rows = team.desk.inbox(&team.lead, case)?;
+    let fresh = rows.len() - before;
+    if fresh == 0 {
+        return Ok(before);
+    }
     let names: BTreeMap<RecordId, String> = team
         .desk
         .subjects(&team.lead, case)?
         .into_iter()
         .map(|line| (line.subject.record, line.caption))
         .collect();
-    for row in rows.iter().rev() {
+    for row in rows.iter().take(fresh) {
         match &row.alert.about {
             About::Proposal {
                 subject,
@@ -293,14 +299,15 @@ fn alerts(team: &Team, case: CaseId) -> anyhow::Result<usize> {
                 ..
             } => {
                 let page = team.desk.record(&team.lead, case, *other, None)?;
-                let arrived = row.release_label.clone().unwrap_or_default();
                 let name = names.get(subject).cloned().unwrap_or_default();
                 say::line(format!(
-                    "alert\t{name}\tmay be\t{} ({})\t{probability:.3}\t{arrived}",
+                    "alert\t{label}\t{name}\tmay be\t{} ({})\t{probability:.3}",
                     page.caption, page.record.key
                 ));
             }
-            About::Change(change) => say::line(format!("alert\tchange of {}", change.property)),
+            About::Change(change) => {
+                say::line(format!("alert\t{label}\tchange of {}", change.property));
+            }
         }
     }
     Ok(rows.len())
