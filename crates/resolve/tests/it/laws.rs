@@ -156,7 +156,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
-    fn live_equals_batch_when_blocks_are_crowded(list in records(12), withdrawn in 0usize..40) {
+    fn live_equals_batch_when_blocks_are_crowded(list in records(12), withdrawn in 0usize..90) {
         let mut list = crowd(list);
         let model = batch(&list, None, &Constraints::default()).model;
         let mut index = live(&list, &model, &Constraints::default());
