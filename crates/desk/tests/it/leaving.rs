@@ -17,6 +17,7 @@ use domain::case::{Membership, NoteKind, SubjectRole};
 use domain::disclosure::{Disclosed, Item, Portion};
 use domain::id::{CaseId, NoteId, RecordId, StatementId};
 use domain::source::Agreement;
+use domain::statement::Statement;
 use serde_json::{Value, json};
 
 use crate::house::{House, company, person};
@@ -444,12 +445,25 @@ fn a_person_who_is_no_subject_goes_out_without_a_name_and_a_working_note_not_at_
 #[test]
 fn statements_go_out_with_dataset_release_and_dates() {
     let scene = scene();
+    // One company changes, so that what ended goes out only where it is cited, and dates differ.
+    let again = [
+        company("200", "Brackwater Dredging", "struck off"),
+        company("100", "Aldgrund & Sons <Shipping>", "dormant"),
+    ];
+    let again = crate::house::lines(&again);
+    let delta = domain::source::Extent::Delta;
+    scene
+        .house
+        .deliver_bytes("register", "2", again.as_bytes(), delta)
+        .unwrap();
     let files = files(&scene.disclose().bytes);
-    let mut expected = BTreeSet::new();
+    let (mut expected, mut dates) = (BTreeSet::new(), BTreeSet::new());
     for record in [scene.company, scene.witness, scene.cited] {
         let page = scene.house.page(scene.case, record);
-        expected.extend(page.statements.iter().map(|said| said.id.to_string()));
-        for said in &page.statements {
+        let goes = |said: &&Statement| said.ended.is_none() || said.id == scene.statement;
+        for said in page.statements.iter().filter(goes) {
+            expected.insert(said.id.to_string());
+            dates.insert(said.first_seen != said.last_seen);
             let line = said_line(&files, &said.id.to_string());
             assert_eq!(line["value"], json!(said.value));
             assert_eq!(line["entity_id"], json!(page.record.key));
@@ -457,8 +471,12 @@ fn statements_go_out_with_dataset_release_and_dates() {
             assert_eq!(line["release"], json!(said.began));
             assert_eq!(line["first_seen"], json!(said.first_seen.to_rfc3339()));
             assert_eq!(line["last_seen"], json!(said.last_seen.to_rfc3339()));
+            let ended = said.ended_at.map(|at| at.to_rfc3339());
+            assert_eq!(line["ended_at"], json!(ended));
         }
     }
+    assert_eq!(dates.len(), 2, "some were seen once, some again");
+    assert!(expected.contains(&scene.statement.to_string()));
     let found: BTreeSet<String> = said(&files)
         .iter()
         .map(|line| line["id"].as_str().unwrap().to_owned())
