@@ -470,22 +470,31 @@ pub struct CardLine {
 
 impl From<resolve::Explanation> for Card {
     fn from(explanation: resolve::Explanation) -> Self {
+        // Scores are kept in thousandths of a bit. Rounding the running sum, not each line, lets the lines that a reader
+        // sees add up to the score that was decided on.
+        let (mut exact, mut shown) = (explanation.prior, thousandths(explanation.prior));
+        let prior = shown;
         let lines = explanation
             .contributions
             .into_iter()
-            .map(|part| CardLine {
-                what: part.comparison.to_owned(),
-                left: part.left,
-                right: part.right,
-                level: part.level.to_owned(),
-                bits: part.weight,
-                common: part.common.map(|common| (common.count, common.share)),
+            .map(|part| {
+                exact += part.weight;
+                let bits = thousandths(exact) - shown;
+                shown = thousandths(exact);
+                CardLine {
+                    what: part.comparison.to_owned(),
+                    left: part.left,
+                    right: part.right,
+                    level: part.level.to_owned(),
+                    bits,
+                    common: part.common.map(|common| (common.count, common.share)),
+                }
             })
             .collect();
         Self {
             probability: explanation.probability,
             weight: explanation.total,
-            prior: explanation.prior,
+            prior,
             lines,
             rival: explanation.rival.map(|rival| {
                 (
@@ -502,4 +511,8 @@ impl From<resolve::Explanation> for Card {
             }),
         }
     }
+}
+
+fn thousandths(bits: f64) -> f64 {
+    (bits * 1000.0).round() / 1000.0
 }
