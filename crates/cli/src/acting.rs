@@ -5,6 +5,7 @@ use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use desk::DeskError;
 use desk::sign_in::Visitor;
 use domain::authority::Origin;
 
@@ -27,13 +28,19 @@ impl Acting {
         let opened = root::open(&self.data, false, false)?;
         let signed_in = opened
             .desk
-            .sign_in(&self.user, &password()?, Origin::CommandLine)
-            .with_context(|| {
-                format!(
-                    "`{}` is not signed in: name and password do not fit",
-                    self.user
-                )
-            })?;
+            .sign_in(&self.user, &password()?, Origin::CommandLine);
+        let signed_in = match signed_in {
+            // Only then is it the sign-in that failed; a service that takes nothing says so itself.
+            Err(error @ DeskError::NotSignedIn) => {
+                return Err(error).with_context(|| {
+                    format!(
+                        "`{}` is not signed in: name and password do not fit",
+                        self.user
+                    )
+                });
+            }
+            other => other?,
+        };
         let visitor = opened.desk.visitor(&signed_in.token, Origin::CommandLine)?;
         Ok((opened, visitor))
     }
