@@ -51,7 +51,11 @@ impl From<Refusal> for DeskError {
 
 impl From<store::StoreError> for DeskError {
     fn from(error: store::StoreError) -> Self {
-        Self::Internal(error.to_string())
+        if error.is_refusal_of_the_disk() {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Internal(error.to_string())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use domain::policy::Act;
 use domain::source::{Cause, Dataset, Dropped, Extent, Receipt, Record, Refused};
 use domain::time::Moment;
 use domain::watch::{About, Alert, touched};
-use intake::{Account, Input, Item, Mapping};
+use intake::{Account, Input, IntakeError, Item, Mapping};
 use sha2::{Digest, Sha256};
 use store::{NewRelease, StageCounts, Staging, Tx};
 
@@ -237,7 +237,11 @@ impl<'a> Line<'a> {
         if let Some(error) = failed {
             return Err(error);
         }
-        let account = outcome.map_err(|error| unreadable(&error))?;
+        let account = outcome.map_err(|error| match error {
+            // No fault of the delivery: there is no room for the copy that is to be kept.
+            IntakeError::Copy { .. } => DeskError::Unavailable(error.to_string()),
+            other => unreadable(&other),
+        })?;
         self.flush()?;
         self.keep_files(&account)?;
         Ok(account)

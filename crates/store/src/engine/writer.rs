@@ -65,6 +65,8 @@ pub(crate) struct Turn {
     committed: u64,
     /// A commit has failed on this connection: it is not trusted with another.
     doubtful: bool,
+    /// When another process was last found to hold the database.
+    held: Option<Instant>,
 }
 
 /// What a commit brought about, for those who follow it.
@@ -88,6 +90,7 @@ impl Writer {
                 batch: None,
                 committed: newest.0,
                 doubtful: false,
+                held: None,
             }),
             waiting: AtomicUsize::new(0),
         }
@@ -110,9 +113,10 @@ impl Writer {
         work: impl FnOnce(&Connection, u64) -> (T, Kept),
         after: impl Fn(Committed),
     ) -> Result<T, StoreError> {
+        let came = Instant::now();
         let mut turn = self.turn();
         // A transaction that was left open belongs to an act that panicked on its way: its tickets were told.
-        let ticket = turn.begin()?;
+        let ticket = turn.begin(came)?;
         let newest = turn
             .batch
             .as_ref()
@@ -158,9 +162,15 @@ pub(crate) enum Kept {
 }
 
 impl Turn {
-    fn begin(&mut self) -> Result<Arc<Ticket>, StoreError> {
+    /// Joins the transaction in progress or begins one. While another process holds the database, one waits for it;
+    /// whoever `came` meanwhile is told with that one, so that those who queue do not wait one after the other.
+    fn begin(&mut self, came: Instant) -> Result<Arc<Ticket>, StoreError> {
         if let Some(batch) = &self.batch {
             return Ok(Arc::clone(&batch.ticket));
+        }
+        if self.held.is_some_and(|held| held > came) {
+            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+            return Err(rusqlite::Error::SqliteFailure(busy, None).into());
         }
         if self.doubtful {
             // A sync that failed is never tried again on the same connection: what is there is read anew.
@@ -169,7 +179,13 @@ impl Turn {
             self.connection = fresh;
             self.doubtful = false;
         }
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        if let Err(error) = &begun
+            && error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+        {
+            self.held = Some(Instant::now());
+        }
+        begun?;
         let ticket = Arc::new(Ticket::default());
         self.batch = Some(Batch {
             ticket: Arc::clone(&ticket),
