@@ -64,6 +64,22 @@ impl Desk {
         })
     }
 
+    /// Numbers of cases for whoever may read the log, so that its entries can be shown with them.
+    pub fn case_numbers(
+        &self,
+        actor: &Actor,
+        cases: &[CaseId],
+    ) -> Result<Vec<(CaseId, String)>, DeskError> {
+        self.admit(&Knock::outside(actor, Act::ReadLog))?;
+        Ok(self.store().read(|view| {
+            let mut numbers = Vec::with_capacity(cases.len());
+            for id in cases {
+                numbers.extend(view.case(*id)?.map(|case| (*id, case.number)));
+            }
+            Ok(numbers)
+        })?)
+    }
+
     /// Reads the entries of a case, newest first.
     pub fn case_log(
         &self,

@@ -43,6 +43,17 @@ pub struct NotePage {
     pub says_now: Vec<Vec<String>>,
 }
 
+/// A note in the list of a case.
+#[derive(Debug, Clone)]
+pub struct NoteLine {
+    /// The note.
+    pub note: Note,
+    /// How many statements it cites.
+    pub cites: usize,
+    /// How many of them have ended since.
+    pub ended: usize,
+}
+
 /// A statement that can be cited, with how its record is called.
 #[derive(Debug, Clone)]
 pub struct Citable {
@@ -145,6 +156,35 @@ impl Desk {
                     .map(|note| format!("note:{}", note.id))
                     .collect();
                 Ok(Touched::new(notes, touched))
+            },
+        )
+    }
+
+    /// Lists the notes of a case with what they cite, newest first.
+    pub fn note_lines(&self, actor: &Actor, case: CaseId) -> Result<Vec<NoteLine>, DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::ReadCase, case),
+            |view, permit| {
+                let mut lines = Vec::new();
+                for note in view.notes(permit)? {
+                    let cited = view.note(permit, note.id)?.map(|(_, cited)| cited);
+                    let cited = cited.unwrap_or_default();
+                    let mut ended = 0;
+                    for edge in &cited {
+                        let now = view.statement(permit, edge.statement)?;
+                        ended += usize::from(now.is_some_and(|now| now.ended.is_some()));
+                    }
+                    lines.push(NoteLine {
+                        note,
+                        cites: cited.len(),
+                        ended,
+                    });
+                }
+                let touched: Vec<String> = lines
+                    .iter()
+                    .map(|line| format!("note:{}", line.note.id))
+                    .collect();
+                Ok(Touched::new(lines, touched))
             },
         )
     }

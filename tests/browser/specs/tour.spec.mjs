@@ -16,6 +16,7 @@ async function says(page, words) {
 // Looks at a page: one first heading, accessible, fitting every window, and a picture of it.
 async function look(test, page, name) {
   assert.equal(await page.locator("h1").count(), 1, `${name} has one first heading`);
+  await page.evaluate(() => scrollTo(0, 0));
   await test.fits(page);
   await test.axe(page);
   await test.screenshot(page, `tour-${name}`);
@@ -175,6 +176,20 @@ async function be_told(test, ines, story) {
     assert.ok((await alert.first().innerText()).toLowerCase().includes(word.toLowerCase()), `the alert names “${word}”`);
   }
   await look(test, ines, "21-alert");
+  await ines.screenshot({ path: `${test.screens}/alert.png`, clip: { x: 0, y: 0, width: 1440, height: 520 } });
+
+  await follow(ines, "Open the finding");
+  await says(ines, `the source says: ${story.turn.new}`);
+  await look(test, ines, "22-finding-that-has-lost-its-ground");
+  await follow(ines, story.company.name);
+  await says(ines, "What it no longer says");
+  await ines.locator(".history del", { hasText: story.turn.old }).waitFor();
+  await look(test, ines, "23-record-with-history");
+  for (const [place, name] of [["Overview", "24-overview"], ["Notes and findings", "25-notes"], ["Log of this case", "26-log-of-the-case"]]) {
+    await ines.getByRole("navigation", { name: "This case" }).getByRole("link", { name: place }).click();
+    await ines.waitForLoadState("load");
+    await look(test, ines, name);
+  }
 }
 
 // 8. The auditor's log with its rules and a proof that is checked while it is shown.
@@ -183,11 +198,11 @@ async function prove_it(test) {
   await aude.goto(`${test.url}/log`);
   await says(aude, "searched, allowed by");
   await says(aude, "refused by look-up.case-not-open");
-  await look(test, aude, "22-log");
+  await look(test, aude, "27-log");
   await aude.locator("tr", { hasText: "searched" }).first().locator("a.rowlink").click();
   await aude.waitForLoadState("load");
   await says(aude, "proof checked just now: it holds");
-  await look(test, aude, "23-log-entry");
+  await look(test, aude, "28-log-entry");
 }
 
 export async function the_tour_works_without_scripts(test) {
@@ -238,10 +253,10 @@ export async function evidence_is_filed_and_given_out_as_an_attachment(test) {
   await ines.getByLabel("With what").fill("by hand");
   await ines.getByLabel("Under which authority").fill("Inspectorate Act, section 12");
   await ines.getByLabel("File", { exact: true }).setInputFiles({ name: "invoice.html", mimeType: "text/html", buffer: Buffer.from(text) });
-  await look(test, ines, "24-file-evidence");
+  await look(test, ines, "29-file-evidence");
   await press(ines, "File it");
   await says(ines, "Filed.");
-  await look(test, ines, "25-evidence-item");
+  await look(test, ines, "30-evidence-item");
   const bytes = await ines.request.get(`${ines.url().split("?")[0]}/bytes`);
   assert.match(bytes.headers()["content-disposition"], /^attachment/);
   assert.equal(bytes.headers()["content-type"], "application/octet-stream");

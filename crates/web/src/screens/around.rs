@@ -85,7 +85,9 @@ impl Around {
                 .to_owned(),
             alerts: self.case.unseen,
             proposals: 0,
-            live: member.is_some() && matches!(file.stage, Stage::Open { .. }),
+            live: matches!(here, "i" | "o")
+                && member.is_some()
+                && matches!(file.stage, Stage::Open { .. }),
         };
         let mut frame = Frame::in_case(title, &visitor.csrf, person(visitor), bar, here);
         let works = self.works();

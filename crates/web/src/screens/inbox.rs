@@ -9,6 +9,7 @@ use domain::watch::About;
 
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, go, shown};
+use super::stop::sentence;
 use super::{values, words};
 use crate::Web;
 use crate::events::stream;
@@ -47,6 +48,10 @@ pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) ->
     })
 }
 
+fn capital(words: &str) -> String {
+    sentence(words).trim_end_matches('.').to_owned()
+}
+
 /// An alert as a card.
 pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
     let row = &line.row;
@@ -69,7 +74,7 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
             .rests
             .iter()
             .map(|note| RestsOn {
-                kind: words::note_kind(note.kind).text,
+                kind: capital(&words::note_kind(note.kind).text),
                 title: note.title.clone(),
                 href: format!("{}/notes/{}", around.href(), note.id),
                 todo: "read again".to_owned(),

@@ -19,6 +19,7 @@ use crate::pages::parts::{Choice, Frame, Tag, Tone};
 struct Read {
     entries: Vec<(u64, Entry)>,
     people: Vec<(UserId, String)>,
+    cases: Vec<(CaseId, String)>,
     head: Option<(Head, SignedNote)>,
 }
 
@@ -27,6 +28,7 @@ fn with(desk: &Desk, entries: Vec<(u64, Entry)>) -> Result<Read, DeskError> {
     Ok(Read {
         entries,
         people: desk.names()?,
+        cases: Vec::new(),
         head: head(desk),
     })
 }
@@ -40,7 +42,16 @@ pub(super) async fn whole(here: Here, query: Filled) -> Answer {
     };
     let read = here
         .ask("reading the log", move |desk, actor| {
-            with(desk, desk.log_entries(actor, &question)?)
+            let mut read = with(desk, desk.log_entries(actor, &question)?)?;
+            let mut ids: Vec<CaseId> = read
+                .entries
+                .iter()
+                .filter_map(|(_, entry)| entry.case)
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            read.cases = desk.case_numbers(actor, &ids)?;
+            Ok(read)
         })
         .await?;
     let mut page = laid_out(desk_frame(&here.visitor, "Log", "l"), &read, true, true);
@@ -140,10 +151,19 @@ fn row(read: &Read, (number, entry): &(u64, Entry), size: u64, auditor: bool) ->
         act: act(entry),
         case: entry
             .case
-            .map(|case| format::short_hash(&case.to_string()))
+            .map(|case| case_number(read, case))
             .unwrap_or_default(),
         policy: entry.policy.clone(),
     }
+}
+
+/// The number of a case; of one that is gone, its short id.
+fn case_number(read: &Read, case: CaseId) -> String {
+    let found = read.cases.iter().find(|(id, _)| *id == case);
+    found.map_or_else(
+        || format::short_hash(&case.to_string()),
+        |(_, number)| number.clone(),
+    )
 }
 
 /// When an entry was written.
@@ -183,7 +203,14 @@ pub(super) fn kind(entry: &Entry) -> Tag {
 /// What was done or refused, with the rules.
 pub(super) fn act(entry: &Entry) -> String {
     let (done, wanted) = words::act(&entry.act);
-    let rules = entry.rules.join(", ");
+    // What needs no rule of the book, such as signing in, stands under the service's own name.
+    let book: Vec<&str> = entry
+        .rules
+        .iter()
+        .map(String::as_str)
+        .filter(|rule| *rule != "service")
+        .collect();
+    let rules = book.join(", ");
     match (entry.kind, rules.is_empty()) {
         (EntryKind::Refusal, _) => format!("wanted to {wanted}; refused by {rules}"),
         (_, true) => done.to_owned(),

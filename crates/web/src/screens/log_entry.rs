@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use desk::audit::ProvenEntry;
-use domain::id::UserId;
+use domain::authority::{LegalBasis, Purpose};
 use domain::tlog::{Checkpoint as Head, Quorum, TlogProof, VerifierKey, leaf_hash};
 
 use super::around::{crumb, desk_frame};
@@ -41,7 +41,7 @@ pub(super) async fn page(here: Here, Path(index): Path<String>) -> Answer {
         who: who(entry, &people),
         kind: kind(entry),
         act: act(entry),
-        fields: fields(&found, &people),
+        fields: fields(&found),
         raw: String::from_utf8_lossy(&found.bytes).into_owned(),
         leaf: leaf_hash(&found.bytes).to_base64(),
         path: path(
@@ -60,7 +60,7 @@ pub(super) async fn page(here: Here, Path(index): Path<String>) -> Answer {
     })
 }
 
-fn fields(found: &ProvenEntry, _people: &[(UserId, String)]) -> Vec<(String, String)> {
+fn fields(found: &ProvenEntry) -> Vec<(String, String)> {
     let entry = &found.entry;
     let text = |label: &str, value: Option<String>| value.map(|value| (label.to_owned(), value));
     let objects = if entry.objects.is_empty() {
@@ -72,8 +72,8 @@ fn fields(found: &ProvenEntry, _people: &[(UserId, String)]) -> Vec<(String, Str
         text("Outcome", Some(entry.outcome.clone())),
         text("Face", Some(entry.origin.replace('_', " "))),
         text("Case", entry.case.map(|case| case.to_string())),
-        text("Purpose", entry.purpose.clone()),
-        text("Legal basis", entry.basis.clone()),
+        text("Purpose", entry.purpose.as_deref().map(purpose)),
+        text("Legal basis", entry.basis.as_deref().map(basis)),
         text(
             "Rules",
             Some(entry.rules.join(", ")).filter(|rules| !rules.is_empty()),
@@ -95,6 +95,18 @@ fn fields(found: &ProvenEntry, _people: &[(UserId, String)]) -> Vec<(String, Str
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn purpose(word: &str) -> String {
+    Purpose::from_word(word)
+        .map_or(word, |purpose| purpose.title())
+        .to_owned()
+}
+
+fn basis(word: &str) -> String {
+    LegalBasis::from_word(word)
+        .map_or(word, |basis| basis.title())
+        .to_owned()
 }
 
 /// The inclusion path with the side on which each neighbour stands (RFC 6962, section 2.1.1).

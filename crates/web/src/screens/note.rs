@@ -1,8 +1,8 @@
 //! Notes and findings: the list, and one with its reliance thread.
 
 use axum::extract::Path;
-use desk::note::NotePage;
-use domain::case::{Note as Written, NoteKind};
+use desk::note::{NoteLine, NotePage};
+use domain::case::NoteKind;
 use domain::id::{CaseId, NoteId};
 use domain::statement::Statement;
 use domain::watch::Reliance as Edge;
@@ -19,11 +19,12 @@ pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;
     let (around, notes) = here
         .ask("reading the notes of this case", move |desk, actor| {
-            Ok((around(desk, actor, case)?, desk.notes(actor, case)?))
+            Ok((around(desk, actor, case)?, desk.note_lines(actor, case)?))
         })
         .await?;
-    let (notes, findings): (Vec<&Written>, Vec<&Written>) =
-        notes.iter().partition(|note| note.kind == NoteKind::Note);
+    let (notes, findings): (Vec<&NoteLine>, Vec<&NoteLine>) = notes
+        .iter()
+        .partition(|line| line.note.kind == NoteKind::Note);
     shown(&Notes {
         frame: around.frame(&here.visitor, "Notes and findings", "n"),
         findings: findings
@@ -35,8 +36,8 @@ pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     })
 }
 
-fn row(around: &Around, note: &Written) -> NoteRow {
-    let cited = domain::case::citations(&note.text).len() as u64;
+fn row(around: &Around, line: &NoteLine) -> NoteRow {
+    let note = &line.note;
     NoteRow {
         title: note.title.clone(),
         href: format!("{}/notes/{}", around.href(), note.id),
@@ -46,14 +47,17 @@ fn row(around: &Around, note: &Written) -> NoteRow {
             around.name(note.by),
             format::day(note.at.micros())
         ),
-        cites: match cited {
-            0 => "open it to see what it rests on".to_owned(),
+        cites: match line.cites as u64 {
+            0 => "cites nothing".to_owned(),
+            many => format!("cites {}", format::counted(many, "value", "values")),
+        },
+        stale: match line.ended as u64 {
+            0 => String::new(),
             many => format!(
-                "cites {} in its text",
-                format::counted(many, "value", "values")
+                "{} no longer so",
+                format::counted(many, "cited value is", "cited values are")
             ),
         },
-        stale: String::new(),
     }
 }
 

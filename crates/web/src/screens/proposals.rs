@@ -12,6 +12,9 @@ use crate::format;
 use crate::pages::parts::Certainty;
 use crate::pages::proposals::{ProposalRow, Proposals};
 
+/// Proposals shown that touch no subject of the case.
+const FEW: usize = 12;
+
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;
     let asked = here
@@ -27,7 +30,24 @@ pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
         watermark: "Those that touch a subject of this case come first.".to_owned(),
         ..Proposals::default()
     };
+    let others = lines
+        .iter()
+        .filter(|line| !line.touches_subject && line.judged.is_none());
+    let unshown = others.count().saturating_sub(FEW) as u64;
+    if unshown > 0 {
+        page.watermark = format!(
+            "Those that touch a subject of this case come first; {} in its datasets are not shown.",
+            format::counted(unshown, "other", "others")
+        );
+    }
+    let mut besides = 0;
     for (at, line) in lines.iter().enumerate() {
+        if !line.touches_subject && line.judged.is_none() {
+            besides += 1;
+            if besides > FEW {
+                continue;
+            }
+        }
         match line.judged.as_ref().map(|judged| judged.verdict) {
             None => page.waiting.push(row(&around, line, at)),
             Some(Verdict::Unsure) => page.unsure.push(row(&around, line, at)),

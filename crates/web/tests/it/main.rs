@@ -18,3 +18,4 @@ mod log;
 mod looks;
 mod provenance;
 mod routes;
+mod screens;
