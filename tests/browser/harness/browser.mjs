@@ -84,7 +84,7 @@ export class Test {
     const page = await this.page(options);
     await page.goto(`${this.url}/`);
     await this.fillSignIn(page, user, password);
-    const left = await page.locator("input[type=password]").count();
+    const left = await page.locator('form[action="/sign-in"] input[type=password]').count();
     assert.equal(left, 0, `\`${role}\` is still asked for a password at ${page.url()}`);
     return page;
   }
