@@ -178,3 +178,42 @@ fn only_a_steward_loads() {
     );
     assert_eq!(house.desk.taken(&house.dara).unwrap(), 0);
 }
+
+#[test]
+fn fd_05_a_held_release_is_told_to_the_steward_and_to_no_case_c2() {
+    let house = House::new();
+    house.deliver("register", "1", &many(100));
+    let case = house.open_case();
+    let record = house.record(case, "register", "99");
+    house.cite(case, house.statement(case, record, "status"));
+    let Followed::Held {
+        release, reason, ..
+    } = house.deliver("register", "2", &many(10))
+    else {
+        panic!("held")
+    };
+    assert!(
+        house.desk.inbox(&house.ines, case).unwrap().is_empty(),
+        "the case that cites a missing record hears nothing"
+    );
+    let dataset = house.desk.datasets(&house.dara).unwrap()[0].id;
+    let listed = house.desk.releases(&house.dara, dataset).unwrap();
+    let held: Vec<_> = listed
+        .iter()
+        .filter(|line| line.release.id == release)
+        .collect();
+    assert_eq!(
+        held[0].held.as_deref(),
+        Some(reason.as_str()),
+        "the steward's list says what waits and why"
+    );
+    house
+        .desk
+        .decide_release(&house.dara, release, HeldDecision::Publish, "as published")
+        .unwrap();
+    assert_eq!(
+        house.desk.inbox(&house.ines, case).unwrap().len(),
+        1,
+        "told once it is taken"
+    );
+}

@@ -15,3 +15,4 @@ mod judging;
 mod kept;
 mod leaving;
 mod line;
+mod traits;
