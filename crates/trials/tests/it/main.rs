@@ -20,7 +20,6 @@ mod closed;
 mod house;
 mod http;
 mod index;
-mod killed;
 mod locked;
 mod monitor;
 mod mount;
