@@ -125,6 +125,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 person.password
             ));
         }
+        for line in story::actors(&stage.world)? {
+            say::line(line);
+        }
         say::line("next: `cargo xtask demo --next` delivers the next release while you watch");
         let steward = person(&stage.people, "dara")?.visitor.clone();
         serve::follow_folder(stage.opened.desk.clone(), steward, &stage.feed)?;

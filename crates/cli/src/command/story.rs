@@ -89,6 +89,18 @@ pub fn check(stage: Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whom the tour looks for, in two lines.
+pub fn actors(world: &Path) -> anyhow::Result<[String; 2]> {
+    let story: Story = serde_json::from_str(&std::fs::read_to_string(world.join("story.json"))?)?;
+    Ok([
+        format!("company: {} ({})", story.company.name, story.company.number),
+        format!(
+            "person: {}, born {}",
+            story.person.name, story.person.birth_date
+        ),
+    ])
+}
+
 fn step(what: &str) {
     say::note(format!("  {what}"));
 }
