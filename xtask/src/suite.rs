@@ -52,6 +52,10 @@ pub fn run(place: &Place, browser: bool) -> Result<Tally> {
     if !cargo(place, &lints)? {
         failed_stages.push("lints");
     }
+    // The trials and the browser drive the real program: it must be there, and be today's.
+    if !cargo(place, &["build", "--package", "cli", "--bin", "predicate"])? {
+        failed_stages.push("product");
+    }
     // The house rules are a test of this crate too, which counts; here they tell early.
     tidy::command(place, &[])?;
     let mut all = rust_tests(place)?;

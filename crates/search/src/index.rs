@@ -112,6 +112,9 @@ impl Index {
         set_aside: Option<PathBuf>,
     ) -> Result<Opened, SearchError> {
         let writer = index.writer_with_num_threads(THREADS, THREADS * BUDGET)?;
+        // A kill inside a commit leaves a file of deletions that no commit names. The same changes made again would
+        // want its name, and fail; every file is registered before it is written, so that it can be found and removed.
+        writer.garbage_collect_files().wait()?;
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

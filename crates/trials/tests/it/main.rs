@@ -20,6 +20,7 @@ mod closed;
 mod house;
 mod http;
 mod index;
+mod killed;
 mod locked;
 mod monitor;
 mod mount;
