@@ -41,6 +41,9 @@ enum Command {
     /// Opens, decides on and lists cases.
     #[command(subcommand)]
     Case(command::case::Command),
+    /// Works in a case: records, subjects, matches, notes, inbox, evidence.
+    #[command(subcommand)]
+    Work(command::work::Command),
     /// Searches inside a case.
     Search(command::search::Arguments),
     /// Verifies a log, offline, with nothing but its folder and public key.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Source(command) => command::source::run(&command, json),
         Command::Resolve(arguments) => command::resolve::run(&arguments, json),
         Command::Case(command) => command::case::run(&command, json),
+        Command::Work(command) => command::work::run(&command),
         Command::Search(arguments) => command::search::run(&arguments, json),
         Command::Verify(arguments) => command::verify::run(&arguments, json),
         Command::Check(arguments) => command::upkeep::check(&arguments, json),

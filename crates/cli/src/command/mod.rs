@@ -15,6 +15,7 @@ pub mod stream;
 pub mod upkeep;
 pub mod users;
 pub mod verify;
+pub mod work;
 pub mod world;
 
 /// Prints the description of the HTTP interface.
