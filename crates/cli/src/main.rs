@@ -48,6 +48,9 @@ enum Command {
     Search(command::search::Arguments),
     /// Verifies a log, offline, with nothing but its folder and public key.
     Verify(command::verify::Arguments),
+    /// Has a log's head stamped by an outside authority.
+    #[command(subcommand)]
+    Stamp(command::stamp::Command),
     /// Compares database, files, log and index with each other.
     Check(command::upkeep::Check),
     /// Writes a backup.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Work(command) => command::work::run(&command),
         Command::Search(arguments) => command::search::run(&arguments, json),
         Command::Verify(arguments) => command::verify::run(&arguments, json),
+        Command::Stamp(command) => command::stamp::run(&command, json),
         Command::Check(arguments) => command::upkeep::check(&arguments, json),
         Command::Backup(arguments) => command::upkeep::backup(&arguments),
         Command::Restore(arguments) => command::upkeep::restore(&arguments),

@@ -1,7 +1,7 @@
 //! Keeps a transparency log in a folder: one writer, any number of readers, and the offline check of a copy.
 //!
 //! The folder is what C2SP tlog-tiles serves: `checkpoint`, `tile/<level>/…`, `tile/entries/…`. Besides it holds only
-//! `.lock` (one writer) and `.staging` (files not yet in their place). Tiles are written once and never changed;
+//! `.lock` (one writer), `.staging` (files not yet in their place) and `stamps` (outside time stamps of heads). Tiles are written once and never changed;
 //! `checkpoint` alone is replaced, whole, and always by a larger head or by the same head with more cosignatures.
 //!
 //! The life of a batch: [`Writer::append_batch`] stages bundles and tiles, syncs them, puts them in their places, reads
@@ -16,6 +16,7 @@ mod compare;
 mod folder;
 mod keys;
 mod reader;
+pub mod stamp;
 mod writer;
 
 pub use check::{CheckOptions, Fault, Report, verify};

@@ -10,6 +10,7 @@ pub mod resolve;
 pub mod search;
 pub mod serve;
 pub mod source;
+pub mod stamp;
 pub mod story;
 pub mod stream;
 pub mod upkeep;

@@ -9,6 +9,8 @@ mod proving;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod stamping;
+#[cfg(test)]
 mod tampering;
 #[cfg(test)]
 mod third_party;
