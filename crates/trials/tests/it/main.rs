@@ -26,5 +26,6 @@ mod monitor;
 mod mount;
 mod program;
 mod space;
+mod surfaces;
 mod tampered;
 mod unwritable;
