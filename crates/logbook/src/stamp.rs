@@ -97,7 +97,8 @@ pub fn check(response: &[u8], request: &[u8], note: &[u8]) -> Result<(), StampEr
     Ok(())
 }
 
-/// Keeps the head of the log in `dir` for stamping; gives its size and the request.
+/// Keeps the head of the log in `dir` for stamping; gives its size and the request. Asked again before the answer is
+/// there, it gives the same request, so that the answer to neither copy is lost.
 ///
 /// # Errors
 /// Without a head, with a head that is stamped already, or when the disk fails.
@@ -112,6 +113,9 @@ pub fn ask(dir: &Path, nonce: u64) -> Result<(u64, Vec<u8>), StampError> {
         .size();
     if place(dir, size, "tsr").exists() {
         return Err(StampError::KeptBefore(size));
+    }
+    if let Some(request) = pending(dir, size) {
+        return Ok((size, request));
     }
     let request = request(&note, nonce);
     put(&place(dir, size, "checkpoint"), &note)?;
@@ -148,6 +152,14 @@ pub fn keep(dir: &Path, response: &[u8]) -> Result<u64, StampError> {
         }
     }
     Err(StampError::NotAsked)
+}
+
+/// The request that was made for the head of this size, and has no answer yet.
+fn pending(dir: &Path, size: u64) -> Option<Vec<u8>> {
+    let request = fs::read(place(dir, size, "tsq")).ok()?;
+    let note = fs::read(place(dir, size, "checkpoint")).ok()?;
+    let fits = asked(&request)?.imprint == Sha256::digest(note).as_slice();
+    fits.then_some(request)
 }
 
 fn place(dir: &Path, size: u64, kind: &str) -> PathBuf {

@@ -135,6 +135,7 @@ fn a_stamp_that_was_not_asked_for_is_not_kept() {
         assert!(matches!(outcome, Err(StampError::NotAsked)), "{outcome:?}");
     }
     let (_, request) = stamp::ask(log.path(), 7).unwrap();
+    assert_eq!(stamp::ask(log.path(), 8).unwrap(), (3, request.clone()));
     let response = reply(authority.path(), &request);
     for end in 0..response.len() {
         let outcome = stamp::check(&response[..end], &request, &note);
