@@ -90,6 +90,20 @@ pub struct EvidenceItem {
     pub custody: Vec<CustodyRow>,
     /// What rests on it.
     pub rests: Vec<super::inbox::RestsOn>,
+    /// Why it is to be erased (`reason`); none where the reader may not erase it.
+    pub erase: Option<Field>,
+    /// Where the reason is sent.
+    pub erase_href: String,
+}
+
+impl EvidenceItem {
+    /// The reason of an erasure, still to be written.
+    pub fn reason() -> Field {
+        Field::text("reason", "Why it is erased")
+            .required()
+            .kind(FieldKind::Area)
+            .hint("Enters the log. Do not repeat what the item says.")
+    }
 }
 
 /// One act of custody.

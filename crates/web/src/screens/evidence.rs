@@ -9,11 +9,12 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use desk::evidence::NewEvidence;
 use desk::{Desk, DeskError};
+use domain::authority::Role;
 use domain::case::{Custody, Evidence as Item};
 use domain::id::{CaseId, EvidenceId};
 
 use super::around::{Around, around, crumb};
-use super::ask::{Answer, Filled, Here, go, not_from_here, shown, written};
+use super::ask::{Answer, Filled, Here, Sent, go, not_from_here, shown, written};
 use super::words;
 use crate::Web;
 use crate::format;
@@ -346,7 +347,25 @@ pub(super) async fn item(
             .map(|link| custody_row(&around, link))
             .collect(),
         rests: Vec::new(),
+        erase: here.is(Role::RecordsOfficer).then(EvidenceItem::reason),
+        erase_href: format!("{}/evidence/{}/erase", around.href(), item.id),
     })
+}
+
+/// Erases the item for the reason given, and goes back to what is left of it.
+pub(super) async fn erase(
+    Path((case, item)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
+    let href = format!("/cases/{case}/evidence/{id}");
+    let reason = form.get("reason").to_owned();
+    here.ask("erasing an item of evidence", move |desk, actor| {
+        desk.erase_evidence(actor, case, id, &reason)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the item", &href))?;
+    go(&href)
 }
 
 fn custody_row(around: &Around, link: &Custody) -> CustodyRow {

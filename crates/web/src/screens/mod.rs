@@ -10,6 +10,7 @@ mod asset;
 mod case;
 mod cases;
 mod datasets;
+mod disclosures;
 mod evidence;
 mod identity;
 mod inbox;
@@ -92,5 +93,10 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route(
+            "/cases/{c}/disclosures",
+            get(disclosures::list).post(disclosures::disclose),
+        )
+        .route("/cases/{c}/evidence/{e}/erase", post(evidence::erase))
         .route("/cases/{c}/log", get(log::of_case))
 }

@@ -14,6 +14,7 @@ mod disclosure;
 mod evidence;
 mod gate;
 mod house;
+mod leaving_pages;
 mod log;
 mod looks;
 mod provenance;

@@ -8,7 +8,7 @@ use domain::id::CaseId;
 use crate::house::{Answer, House};
 
 /// Asks for a page with the cookie of somebody's session; of nobody's with an empty name.
-fn page(house: &House, path: &str, who: &str) -> Answer {
+pub fn page(house: &House, path: &str, who: &str) -> Answer {
     house.send(asked(house, "GET", path, who).body(Body::empty()).unwrap())
 }
 
@@ -24,7 +24,7 @@ fn asked(house: &House, method: &str, path: &str, who: &str) -> axum::http::requ
 }
 
 /// Sends a form; the token is the session's unless another is among the fields.
-fn send(house: &House, path: &str, who: &str, fields: &[(&str, &str)]) -> Answer {
+pub fn send(house: &House, path: &str, who: &str, fields: &[(&str, &str)]) -> Answer {
     let csrf = if who.is_empty() {
         String::new()
     } else {

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::format;
 use crate::pages::case::{AddMember, Approval, Member, Overview};
+use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
 use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
@@ -35,6 +36,14 @@ pub(super) fn samples() -> Vec<Sample> {
             &Subjects {
                 frame: in_case("Subjects", "b"),
                 ..Subjects::default()
+            },
+        ),
+        sample("disclosures", &disclosures()),
+        sample(
+            "disclosures_empty",
+            &Disclosures {
+                frame: in_case("Disclosures", "o"),
+                ..Disclosures::default()
             },
         ),
         sample("notes", &notes()),
@@ -195,6 +204,26 @@ fn subject_rows() -> Vec<SubjectRow> {
             "u4",
         ),
     ]
+}
+
+fn disclosures() -> Disclosures {
+    let mut form = Disclose::form();
+    form.address.error = Some("Their address: say it.".into());
+    form.recipient.value = LONG.into();
+    Disclosures {
+        frame: in_case("Disclosures", "o"),
+        errors: errors_of(&form.fields()),
+        lines: vec![DisclosureRow {
+            recipient: ARABIC.into(),
+            address: "1 Quay Street, Merravin".into(),
+            purpose: "assessing tax".into(),
+            authority: LONG.into(),
+            when: "23 March 2026, 10:04 UTC".into(),
+            by: "Ines Marten".into(),
+            records: "12".into(),
+        }],
+        form: Some(form),
+    }
 }
 
 fn subjects() -> Subjects {
@@ -454,6 +483,8 @@ fn evidence_item() -> EvidenceItem {
         entry_href: "/log/19204".into(),
     };
     EvidenceItem {
+        erase: Some(EvidenceItem::reason()),
+        erase_href: format!("{CASE}/evidence/e7/erase"),
         frame: Frame { crumbs: vec![Link::to("Evidence", &format!("{CASE}/evidence"))], ..in_case("Invoice 2 for berth 7", "e") },
         receipt: Some(Notice { text: "Filed as E-7. The bytes were hashed as they arrived and again from the disk; both gave the hash below.".into(), tone: Tone::Confirmed }),
         number: "E-7".into(),
