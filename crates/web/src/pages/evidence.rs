@@ -102,7 +102,7 @@ impl EvidenceItem {
         Field::text("reason", "Why it is erased")
             .required()
             .kind(FieldKind::Area)
-            .hint("Enters the log. Do not repeat what the item says.")
+            .hint("Is kept with the item, and the log commits to it.")
     }
 }
 
