@@ -40,6 +40,16 @@ impl Place {
         self.target.join("validators")
     }
 
+    /// Logs made by other software, for the log's tests, if they lie beside the real data.
+    pub fn log_vectors(&self) -> Option<PathBuf> {
+        let beside = self
+            .real_data()?
+            .parent()?
+            .join("requirements")
+            .join("tlog-vectors");
+        beside.is_dir().then_some(beside)
+    }
+
     /// The real data, if `PREDICATE_DATA` names it or a data folder lies beside the checkout.
     pub fn real_data(&self) -> Option<PathBuf> {
         if let Some(named) = std::env::var_os("PREDICATE_DATA") {

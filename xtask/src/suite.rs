@@ -185,6 +185,9 @@ fn with_environment(place: &Place, command: &mut Command) {
     if let Some(folder) = place.real_data() {
         command.env("PREDICATE_DATA", folder);
     }
+    if let Some(folder) = place.log_vectors() {
+        command.env("PREDICATE_TLOG_VECTORS", folder);
+    }
     let validators = place.validators().join("bin");
     if validators.is_dir() {
         command.env("PREDICATE_VALIDATORS", validators);

@@ -102,7 +102,7 @@ impl EvidenceItem {
         Field::text("reason", "Why it is erased")
             .required()
             .kind(FieldKind::Area)
-            .hint("Is kept with the item, and the log commits to it.")
+            .hint("Is kept with the item; the log commits to it. Do not repeat what the item says.")
     }
 }
 
