@@ -146,7 +146,7 @@ fn command_line(house: &House, case: &str, rule: &str) {
 /// one. Each way in is shown to find the canary while a case is open. A disclosure is no look-up and has
 /// rules of its own.
 #[test]
-fn dp_01_without_an_open_case_every_way_in_refuses_alike_c1() {
+fn dp_01_without_an_open_case_programs_pages_and_commands_refuse_alike() {
     let Some(house) = House::new("dp_01") else {
         return;
     };
