@@ -19,10 +19,9 @@ impl Desk {
         Ok(place)
     }
 
-    /// Refuses a look-up that names no case, and notes the try.
+    /// Refuses a look-up that names no case by the rule that refuses one in a case that is not open, and notes the try.
     pub fn refuse_without_case(&self, actor: &Actor, act: Act) -> Result<Infallible, DeskError> {
-        let says = "A look-up names the case that it is made for.";
-        let refusal = self.inner.rules.refusal("look-up.no-case", says, true);
+        let refusal = self.inner.rules.without_case();
         self.store()
             .log(self.entry_refused(actor, act, None, None, &refusal))?;
         Err(refusal.into())

@@ -296,16 +296,16 @@ fn only_lead_and_supervisor_disclose_and_only_from_an_open_case() {
     ));
     assert!(try_as(&house.sora).is_ok());
     house.clock.forward_days(91);
-    assert_eq!(rule(try_as(&house.ines)), "disclosure.case-expired");
+    assert_eq!(rule(try_as(&house.ines)), "look-up.case-expired");
     house.clock.forward_days(-91);
     house
         .desk
         .close_case(&house.sora, case, "referred")
         .unwrap();
-    assert_eq!(rule(try_as(&house.ines)), "disclosure.case-not-open");
+    assert_eq!(rule(try_as(&house.ines)), "look-up.case-not-open");
     let proposed = house.proposed_case();
     let outcome = house.desk.disclose(&house.ines, proposed, &told());
-    assert_eq!(rule(outcome), "disclosure.case-not-open");
+    assert_eq!(rule(outcome), "look-up.case-not-open");
     let given = house.log();
     let given = given
         .iter()

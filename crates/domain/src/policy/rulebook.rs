@@ -305,6 +305,21 @@ impl Rulebook {
         }
     }
 
+    /// The refusal of a look-up that names no case: that of a case that is not open, word for word, so that an answer does
+    /// not tell which of the two it was.
+    pub fn without_case(&self) -> Refusal {
+        let (id, _) = self
+            .words
+            .iter()
+            .find(|(_, words)| words.id == "look-up.case-not-open")
+            .unzip();
+        self.explain(
+            Act::Search,
+            id.map(std::slice::from_ref).unwrap_or_default(),
+            true,
+        )
+    }
+
     /// A refusal that no rule of the book stands behind but the program itself (an unknown case, a malformed look-up).
     pub fn refusal(&self, rule: &str, says: &str, known: bool) -> Refusal {
         Refusal {

@@ -1,4 +1,5 @@
-//! Look-ups by somebody signed in who has no open case, over every way in: programs, pages, command line.
+//! Look-ups by somebody signed in who has no open case, over every way in: programs, event streams, pages, exports, the
+//! command line.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -14,6 +15,16 @@ use crate::program::{Ended, Serving};
 const CANARY: &str = "Zwartkanarie";
 /// By what the canary's company would be found.
 const ASKED: &str = "Polder";
+/// The one code of the refusal, whatever is asked and wherever.
+const RULE: &str = "look-up.case-not-open";
+/// The fields of a disclosure, by page and program.
+const DISCLOSED: [(&str, &str); 5] = [
+    ("recipient", "Tax Office of Merravin"),
+    ("address", "1 Quay Street"),
+    ("purpose", "assessing tax"),
+    ("authority", "Tax Act section 12"),
+    ("nature", "copy by courier"),
+];
 /// Why, as a page's address has it.
 const REASON: &str = "line=ownership&settle=who+stands+behind+the+bidder";
 
@@ -32,8 +43,8 @@ impl Trial<'_> {
         database.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
-    /// Each look-up of a program below `prefix` is refused by this rule.
-    fn programs(&self, prefix: &str, rule: &str) {
+    /// Each look-up of a program below `prefix` is refused.
+    fn programs(&self, prefix: &str) {
         let (a, b) = (&self.records[0], &self.records[1]);
         let person =
             json!({ "kinds": ["persons"], "person": { "name": "Oda Karlsen", "birth": "1961" } });
@@ -48,21 +59,40 @@ impl Trial<'_> {
             ("GET", "proposals".into(), Value::Null),
             ("POST", "judgements".into(), verdict),
         ] {
-            let before = self.refusals();
-            let body = match body {
-                Value::Null => Body::Nothing,
-                body => Body::Json(body),
-            };
-            let path = format!("{prefix}/{path}");
-            let answer = self.serving.ask(method, &path, Some(&self.ines), body);
-            assert_eq!(answer.expect(403)["reason"], rule, "{method} {path}");
-            assert!(!answer.text().contains(CANARY), "{method} {path}");
-            assert_eq!(self.refusals(), before + 1, "{method} {path}");
+            self.refused(method, &format!("{prefix}/{path}"), body);
         }
     }
 
-    /// Each page of a case that shows what was looked up is a refusal card that names this rule.
-    fn pages(&self, case: &str, rule: &str) {
+    /// What sends on what was looked up in a case is refused: alerts, their stream, a disclosure.
+    fn exports(&self, case: &str) {
+        let disclosed: serde_json::Map<String, Value> = DISCLOSED
+            .map(|(name, said)| (name.to_owned(), json!(said)))
+            .into_iter()
+            .collect();
+        for (method, path, body) in [
+            ("GET", "alerts", Value::Null),
+            ("GET", "events", Value::Null),
+            ("POST", "disclosures", Value::Object(disclosed)),
+        ] {
+            self.refused(method, &format!("/api/cases/{case}/{path}"), body);
+        }
+    }
+
+    /// One request: the code, no byte of a result, one entry.
+    fn refused(&self, method: &str, path: &str, body: Value) {
+        let before = self.refusals();
+        let body = match body {
+            Value::Null => Body::Nothing,
+            body => Body::Json(body),
+        };
+        let answer = self.serving.ask(method, path, Some(&self.ines), body);
+        assert_eq!(answer.expect(403)["reason"], RULE, "{method} {path}");
+        assert!(!answer.text().contains(CANARY), "{method} {path}");
+        assert_eq!(self.refusals(), before + 1, "{method} {path}");
+    }
+
+    /// Each page of a case that shows or sends what was looked up is a refusal card that names the code.
+    fn pages(&self, case: &str) {
         let (a, b) = (&self.records[0], &self.records[1]);
         for path in [
             format!("search?{REASON}&q={ASKED}"),
@@ -72,29 +102,69 @@ impl Trial<'_> {
             format!("identities/{a}"),
             "proposals".to_owned(),
             format!("proposals/{a}/{b}"),
+            "inbox".to_owned(),
+            "events".to_owned(),
         ] {
             let before = self.refusals();
             let page = self.page(&format!("/cases/{case}/{path}"));
-            assert!(page.starts_with("HTTP/1.1 403 "), "{path}: {page}");
-            assert!(
-                page.contains(&format!("<span class=\"mono\">{rule}</span>")),
-                "{path}: {page}"
-            );
-            assert!(!page.contains(CANARY), "{path}");
-            assert_eq!(self.refusals(), before + 1, "{path}");
+            self.card(&path, &page, before);
         }
+        let judged = [
+            ("a", a.as_str()),
+            ("b", b),
+            ("verdict", "same"),
+            ("reason", "one seat"),
+        ];
+        for (path, fields) in [("disclosures", &DISCLOSED[..]), ("judgements", &judged)] {
+            let before = self.refusals();
+            let page = self.form(case, path, fields);
+            self.card(path, &page, before);
+        }
+    }
+
+    /// A refusal card with the code, no byte of a result, one entry more than before.
+    fn card(&self, path: &str, page: &str, before: i64) {
+        assert!(page.starts_with("HTTP/1.1 403 "), "{path}: {page}");
+        // A stream has no page to show and says it as programs are told.
+        let named = [
+            format!("<span class=\"mono\">{RULE}</span>"),
+            format!("\"reason\":\"{RULE}\""),
+        ];
+        assert!(named.iter().any(|named| page.contains(named)), "{page}");
+        assert!(!page.contains(CANARY), "{path}");
+        assert_eq!(self.refusals(), before + 1, "{path}");
+    }
+
+    /// A form of a page of a case, sent as a browser sends it, with the token that the page of the case holds.
+    fn form(&self, case: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let overview = self.page(&format!("/cases/{case}"));
+        let (_, rest) = overview.split_once("name=\"csrf\" value=\"").unwrap();
+        let csrf = rest.split('"').next().unwrap();
+        let body: Vec<String> = [("csrf", csrf)]
+            .iter()
+            .chain(fields)
+            .map(|(name, said)| format!("{name}={}", said.replace(' ', "+")))
+            .collect();
+        self.page_with("POST", &format!("/cases/{case}/{path}"), &body.join("&"))
     }
 
     /// A page as a browser gets it, headers and all.
     fn page(&self, path: &str) -> String {
+        self.page_with("GET", path, "")
+    }
+
+    fn page_with(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.serving.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
             .unwrap();
         let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n\
-             cookie: predicate_session={}\r\n\r\n",
-            self.serving.address, self.ines
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n\
+             cookie: predicate_session={}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: {}\r\n\r\n{body}",
+            self.serving.address,
+            self.ines,
+            body.len()
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
@@ -127,26 +197,46 @@ fn search(house: &House, case: &str, more: &[&str]) -> Ended {
     house.act("ines", &words)
 }
 
-/// On the command line a refusal has exit status 3 and names the rule; nothing is printed as a result.
-fn command_line(house: &House, case: &str, rule: &str) {
+/// On the command line a refusal has exit status 3 and names the rule; nothing is printed as a result, no file is made.
+fn command_line(house: &House, case: &str, records: &[String]) {
+    let refused = |words: &[&str], ended: Ended| {
+        assert_eq!(ended.status.code(), Some(3), "{words:?}: {ended:?}");
+        assert_eq!(ended.out, "", "{words:?}");
+        assert!(ended.err.contains(&format!("`{RULE}`")), "{}", ended.err);
+        assert!(!ended.err.contains(CANARY), "{}", ended.err);
+    };
     for more in [
         &[ASKED][..],
         &[ASKED, "--json"],
         &["Oda Karlsen", "--person", "--birth", "1961"],
     ] {
-        let ended = search(house, case, more);
-        assert_eq!(ended.status.code(), Some(3), "{more:?}: {ended:?}");
-        assert_eq!(ended.out, "", "{more:?}");
-        assert!(ended.err.contains(&format!("`{rule}`")), "{}", ended.err);
-        assert!(!ended.err.contains(CANARY), "{}", ended.err);
+        refused(more, search(house, case, more));
     }
+    let (a, b) = (records[0].as_str(), records[1].as_str());
+    for words in [
+        &["record", a][..],
+        &["links", a],
+        &["matches"],
+        &["judge", a, b, "--verdict", "same", "--reason", "one seat"],
+        &["split", a, b, "--reason", "two seats"],
+        &["inbox"],
+    ] {
+        let mut act = vec!["work", words[0], "--case", case];
+        act.extend(&words[1..]);
+        refused(words, house.act("ines", &act));
+    }
+    let copy = house.folder.path().join("copy.zip");
+    let mut words = vec!["case", "disclose", case, "--to", copy.to_str().unwrap()];
+    let named = DISCLOSED.map(|(name, said)| (format!("--{name}"), said));
+    words.extend(named.iter().flat_map(|(name, said)| [name.as_str(), said]));
+    refused(&words, house.act("ines", &words));
+    assert!(!copy.exists());
 }
 
 /// The cases are one not yet approved, one without purpose and one without legal basis, besides none at all and a closed
-/// one. Each way in is shown to find the canary while a case is open. A disclosure is no look-up and has
-/// rules of its own.
+/// one. The ways in are shown to find the canary while a case is open.
 #[test]
-fn dp_01_without_an_open_case_programs_pages_and_commands_refuse_alike() {
+fn dp_01_without_an_open_case_every_surface_refuses_alike_c1_c2() {
     let Some(house) = House::new("dp_01") else {
         return;
     };
@@ -176,9 +266,7 @@ fn dp_01_without_an_open_case_programs_pages_and_commands_refuse_alike() {
         assert!(page.contains(CANARY), "{path}: {page}");
     }
     Case::open(&serving);
-    trial.programs("/api", "look-up.no-case");
-
-    let rule = "look-up.case-not-open";
+    trial.programs("/api");
     let mut cases: Vec<String> = ["nothing", "purpose", "legal_basis"]
         .map(|lacking| trial.proposed(lacking))
         .into();
@@ -187,9 +275,11 @@ fn dp_01_without_an_open_case_programs_pages_and_commands_refuse_alike() {
     assert_eq!(closing.status, 204, "{}", closing.text());
     cases.push(open.id.clone());
     for case in &cases {
-        trial.programs(&format!("/api/cases/{case}"), rule);
-        trial.pages(case, rule);
+        trial.programs(&format!("/api/cases/{case}"));
+        trial.exports(case);
+        trial.pages(case);
     }
+    let records = trial.records.clone();
     serving.kill();
 
     let listed = house.act("ines", &["case", "list"]).good();
@@ -198,7 +288,7 @@ fn dp_01_without_an_open_case_programs_pages_and_commands_refuse_alike() {
     assert_eq!((working.len(), shut.len()), (1, cases.len()), "{listed}");
     let number = |line: &str| line.split('\t').next().unwrap().to_owned();
     for line in shut {
-        command_line(&house, &number(line), rule);
+        command_line(&house, &number(line), &records);
     }
     let told = search(&house, &number(working[0]), &[ASKED]).good();
     assert!(told.contains(CANARY), "{told}");

@@ -85,9 +85,7 @@ impl Around {
                 .to_owned(),
             alerts: self.case.unseen,
             proposals: 0,
-            live: matches!(here, "i" | "o")
-                && member.is_some()
-                && matches!(file.stage, Stage::Open { .. }),
+            live: matches!(here, "i" | "o") && member.is_some() && self.is_open(),
         };
         let mut frame = Frame::in_case(title, &visitor.csrf, person(visitor), bar, here);
         let works = self.works();
@@ -110,9 +108,12 @@ impl Around {
 
     /// Whether something may be added to this case by the reader now.
     pub(super) fn may_add(&self) -> bool {
-        self.works()
-            && matches!(self.case.case.stage, Stage::Open { .. })
-            && self.now < self.case.case.expires
+        self.works() && self.is_open()
+    }
+
+    /// Whether the case is approved, not closed, and within its time.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.case.case.stage, Stage::Open { .. }) && self.now < self.case.case.expires
     }
 
     /// The state of the case as a tag.

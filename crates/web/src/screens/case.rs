@@ -29,8 +29,8 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
     let around = around(desk, actor, case)?;
     let subjects = desk.subjects(actor, case)?;
     let alerts = match around.case.membership {
-        Some(_) => desk.inbox_lines(actor, case, None)?,
-        None => Vec::new(),
+        Some(_) if around.is_open() => desk.inbox_lines(actor, case, None)?,
+        _ => Vec::new(),
     };
     Ok(Read {
         subjects,

@@ -151,8 +151,8 @@ fn gate_01_a_look_up_without_case_answers_nothing_c1_c2_c3() {
         &house,
         "/api",
         &look_ups,
-        "look-up.no-case",
-        "look-up.no-case",
+        "look-up.case-not-open",
+        "look-up.case-not-open",
     );
 }
 
