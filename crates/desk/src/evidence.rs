@@ -4,6 +4,7 @@ use std::io::Read;
 
 use domain::authority::Actor;
 use domain::case::{Custody, Evidence};
+use domain::disclosure::Erasure;
 use domain::id::{CaseId, EvidenceId};
 use domain::policy::Act;
 
@@ -31,6 +32,17 @@ pub struct NewEvidence {
     pub authority: String,
     /// SHA-256 that the sender declares, hexadecimal; checked when present.
     pub declared_sha256: Option<String>,
+}
+
+/// An item as its page tells of it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// The item; its words are `erased` once it was.
+    pub item: Evidence,
+    /// Whose hands it went through, oldest first.
+    pub custody: Vec<Custody>,
+    /// By whom, when and why it was erased.
+    pub erasure: Option<Erasure>,
 }
 
 impl Desk {
@@ -141,21 +153,25 @@ impl Desk {
         )
     }
 
-    /// Reads an item with its custody chain.
+    /// Reads the description of an item, its custody chain, and what is kept of its erasure.
     pub fn evidence_item(
         &self,
         actor: &Actor,
         case: CaseId,
         item: EvidenceId,
-    ) -> Result<(Evidence, Vec<Custody>), DeskError> {
+    ) -> Result<Described, DeskError> {
         self.read(
-            &Knock::inside(actor, Act::ReadEvidence, case),
+            &Knock::inside(actor, Act::ReadCustody, case),
             |view, permit| {
                 let found = view
                     .evidence_item(permit, item)?
                     .ok_or(DeskError::NotFound("item of evidence"))?;
-                let custody = view.custody(permit, item)?;
-                Ok(Touched::new((found, custody), [format!("evidence:{item}")]))
+                let described = Described {
+                    item: found,
+                    custody: view.custody(permit, item)?,
+                    erasure: view.evidence_erasure(permit, item)?,
+                };
+                Ok(Touched::new(described, [format!("evidence:{item}")]))
             },
         )
     }

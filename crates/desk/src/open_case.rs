@@ -1,6 +1,6 @@
 //! Writing a case down, and reading it.
 
-use domain::authority::{Actor, LegalBasis, Purpose};
+use domain::authority::{Actor, LegalBasis, Purpose, Role};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
 use domain::id::{CaseId, DatasetId, UserId};
 use domain::policy::Act;
@@ -128,14 +128,15 @@ impl Desk {
         })
     }
 
-    /// Lists the cases that one may know of: one's own; for supervisors all.
+    /// Lists the cases that one may know of: one's own; for supervisors and records officers all.
     pub fn cases(&self, actor: &Actor) -> Result<Vec<CaseLine>, DeskError> {
         self.read(&Knock::outside(actor, Act::ListCases), |view, permit| {
-            let supervisor = permit
+            let all = permit
                 .actor()
                 .roles
-                .contains(&domain::authority::Role::Supervisor);
-            let cases = if supervisor {
+                .iter()
+                .any(|role| matches!(role, Role::Supervisor | Role::RecordsOfficer));
+            let cases = if all {
                 view.all_cases(&CaseFilter::default(), None, MOST_CASES)?
             } else {
                 view.cases_of(permit.user())?

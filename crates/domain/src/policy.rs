@@ -75,7 +75,9 @@ acts! {
     ReadCase = "read_case", "readCase", Case, Consultation;
     /// Listens to the case's inbox.
     FollowInbox = "follow_inbox", "followInbox", Case, Consultation;
-    /// Reads an item of evidence.
+    /// Reads the description of an item of evidence and its custody chain.
+    ReadCustody = "read_custody", "readCustody", Case, Consultation;
+    /// Reads the bytes of an item of evidence.
     ReadEvidence = "read_evidence", "readEvidence", Case, Consultation;
     /// Reads the entries of the log that concern the case.
     ReadCaseLog = "read_case_log", "readCaseLog", Case, Consultation;

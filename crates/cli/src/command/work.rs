@@ -12,7 +12,7 @@ use desk::note::NewNote;
 use desk::subject::NewSubject;
 use domain::authority::Actor;
 use domain::case::{NoteKind, SubjectRole};
-use domain::id::{CaseId, RecordId};
+use domain::id::{CaseId, EvidenceId, RecordId};
 use domain::identity::{Pair, Verdict};
 use domain::watch::About;
 
@@ -121,6 +121,16 @@ pub enum Command {
         #[command(flatten)]
         inside: Inside,
     },
+    /// Erases an item of evidence: its words and bytes go, its id and hash and the entry of who did so stay.
+    Erase {
+        #[command(flatten)]
+        inside: Inside,
+        /// The item's id.
+        item: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Takes in an item of evidence.
     Evidence {
         #[command(flatten)]
@@ -163,6 +173,7 @@ impl Command {
             | Self::Split { inside, .. }
             | Self::Note { inside, .. }
             | Self::Inbox { inside }
+            | Self::Erase { inside, .. }
             | Self::Evidence { inside, .. } => inside,
         }
     }
@@ -247,6 +258,16 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
             say::line(desk.write_note(actor, case, &new)?);
         }
         Command::Inbox { .. } => read_inbox(desk, actor, case)?,
+        Command::Erase { item, reason, .. } => {
+            let item: EvidenceId = item
+                .parse()
+                .with_context(|| format!("`{item}` is no item of evidence"))?;
+            if !desk.erase_evidence(actor, case, item, reason)?.gone {
+                say::note(
+                    "long reads hold the database's journal; the last remains go with the next erasure",
+                );
+            }
+        }
         Command::Evidence { .. } => file_evidence(desk, actor, case, command)?,
     }
     Ok(())

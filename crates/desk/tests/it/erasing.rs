@@ -112,10 +112,12 @@ fn what_was_erased_stands_nowhere_and_reads_as_erased() {
     assert!(erased.gone);
     assert_eq!(remains(&data, CANARY), Vec::<String>::new());
 
-    let (found, custody) = house
+    let told = house
         .desk
         .evidence_item(&house.ines, case, kept.id)
         .unwrap();
+    let (found, custody) = (told.item, told.custody);
+    assert_eq!(told.erasure.unwrap().by, rune.user);
     assert_eq!(
         (found.id, &found.sha256, found.size),
         (kept.id, &kept.sha256, kept.size)

@@ -107,11 +107,11 @@ fn evidence_is_kept_by_hash_and_needs_every_field() {
         (kept.size, kept.media_type.as_str()),
         (15, "application/pdf")
     );
-    let (_, custody) = house
+    let told = house
         .desk
         .evidence_item(&house.ines, case, kept.id)
         .unwrap();
-    assert_eq!(custody[0].act, "taken_in");
+    assert_eq!(told.custody[0].act, "taken_in");
     let missing = NewEvidence {
         authority: " ".into(),
         ..item()

@@ -339,14 +339,16 @@ enum Outcome {
     Refused(Vec<PolicyId>),
 }
 
-/// Says whether somebody may know that a case exists: its team, supervisors, auditors, and who wrote it down.
+/// Says whether somebody may know that a case exists: its team, who wrote it down, supervisors, records officers, auditors.
 fn knows_of(actor: &Actor, case: &CaseFile) -> bool {
     case.membership(actor.user).is_some()
         || case.opened_by == actor.user
-        || actor
-            .roles
-            .iter()
-            .any(|role| matches!(role, Role::Supervisor | Role::Auditor))
+        || actor.roles.iter().any(|role| {
+            matches!(
+                role,
+                Role::Supervisor | Role::RecordsOfficer | Role::Auditor
+            )
+        })
 }
 
 fn kind_of(act: Act) -> PermitKind {

@@ -93,21 +93,33 @@ pub fn ask(
     token: Option<&str>,
     body: Body,
 ) -> io::Result<Answer> {
+    let (media_type, bytes) = body.bytes();
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let mut headers = Vec::new();
+    headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+    headers.extend(media_type.as_deref().map(|kind| ("content-type", kind)));
+    send(server, method, path, &headers, &bytes)
+}
+
+/// Sends one request with these headers and reads the whole answer.
+pub fn send(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&server, LONGEST)?;
     stream.set_read_timeout(Some(LONGEST))?;
     stream.set_write_timeout(Some(LONGEST))?;
-    let (media_type, bytes) = body.bytes();
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {server}\r\nconnection: close\r\n");
-    if let Some(token) = token {
-        head += &format!("authorization: Bearer {token}\r\n");
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
     }
-    if let Some(media_type) = media_type {
-        head += &format!("content-type: {media_type}\r\n");
-    }
-    head += &format!("content-length: {}\r\n\r\n", bytes.len());
+    head += &format!("content-length: {}\r\n\r\n", body.len());
     stream.write_all(head.as_bytes())?;
     // A server that answers before it has read everything may close early; its answer still counts.
-    let _early = stream.write_all(&bytes);
+    let _early = stream.write_all(body);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     read_answer(&answer).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())

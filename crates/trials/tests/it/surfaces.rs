@@ -1,15 +1,12 @@
 //! Look-ups by somebody signed in who has no open case, over every way in: programs, event streams, pages, exports, the
 //! command line.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::house::{Case, House, company, hits};
-use crate::http::Body;
+use crate::http::{Answer, Body};
 use crate::program::{Ended, Serving};
+use crate::screens::Screens;
 
 /// Stands in the data alone: in no question, no address and no title.
 const CANARY: &str = "Zwartkanarie";
@@ -37,6 +34,13 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
+    fn screens(&self) -> Screens<'_> {
+        Screens {
+            serving: self.serving,
+            session: self.ines.clone(),
+        }
+    }
+
     fn refusals(&self) -> i64 {
         let sql = "SELECT count(*) FROM log_entry WHERE kind = 'refusal'";
         let database = self.house.database();
@@ -106,7 +110,7 @@ impl Trial<'_> {
             "events".to_owned(),
         ] {
             let before = self.refusals();
-            let page = self.page(&format!("/cases/{case}/{path}"));
+            let page = self.screens().get(&format!("/cases/{case}/{path}"));
             self.card(&path, &page, before);
         }
         let judged = [
@@ -117,14 +121,18 @@ impl Trial<'_> {
         ];
         for (path, fields) in [("disclosures", &DISCLOSED[..]), ("judgements", &judged)] {
             let before = self.refusals();
-            let page = self.form(case, path, fields);
+            let case = format!("/cases/{case}");
+            let page = self
+                .screens()
+                .form(&case, &format!("{case}/{path}"), fields);
             self.card(path, &page, before);
         }
     }
 
     /// A refusal card with the code, no byte of a result, one entry more than before.
-    fn card(&self, path: &str, page: &str, before: i64) {
-        assert!(page.starts_with("HTTP/1.1 403 "), "{path}: {page}");
+    fn card(&self, path: &str, answer: &Answer, before: i64) {
+        let page = answer.text();
+        assert_eq!(answer.status, 403, "{path}: {page}");
         // A stream has no page to show and says it as programs are told.
         let named = [
             format!("<span class=\"mono\">{RULE}</span>"),
@@ -133,43 +141,6 @@ impl Trial<'_> {
         assert!(named.iter().any(|named| page.contains(named)), "{page}");
         assert!(!page.contains(CANARY), "{path}");
         assert_eq!(self.refusals(), before + 1, "{path}");
-    }
-
-    /// A form of a page of a case, sent as a browser sends it, with the token that the page of the case holds.
-    fn form(&self, case: &str, path: &str, fields: &[(&str, &str)]) -> String {
-        let overview = self.page(&format!("/cases/{case}"));
-        let (_, rest) = overview.split_once("name=\"csrf\" value=\"").unwrap();
-        let csrf = rest.split('"').next().unwrap();
-        let body: Vec<String> = [("csrf", csrf)]
-            .iter()
-            .chain(fields)
-            .map(|(name, said)| format!("{name}={}", said.replace(' ', "+")))
-            .collect();
-        self.page_with("POST", &format!("/cases/{case}/{path}"), &body.join("&"))
-    }
-
-    /// A page as a browser gets it, headers and all.
-    fn page(&self, path: &str) -> String {
-        self.page_with("GET", path, "")
-    }
-
-    fn page_with(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(self.serving.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n\
-             cookie: predicate_session={}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-             content-length: {}\r\n\r\n{body}",
-            self.serving.address,
-            self.ines,
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Ines writes a case down that nobody has approved; `lacking` is left out of it.
@@ -262,7 +233,10 @@ fn dp_01_without_an_open_case_every_surface_refuses_alike_c1_c2() {
         format!("search?{REASON}&q={ASKED}"),
         format!("records/{}", trial.records[0]),
     ] {
-        let page = trial.page(&format!("/cases/{}/{path}", open.id));
+        let page = trial
+            .screens()
+            .get(&format!("/cases/{}/{path}", open.id))
+            .text();
         assert!(page.contains(CANARY), "{path}: {page}");
     }
     Case::open(&serving);

@@ -281,7 +281,7 @@ async fn open_case(
     get, path = "/api/cases/{case}", tag = "case",
     params(("case" = String, Path, description = "Case")),
     responses((status = 200, description = "The case file.", body = Case), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn read_case(
     caller: Caller,

@@ -136,7 +136,7 @@ impl From<domain::disclosure::Disclosure> for DisclosureLine {
     get, path = "/api/cases/{case}/disclosures", tag = "disclosure",
     params(("case" = String, Path, description = "Case")),
     responses((status = 200, description = "The ledger.", body = DisclosureLedger), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn list_disclosures(
     caller: Caller,

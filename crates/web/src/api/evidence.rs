@@ -192,7 +192,7 @@ fn tell(item: &mut NewEvidence, part: &str, words: String) -> Result<(), Problem
     get, path = "/api/cases/{case}/evidence", tag = "evidence",
     params(("case" = String, Path, description = "Case")),
     responses((status = 200, description = "The items.", body = EvidenceList), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn list_evidence(
     caller: Caller,
@@ -278,20 +278,19 @@ async fn read_form(
     get, path = "/api/cases/{case}/evidence/{item}", tag = "evidence",
     params(("case" = String, Path, description = "Case"), ("item" = String, Path, description = "Item")),
     responses((status = 200, description = "The item.", body = EvidenceWithCustody), Stops),
-    extensions(("x-admits" = json!(["member"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn read_evidence(
     caller: Caller,
     State(web): State<Web>,
     At((case, item)): At<(CaseId, EvidenceId)>,
 ) -> Result<Json<EvidenceWithCustody>, Problem> {
-    let (item, custody) = web
+    let told = web
         .ask(move |desk| desk.evidence_item(&caller.actor(), case, item))
         .await?;
-    let custody = custody.iter().map(CustodyLink::from).collect();
     Ok(Json(EvidenceWithCustody {
-        item: Evidence::from(&item),
-        custody,
+        item: Evidence::from(&told.item),
+        custody: told.custody.iter().map(CustodyLink::from).collect(),
     }))
 }
 

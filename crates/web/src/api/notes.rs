@@ -116,7 +116,7 @@ impl NoteWithCitations {
     get, path = "/api/cases/{case}/notes", tag = "case work",
     params(("case" = String, Path, description = "Case")),
     responses((status = 200, description = "The notes.", body = NoteList), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn list_notes(
     caller: Caller,
@@ -162,7 +162,7 @@ async fn write_note(
     get, path = "/api/cases/{case}/notes/{note}", tag = "case work",
     params(("case" = String, Path, description = "Case"), ("note" = String, Path, description = "Note")),
     responses((status = 200, description = "The note.", body = NoteWithCitations), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn read_note(
     caller: Caller,

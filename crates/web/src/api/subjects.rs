@@ -81,7 +81,7 @@ impl Subject {
     get, path = "/api/cases/{case}/subjects", tag = "case work",
     params(("case" = String, Path, description = "Case")),
     responses((status = 200, description = "The subjects.", body = SubjectList), Stops),
-    extensions(("x-admits" = json!(["member", "supervisor"])))
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
 )]
 async fn list_subjects(
     caller: Caller,

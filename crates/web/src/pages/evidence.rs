@@ -82,8 +82,10 @@ pub struct EvidenceItem {
     pub sha256: String,
     /// From whom and how it was obtained.
     pub obtained: String,
-    /// Path of the bytes.
-    pub bytes_href: String,
+    /// Path of the bytes; none where the reader may not fetch them, or nothing is left of them.
+    pub bytes_href: Option<String>,
+    /// By whom, when and why it was erased.
+    pub erased: Option<Notice>,
     /// Whether the stored bytes still have that hash, and when it was last checked.
     pub checked: Tag,
     /// Custody, the latest first.

@@ -297,7 +297,7 @@ pub(super) async fn item(
     query: Filled,
 ) -> Answer {
     let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
-    let (around, (item, custody)) = here
+    let (around, told) = here
         .ask("reading an item of evidence", move |desk, actor| {
             Ok((
                 around(desk, actor, case)?,
@@ -305,6 +305,7 @@ pub(super) async fn item(
             ))
         })
         .await?;
+    let (item, custody) = (told.item, told.custody);
     let mut frame = around.frame(&here.visitor, &item.name, "e");
     crumb(
         &mut frame,
@@ -336,7 +337,20 @@ pub(super) async fn item(
             item.tool,
             item.authority
         ),
-        bytes_href: format!("{}/evidence/{}/bytes", around.href(), item.id),
+        bytes_href: around
+            .case
+            .membership
+            .filter(|_| told.erasure.is_none())
+            .map(|_| format!("{}/evidence/{}/bytes", around.href(), item.id)),
+        erased: told.erasure.as_ref().map(|erasure| Notice {
+            text: format!(
+                "Erased by {} on {}: {}. Its number, its size and its hash are all that is left.",
+                around.name(erasure.by),
+                format::minute(erasure.at.micros()),
+                erasure.reason
+            ),
+            tone: Tone::Information,
+        }),
         checked: Tag::new(
             "its hash is checked each time the bytes are fetched",
             Tone::Information,
@@ -347,7 +361,10 @@ pub(super) async fn item(
             .map(|link| custody_row(&around, link))
             .collect(),
         rests: Vec::new(),
-        erase: here.is(Role::RecordsOfficer).then(EvidenceItem::reason),
+        erase: (here.is(Role::RecordsOfficer)
+            && told.erasure.is_none()
+            && item.by != here.visitor.actor.user)
+            .then(EvidenceItem::reason),
         erase_href: format!("{}/evidence/{}/erase", around.href(), item.id),
     })
 }

@@ -173,7 +173,11 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "split_identity" => ("took an identity apart", "take an identity apart"),
         "read_case" => ("read the case file", "read the case file"),
         "follow_inbox" => ("read or followed the inbox", "follow the inbox"),
-        "read_evidence" => ("read evidence", "read evidence"),
+        "read_custody" => (
+            "read what an item of evidence is",
+            "read what an item of evidence is",
+        ),
+        "read_evidence" => ("read the bytes of evidence", "read the bytes of evidence"),
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
         "add_subject" => ("added a subject", "add a subject"),

@@ -47,7 +47,7 @@ fn aud_01_each_kind_of_handling_leaves_its_entry_by_the_interface() {
     has("combination", "judge", &format!("judgement:{judgement}"));
     has(
         "consultation",
-        "read_evidence",
+        "read_custody",
         &format!("evidence:{}", {
             house
                 .get(&format!("{case}/evidence/{}", stage.evidence), "ines")
