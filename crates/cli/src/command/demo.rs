@@ -13,7 +13,7 @@ use domain::id::Randomness;
 use feeds::folder::Folder;
 use serde::Deserialize;
 
-use crate::command::{serve, story, world};
+use crate::command::{papers, serve, story, world};
 use crate::root::{self, Opened, SystemRandomness};
 use crate::{place, say};
 
@@ -74,6 +74,8 @@ pub struct Stage {
     pub feed: PathBuf,
     /// The world's folder.
     pub world: PathBuf,
+    /// The case that holds the world's papers.
+    pub papers: papers::Filed,
     /// Figures of the loading.
     pub figures: Figures,
 }
@@ -156,6 +158,7 @@ fn set(arguments: &Arguments) -> anyhow::Result<Stage> {
     let people = sign_everybody_in(&opened.desk)?;
     let steward = person(&people, "dara")?.visitor.clone();
     let figures = load(&opened.desk, &steward, &folder)?;
+    let papers = file_papers(&opened.desk, &people, &folder)?;
     let feed = arguments.data.join("feed");
     queue(&folder, &feed)?;
     Ok(Stage {
@@ -163,8 +166,22 @@ fn set(arguments: &Arguments) -> anyhow::Result<Stage> {
         people,
         feed,
         world: folder,
+        papers,
         figures,
     })
+}
+
+/// Jonas's case with the papers that have been published so far.
+fn file_papers(desk: &Desk, people: &[Person], folder: &Path) -> anyhow::Result<papers::Filed> {
+    let actor = |name| person(people, name).map(|person| &person.visitor.actor);
+    let mut releases = releases(folder)?;
+    releases.retain(|release| release.dataset == "documents");
+    let filed = papers::file(desk, (actor("jonas")?, actor("sora")?), folder, &releases)?;
+    say::note(format!(
+        "{} papers filed as evidence in case {} of Jonas Pell",
+        filed.papers, filed.number
+    ));
+    Ok(filed)
 }
 
 fn make_room(data: &Path) -> anyhow::Result<()> {

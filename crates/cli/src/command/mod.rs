@@ -5,6 +5,7 @@ pub mod demo;
 pub mod disclose;
 pub mod mappings;
 pub mod names;
+pub mod papers;
 pub mod real;
 pub mod resolve;
 pub mod search;

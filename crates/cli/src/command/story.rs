@@ -74,6 +74,7 @@ pub fn check(stage: Stage) -> anyhow::Result<()> {
     )?;
     let judged = judge_best(&desk, &ines, case)?;
     cite_status(&desk, &ines, case, company, &story)?;
+    let evidence = read_papers(&desk, &jonas, &stage)?;
     let alert_millis = watch_release(&stage, &desk, &ines, case, &story)?;
     let verified = verify_log(&desk, &stage.world)?;
     say::line(serde_json::json!({
@@ -82,11 +83,25 @@ pub fn check(stage: Stage) -> anyhow::Result<()> {
         "records_per_second": stage.figures.records as f64 / stage.figures.load_seconds,
         "proposals": stage.figures.proposals,
         "judged": judged,
+        "papers_filed": evidence,
         "milliseconds_from_release_to_alert": alert_millis,
         "log_entries": verified.0,
         "verify_seconds": verified.1,
     }));
     Ok(())
+}
+
+/// Reads each paper's bytes back, checked against the hash it was filed under.
+fn read_papers(desk: &Desk, jonas: &Actor, stage: &Stage) -> anyhow::Result<usize> {
+    let case = stage.papers.case;
+    let listed = desk.evidence(jonas, case)?;
+    for item in &listed {
+        let (_, bytes) = desk.evidence_bytes(jonas, case, item.id)?;
+        ensure!(bytes.len() as u64 == item.size, "`{}` was cut", item.name);
+    }
+    ensure!(listed.len() == stage.papers.papers, "a paper was lost");
+    step("the papers read back as they were filed");
+    Ok(listed.len())
 }
 
 /// Whom the tour looks for, in two lines.
