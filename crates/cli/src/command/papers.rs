@@ -48,7 +48,8 @@ pub fn file(
     let mut papers = 0;
     for release in releases {
         for path in files(&world.join(&release.path))? {
-            let mut bytes = std::fs::File::open(&path).with_context(|| path.display().to_string())?;
+            let mut bytes =
+                std::fs::File::open(&path).with_context(|| path.display().to_string())?;
             desk.add_evidence(lead, case, &handed_over(&path, &release.date), &mut bytes)?;
             papers += 1;
         }
