@@ -24,6 +24,7 @@ pub mod note;
 pub mod open_case;
 pub mod proposals;
 pub mod record;
+pub mod report;
 pub mod sign_in;
 pub mod sources;
 pub mod subject;

@@ -227,29 +227,32 @@ impl Desk {
         self.read(
             &Knock::inside(actor, Act::ReadCase, case),
             |view, permit| {
-                let (found, reliances) = view
-                    .note(permit, note)?
-                    .ok_or(DeskError::NotFound("note"))?;
-                let mut rests_on = Vec::with_capacity(reliances.len());
-                let (mut about, mut says_now) = (Vec::new(), Vec::new());
-                for reliance in reliances {
-                    let statement = view.statement(permit, reliance.statement)?;
-                    about.push(caption(view, permit, reliance.record)?);
-                    says_now.push(says(view, permit, &reliance)?);
-                    rests_on.push((reliance, statement));
-                }
-                Ok(Touched::new(
-                    NotePage {
-                        note: found,
-                        rests_on,
-                        about,
-                        says_now,
-                    },
-                    [format!("note:{note}")],
-                ))
+                let page = page(view, permit, note)?;
+                Ok(Touched::new(page, [format!("note:{note}")]))
             },
         )
     }
+}
+
+/// A note with what it rests on, as far as the permit covers it.
+pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<NotePage, DeskError> {
+    let (note, reliances) = view
+        .note(permit, note)?
+        .ok_or(DeskError::NotFound("note"))?;
+    let mut rests_on = Vec::with_capacity(reliances.len());
+    let (mut about, mut says_now) = (Vec::new(), Vec::new());
+    for reliance in reliances {
+        let statement = view.statement(permit, reliance.statement)?;
+        about.push(caption(view, permit, reliance.record)?);
+        says_now.push(says(view, permit, &reliance)?);
+        rests_on.push((reliance, statement));
+    }
+    Ok(NotePage {
+        note,
+        rests_on,
+        about,
+        says_now,
+    })
 }
 
 /// What the record of a reliance says of its property today.

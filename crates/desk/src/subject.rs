@@ -3,8 +3,9 @@
 use domain::authority::Actor;
 use domain::case::{Subject, SubjectRole};
 use domain::id::{CaseId, DatasetId, RecordId, SubjectId};
-use domain::policy::Act;
+use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
+use store::View;
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -93,43 +94,7 @@ impl Desk {
         self.read(
             &Knock::inside(actor, Act::ReadCase, case),
             |view, permit| {
-                let subjects = view.subjects(permit)?;
-                let records: Vec<RecordId> =
-                    subjects.iter().map(|subject| subject.record).collect();
-                let captions = view.caption(permit, &records)?;
-                let caption = |record| {
-                    captions
-                        .iter()
-                        .find(|(id, _)| *id == record)
-                        .map(|(_, caption)| caption.clone())
-                        .unwrap_or_default()
-                };
-                let judgements = view.judgements(permit, Sequence::NOW)?;
-                let identities = domain::identity::Identities::closure(&judgements);
-                let mut lines = Vec::with_capacity(subjects.len());
-                for subject in subjects {
-                    let mut line = SubjectLine {
-                        caption: caption(subject.record),
-                        schema: String::new(),
-                        datasets: Vec::new(),
-                        others: 0,
-                        subject,
-                    };
-                    for member in identities.members(line.subject.record) {
-                        let Some(found) = view.record(permit, member, Sequence::NOW)? else {
-                            continue;
-                        };
-                        if !line.datasets.contains(&found.dataset) {
-                            line.datasets.push(found.dataset);
-                        }
-                        if member == line.subject.record {
-                            line.schema = found.schema;
-                        } else {
-                            line.others += 1;
-                        }
-                    }
-                    lines.push(line);
-                }
+                let lines = lines(view, permit)?;
                 let touched: Vec<String> = lines
                     .iter()
                     .map(|line| self.pseudonym(line.subject.record.bytes()))
@@ -138,4 +103,45 @@ impl Desk {
             },
         )
     }
+}
+
+/// The subjects of the permit's case with their captions, as far as the permit covers them.
+pub(crate) fn lines(view: &View<'_>, permit: &Permit) -> Result<Vec<SubjectLine>, DeskError> {
+    let subjects = view.subjects(permit)?;
+    let records: Vec<RecordId> = subjects.iter().map(|subject| subject.record).collect();
+    let captions = view.caption(permit, &records)?;
+    let caption = |record| {
+        captions
+            .iter()
+            .find(|(id, _)| *id == record)
+            .map(|(_, caption)| caption.clone())
+            .unwrap_or_default()
+    };
+    let judgements = view.judgements(permit, Sequence::NOW)?;
+    let identities = domain::identity::Identities::closure(&judgements);
+    let mut lines = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let mut line = SubjectLine {
+            caption: caption(subject.record),
+            schema: String::new(),
+            datasets: Vec::new(),
+            others: 0,
+            subject,
+        };
+        for member in identities.members(line.subject.record) {
+            let Some(found) = view.record(permit, member, Sequence::NOW)? else {
+                continue;
+            };
+            if !line.datasets.contains(&found.dataset) {
+                line.datasets.push(found.dataset);
+            }
+            if member == line.subject.record {
+                line.schema = found.schema;
+            } else {
+                line.others += 1;
+            }
+        }
+        lines.push(line);
+    }
+    Ok(lines)
 }

@@ -17,6 +17,7 @@ pub mod people;
 pub mod proposals;
 pub mod prose;
 pub mod record;
+pub mod report;
 pub mod search;
 pub mod sign_in;
 pub mod stops;

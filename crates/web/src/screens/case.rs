@@ -113,7 +113,7 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
     shown(&page)
 }
 
-fn decided(around: &Around) -> String {
+pub(super) fn decided(around: &Around) -> String {
     let said = |verb: &str, by: UserId, at: domain::time::Moment, why: &str| {
         let why = if why.is_empty() {
             String::new()

@@ -68,7 +68,7 @@ fn row(around: &Around, item: &Item, number: usize) -> EvidenceRow {
     }
 }
 
-fn obtained(item: &Item) -> String {
+pub(super) fn obtained(item: &Item) -> String {
     format!(
         "{}; collected by {}, {}, {}",
         item.source,

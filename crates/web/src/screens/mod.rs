@@ -23,6 +23,7 @@ mod note_editor;
 mod proposals;
 mod record;
 mod release;
+mod report;
 mod search;
 mod search_results;
 mod sign_in;
@@ -68,6 +69,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/approve", post(case::approve))
         .route("/cases/{c}/refuse", post(case::refuse))
         .route("/cases/{c}/close", post(case::close))
+        .route("/cases/{c}/report", get(report::page))
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))
         .route("/cases/{c}/records/{r}", get(record::page))

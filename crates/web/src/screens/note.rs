@@ -91,7 +91,7 @@ pub(super) async fn page(here: Here, Path((case, note)): Path<(String, String)>)
 }
 
 /// What the note rests on: first what its text cites, in order of the numbers there, then the rest.
-fn thread(around: &Around, found: &NotePage, cited: &[String]) -> Vec<Reliance> {
+pub(super) fn thread(around: &Around, found: &NotePage, cited: &[String]) -> Vec<Reliance> {
     let mut lines: Vec<(usize, usize)> = found
         .rests_on
         .iter()

@@ -1,9 +1,11 @@
 //! What leaves a case over the interface: refused without a byte, entered before the first one; evidence erased.
 
 use domain::audit::{Entry, EntryKind};
+use domain::id::CaseId;
 use serde_json::{Value, json};
 
-use crate::house::{House, STORY};
+use crate::house::{House, STORY, register};
+use crate::screens::page;
 
 /// A whole request for a disclosure.
 pub fn told() -> Value {
@@ -90,6 +92,100 @@ fn subj_01_the_interface_tells_unclassified_until_another_role_is_set() {
     let witness = json!({ "record": record, "role": "witness" });
     house.post(&path, "ines", &witness).is(201);
     assert_eq!(role(&house), json!("witness"));
+}
+
+/// A file of a package.
+fn packed(package: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
+    let mut file = archive.by_name(name).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut file, &mut text).unwrap();
+    text
+}
+
+/// The role on the line of the report that names the subject.
+fn reported(house: &House, case: CaseId, name: &str) -> String {
+    let report = page(house, &format!("/cases/{case}/report"), "ines");
+    let text = report.is(200).text();
+    let (_, subjects) = text.split_once("Subjects and their roles").unwrap();
+    let (_, line) = subjects.split_once(name).unwrap();
+    let (line, _) = line.split_once("</li>").unwrap();
+    let (_, tag) = line.split_once("<span class=\"right\">").unwrap();
+    let (tag, _) = tag.split_once("</div>").unwrap();
+    let shown = tag
+        .split('<')
+        .map(|part| part.split_once('>').map_or("", |(_, text)| text));
+    shown.collect::<String>().trim().to_owned()
+}
+
+#[test]
+fn subj_01_interface_report_graph_and_package_tell_the_role_unclassified_by_default_c1() {
+    let house = House::new();
+    let case = house.open_case("ines");
+    let record = house.record(case, "ines", "register", "100");
+    let subjects = format!("/api/cases/{case}/subjects");
+    let mut given = json!({ "record": record });
+    for role in ["unclassified", "witness"] {
+        house.post(&subjects, "ines", &given).is(201);
+        let listed = house.get(&subjects, "ines").is(200);
+        assert_eq!(listed.json["subjects"][0]["role"], role);
+        assert_eq!(reported(&house, case, "Aldgrund Shipping Ltd"), role);
+        let path = format!("/api/cases/{case}/disclosures");
+        let package = house.post(&path, "ines", &told()).is(200).bytes;
+        let file: Value = serde_json::from_str(&packed(&package, "case.json")).unwrap();
+        assert_eq!(file["subjects"][0]["record"], json!(record));
+        assert_eq!(file["subjects"][0]["role"], role);
+        let graph = packed(&package, "graph.graphml");
+        let (_, node) = graph.split_once(&format!("<node id=\"{record}\"")).unwrap();
+        let (node, _) = node.split_once("</node>").unwrap();
+        assert!(node.contains(&format!(">{role}</data>")), "{node}");
+        given["role"] = json!("witness");
+    }
+}
+
+#[test]
+fn the_report_marks_what_a_source_no_longer_says_and_numbers_its_sources_once() {
+    let house = House::new();
+    let case = house.open_case("ines");
+    let record = house.record(case, "ines", "register", "100");
+    let seen = house
+        .get(&format!("/api/cases/{case}/records/{record}"), "ines")
+        .is(200);
+    let statements = seen.json["statements"].as_array().unwrap();
+    let status = statements
+        .iter()
+        .find(|said| said["property"] == "status")
+        .unwrap();
+    let id = status["id"].as_str().unwrap();
+    for kind in ["fact", "assessment"] {
+        let note = json!({ "kind": kind, "title": format!("One {kind}"), "text": format!("It trades [[{id}]].") });
+        house
+            .post(&format!("/api/cases/{case}/notes"), "ines", &note)
+            .is(201);
+    }
+    let working = json!({ "kind": "note", "title": "A working note", "text": "To be asked." });
+    house
+        .post(&format!("/api/cases/{case}/notes"), "ines", &working)
+        .is(201);
+    let read = |who: &str| page(&house, &format!("/cases/{case}/report"), who);
+    let text = read("ines").is(200).text();
+    for held in [
+        "One fact",
+        "One assessment",
+        "An assessment by ines of the house",
+        "id=\"r-1\"",
+        "id=\"r-2\"",
+    ] {
+        assert!(text.contains(held), "{held}: {text}");
+    }
+    assert!(!text.contains("A working note") && !text.contains("no longer what the source says"));
+    house.deliver("register", "2", &register("struck off"));
+    let text = read("rune").is(200).text();
+    assert!(
+        text.contains("2 cited values in this report are no longer what the source says"),
+        "{text}"
+    );
+    read("jonas").is(404);
 }
 
 #[test]
