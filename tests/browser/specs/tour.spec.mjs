@@ -84,7 +84,7 @@ export async function the_tour_of_the_readme(test) {
 
   await follow(ines, "Search");
   await ask(ines, { "Words, names or numbers": story.company.name });
-  await says(ines, "Nothing can be looked up in a case that is not open");
+  await says(ines, "Without an open case nothing can be looked up, followed or given away");
   await says(ines, "look-up.case-not-open");
   await says(ines, "A supervisor who did not write the case down can approve it");
   await look(test, ines, "04-search-refused");
