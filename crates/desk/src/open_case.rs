@@ -61,6 +61,8 @@ pub struct Surroundings {
     pub datasets: Vec<Dataset>,
     /// Names of people by id.
     pub people: Vec<(UserId, String)>,
+    /// Users who ask to be let in.
+    pub asking: Vec<MembershipRequest>,
     /// The line of inquiry that the reader named last in this case.
     pub last_line: Option<String>,
 }
@@ -175,6 +177,7 @@ impl Desk {
                     membership: file.membership(actor.user),
                     unseen: view.unseen_count(case)?,
                     datasets: view.datasets()?,
+                    asking: view.membership_requests(case)?,
                     people: view
                         .users()?
                         .into_iter()

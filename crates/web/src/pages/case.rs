@@ -34,6 +34,8 @@ pub struct Overview {
     pub approval: Option<Approval>,
     /// Members.
     pub members: Vec<Member>,
+    /// Who asks to be let in; empty where the reader does not decide.
+    pub asking: Vec<Asking>,
     /// The form that adds one; none where the reader may not.
     pub add_member: Option<AddMember>,
     /// Deadlines, the nearest first.
@@ -72,6 +74,31 @@ pub struct Member {
     pub role: String,
     /// Since when, and added by whom.
     pub since: String,
+}
+
+/// Somebody who asks to be let in.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// Their id.
+    pub user: String,
+    /// Their name.
+    pub name: String,
+    /// Why, in their words; may be empty.
+    pub words: String,
+    /// When they asked.
+    pub when: String,
+}
+
+/// `GET /cases/{c}/ask`, and what it says once it was sent.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "ask_in.html")]
+pub struct AskIn {
+    /// Frame of the desk.
+    pub frame: Frame,
+    /// Where the form is sent.
+    pub href: String,
+    /// Why (`reason`); none once it was sent.
+    pub words: Option<Field>,
 }
 
 /// The form that adds a member.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, Frame, SourceMark, Tag};
+use super::parts::{Field, FieldError, Frame, Link, SourceMark, Tag};
 
 /// `GET /datasets`.
 #[derive(Debug, Clone, Default, Template)]
@@ -10,6 +10,8 @@ use super::parts::{Field, FieldError, Frame, SourceMark, Tag};
 pub struct Datasets {
     /// Frame of the desk.
     pub frame: Frame,
+    /// Latest releases that are held and wait for the reader's decision.
+    pub held: Vec<Link>,
     /// The datasets.
     pub datasets: Vec<DatasetRow>,
 }

@@ -9,14 +9,14 @@ use domain::authority::{Actor, Role};
 use domain::case::{Membership, Stage};
 use domain::id::{CaseId, UserId};
 
-use super::around::{Around, around};
+use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
 use super::{inbox, subjects, words};
 use crate::format;
-use crate::pages::case::{AddMember, Approval, Member, Overview};
-use crate::pages::parts::{Choice, Refusal};
+use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
+use crate::pages::parts::{Choice, Field, Refusal};
 
 struct Read {
     around: Around,
@@ -49,7 +49,8 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
         .ask("reading this case", move |desk, actor| {
             read(desk, actor, case)
         })
-        .await?;
+        .await
+        .map_err(|stop| stop.back("Ask to be let in", &format!("/cases/{case}/ask")))?;
     let around = &found.around;
     let file = &around.case.case;
     let csrf = here.visitor.csrf.as_str();
@@ -92,6 +93,7 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
         decided: decided(around),
         approval: approval(&here, around),
         members: members(around),
+        asking: asking(&here, around),
         add_member: member_form(&here, &found),
         clocks: expiry(&file.stage, file.expires, around.now)
             .into_iter()
@@ -193,10 +195,31 @@ fn members(around: &Around) -> Vec<Member> {
     around.case.case.members.iter().map(member).collect()
 }
 
+/// Whether this reader says who is in the case.
+fn lets_in(here: &Here, around: &Around) -> bool {
+    let leads = around.case.membership == Some(Membership::Lead) || here.is(Role::Supervisor);
+    leads && matches!(around.case.case.stage, Stage::Open { .. } | Stage::Proposed)
+}
+
+fn asking(here: &Here, around: &Around) -> Vec<Asking> {
+    let others = around
+        .case
+        .asking
+        .iter()
+        .filter(|wish| lets_in(here, around) && wish.user != here.visitor.actor.user);
+    others
+        .map(|wish| Asking {
+            user: wish.user.to_string(),
+            name: around.name(wish.user),
+            words: wish.words.clone(),
+            when: format!("asked on {}", format::minute(wish.at.micros())),
+        })
+        .collect()
+}
+
 fn member_form(here: &Here, found: &Read) -> Option<AddMember> {
     let around = &found.around;
-    let leads = around.case.membership == Some(Membership::Lead) || here.is(Role::Supervisor);
-    if !leads || !matches!(around.case.case.stage, Stage::Open { .. } | Stage::Proposed) {
+    if !lets_in(here, around) {
         return None;
     }
     let there = |user: UserId| around.case.case.membership(user).is_some();
@@ -264,11 +287,39 @@ pub(super) async fn add_member(Path(case): Path<String>, Sent { here, form }: Se
     let user: UserId = here
         .id(form.get("user"))
         .map_err(|stop| stop.back("Back to the case", &href))?;
-    let rank = Membership::from_word(form.get("role")).unwrap_or(Membership::Reader);
+    let rank = match form.get("role") {
+        "none" => None,
+        word => Some(Membership::from_word(word).unwrap_or(Membership::Reader)),
+    };
     here.ask("letting somebody into this case", move |desk, actor| {
-        desk.decide_membership(actor, case, user, Some(rank))
+        desk.decide_membership(actor, case, user, rank)
     })
     .await
     .map_err(|stop| stop.back("Back to the case", &href))?;
     go(&href)
+}
+
+/// The form for whoever was given the address of a case that they are not in; the same for every address.
+pub(super) async fn ask_form(here: Here, Path(case): Path<String>) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let words = Field::reason("What you would do in it, and who suggested it.").id("ask-words");
+    shown(&ask_page(&here, case, Some(words)))
+}
+
+pub(super) async fn ask_in(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let words = form.get("reason").to_owned();
+    here.ask("asking to be let into a case", move |desk, actor| {
+        desk.request_membership(actor, case, &words)
+    })
+    .await?;
+    shown(&ask_page(&here, case, None))
+}
+
+fn ask_page(here: &Here, case: CaseId, words: Option<Field>) -> AskIn {
+    AskIn {
+        frame: desk_frame(&here.visitor, "Ask to be let in", "c"),
+        href: format!("/cases/{case}/ask"),
+        words,
+    }
 }

@@ -12,7 +12,7 @@ use super::ask::{Answer, Here, shown};
 use super::words;
 use crate::format;
 use crate::pages::datasets::{Dataset, DatasetRow, Datasets, ReleaseRow};
-use crate::pages::parts::{Tag, Tone};
+use crate::pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn list(here: Here) -> Answer {
     let (lines, now) = here
@@ -39,7 +39,22 @@ pub(super) async fn list(here: Here) -> Answer {
             },
         }
     });
+    let held = lines.iter().filter_map(|line| {
+        let release = line.latest.as_ref()?;
+        (release.state == ReleaseState::Held).then(|| {
+            let label = format!("{}, {}", line.dataset.title, words::release(&release.label));
+            Link::to(
+                &label,
+                &format!("/datasets/{}/releases/{}", line.dataset.id, release.id),
+            )
+        })
+    });
+    let held = match here.is(Role::DataSteward) {
+        true => held.collect(),
+        false => Vec::new(),
+    };
     shown(&Datasets {
+        held,
         frame: desk_frame(&here.visitor, "Datasets", "d"),
         datasets: rows.collect(),
     })

@@ -69,6 +69,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/approve", post(case::approve))
         .route("/cases/{c}/refuse", post(case::refuse))
         .route("/cases/{c}/close", post(case::close))
+        .route("/cases/{c}/ask", get(case::ask_form).post(case::ask_in))
         .route("/cases/{c}/report", get(report::page))
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))

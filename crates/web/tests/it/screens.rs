@@ -3,9 +3,10 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use desk::follow::Followed;
 use domain::id::CaseId;
 
-use crate::house::{Answer, House};
+use crate::house::{Answer, House, register};
 
 /// Asks for a page with the cookie of somebody's session; of nobody's with an empty name.
 pub fn page(house: &House, path: &str, who: &str) -> Answer {
@@ -128,6 +129,66 @@ fn a_page_opens_for_its_roles_and_is_refused_in_words_or_not_found_for_others() 
         );
         assert!(answer.text().contains("<h1"), "{path} is a page for {who}");
     }
+}
+
+#[test]
+fn whoever_asks_to_be_let_in_is_shown_to_the_lead_who_decides() {
+    let (house, case) = case();
+    let home = format!("/cases/{case}");
+    let never = "/cases/01q9gd6e2kwqba99rdy9e5zbx5";
+    for who in ["jonas", "nils"] {
+        let told = page(&house, &home, who).is(404).text();
+        assert!(told.contains(&format!("{home}/ask")));
+        let of_none = page(&house, never, who).is(404).text();
+        assert_eq!(told.replace(&home, never), of_none, "it tells nothing");
+        page(&house, &format!("{home}/ask"), who).is(200);
+        let words = [("reason", "I know the berth")];
+        let sent = send(&house, &format!("{home}/ask"), who, &words)
+            .is(200)
+            .text();
+        let of_none = send(&house, &format!("{never}/ask"), who, &words)
+            .is(200)
+            .text();
+        assert_eq!(sent.replace(&home, never), of_none, "it tells nothing");
+    }
+    let asks = |reader: &str, who: &str| {
+        let text = page(&house, &home, reader).is(200).text();
+        text.contains(&format!(
+            "<bdi>{who} of the house</bdi></strong> asks to be let in"
+        ))
+    };
+    assert!(asks("ines", "jonas") && asks("sora", "nils"));
+    assert!(!asks("kai", "jonas"), "a contributor does not decide");
+    let decide = |who: &str, role: &str| {
+        let user = house.who(who).user.id.to_string();
+        let fields = [("user", user.as_str()), ("role", role)];
+        send(&house, &format!("{home}/members"), "ines", &fields).is(303);
+    };
+    decide("jonas", "reader");
+    decide("nils", "none");
+    assert!(!asks("ines", "jonas") && !asks("ines", "nils"));
+    page(&house, &home, "jonas").is(200);
+    page(&house, &home, "nils").is(404);
+}
+
+#[test]
+fn a_held_release_meets_the_steward_and_goes_once_it_is_decided() {
+    let (house, _) = case();
+    let told = |who: &str| {
+        let text = page(&house, "/datasets", who).is(200).text();
+        text.contains("Held until you decide.")
+    };
+    assert!(!told("dara"));
+    let Followed::Held { release, .. } = house.deliver("register", "3", &register("active")[..4])
+    else {
+        panic!("most of the register was withdrawn, and nobody was asked");
+    };
+    assert!(told("dara") && !told("ines"));
+    let path = format!("/api/releases/{release}/decision");
+    let decision = serde_json::json!({ "decision": "abandon", "reason": "cut off on the way" });
+    let answer = house.post(&path, "dara", &decision);
+    assert!(answer.status.is_success(), "{}", answer.text());
+    assert!(!told("dara"));
 }
 
 #[test]

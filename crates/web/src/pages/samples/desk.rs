@@ -226,6 +226,7 @@ fn datasets() -> Datasets {
             },
         });
     Datasets {
+        held: Vec::new(),
         frame: desk("Datasets", "d"),
         datasets: rows.collect(),
     }
