@@ -41,6 +41,8 @@ enum Command {
     /// Opens, decides on and lists cases.
     #[command(subcommand)]
     Case(command::case::Command),
+    /// Reads the log, for auditors.
+    Log(command::log::Arguments),
     /// Works in a case: records, subjects, matches, notes, inbox, evidence.
     #[command(subcommand)]
     Work(command::work::Command),
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::Source(command) => command::source::run(&command, json),
         Command::Resolve(arguments) => command::resolve::run(&arguments, json),
         Command::Case(command) => command::case::run(&command, json),
+        Command::Log(arguments) => command::log::run(&arguments),
         Command::Work(command) => command::work::run(&command),
         Command::Search(arguments) => command::search::run(&arguments, json),
         Command::Verify(arguments) => command::verify::run(&arguments, json),

@@ -7,7 +7,7 @@ use desk::decide_case::Decision;
 use desk::open_case::NewCase;
 use domain::authority::{Actor, LegalBasis, Purpose};
 use domain::case::{Membership, SubjectKind};
-use domain::id::CaseId;
+use domain::id::{CaseId, UserId};
 
 use crate::acting::Acting;
 use crate::say;
@@ -81,6 +81,24 @@ pub enum Command {
         /// lead, contributor or reader.
         #[arg(long, default_value = "contributor")]
         rank: String,
+    },
+    /// Takes a user out of a case.
+    Remove {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Name of the user, as the team sees it.
+        user: String,
+    },
+    /// Asks to be let into a case; nothing tells whether there is one of that id.
+    Ask {
+        #[command(flatten)]
+        acting: Acting,
+        /// Id of the case, from its address.
+        id: String,
+        /// Why.
+        words: String,
     },
     /// Gives a copy of a case to somebody outside, after its line in the ledger.
     Disclose(super::disclose::Arguments),
@@ -170,15 +188,30 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
         } => {
             let (opened, visitor) = acting.enter()?;
             let case = numbered(&opened.desk, &visitor.actor, number)?;
-            let names = opened.desk.names()?;
-            let (id, _) = names
-                .iter()
-                .find(|(_, name)| name == user)
-                .with_context(|| format!("there is no user called `{user}`"))?;
+            let id = named(&opened.desk, user)?;
             let rank = Membership::from_word(rank).ok_or_else(|| anyhow!("`{rank}` is no rank"))?;
             opened
                 .desk
-                .decide_membership(&visitor.actor, case, *id, Some(rank))?;
+                .decide_membership(&visitor.actor, case, id, Some(rank))?;
+        }
+        Command::Remove {
+            acting,
+            number,
+            user,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let id = named(&opened.desk, user)?;
+            opened
+                .desk
+                .decide_membership(&visitor.actor, case, id, None)?;
+        }
+        Command::Ask { acting, id, words } => {
+            let (opened, visitor) = acting.enter()?;
+            let case: CaseId = id.parse().with_context(|| format!("`{id}` is no case"))?;
+            opened
+                .desk
+                .request_membership(&visitor.actor, case, words)?;
         }
     }
     Ok(())
@@ -189,6 +222,13 @@ fn words<'a>(what: &str, all: impl Iterator<Item = &'a str>) -> String {
         "the {what} is one of: {}",
         all.collect::<Vec<_>>().join(", ")
     )
+}
+
+fn named(desk: &Desk, user: &str) -> anyhow::Result<UserId> {
+    let names = desk.names()?;
+    let found = names.iter().find(|(_, name)| name == user);
+    let (id, _) = found.with_context(|| format!("there is no user called `{user}`"))?;
+    Ok(*id)
 }
 
 /// Finds a case that one may know of by its number.

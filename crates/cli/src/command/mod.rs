@@ -3,9 +3,11 @@
 pub mod case;
 pub mod demo;
 pub mod disclose;
+pub mod log;
 pub mod mappings;
 pub mod names;
 pub mod papers;
+pub mod reading;
 pub mod real;
 pub mod resolve;
 pub mod search;

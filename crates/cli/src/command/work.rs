@@ -12,11 +12,12 @@ use desk::note::NewNote;
 use desk::subject::NewSubject;
 use domain::authority::Actor;
 use domain::case::{NoteKind, SubjectRole};
-use domain::id::{CaseId, EvidenceId, RecordId};
+use domain::id::{CaseId, RecordId};
 use domain::identity::{Pair, Verdict};
 use domain::watch::About;
 
 use super::case::numbered;
+use super::reading;
 use crate::acting::Acting;
 use crate::say;
 
@@ -33,6 +34,8 @@ pub struct Inside {
 /// Acts inside a case. Look-ups go on under the reason that was stated last.
 #[derive(Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    Reading(reading::Command),
     /// States why the next look-ups are made.
     Reason {
         #[command(flatten)]
@@ -164,6 +167,7 @@ pub enum Command {
 impl Command {
     fn inside(&self) -> &Inside {
         match self {
+            Self::Reading(command) => command.inside(),
             Self::Reason { inside, .. }
             | Self::Record { inside, .. }
             | Self::Links { inside, .. }
@@ -186,6 +190,7 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
     let (desk, actor) = (&opened.desk, &visitor.actor);
     let case = numbered(desk, actor, &inside.case)?;
     match command {
+        Command::Reading(command) => reading::run(desk, actor, case, command)?,
         Command::Reason { line, settles, .. } => desk.state_reason(actor, case, line, settles)?,
         Command::Record { record, .. } => read_record(desk, actor, case, id(record)?)?,
         Command::Links { record, .. } => {
@@ -259,10 +264,10 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
         }
         Command::Inbox { .. } => read_inbox(desk, actor, case)?,
         Command::Erase { item, reason, .. } => {
-            let item: EvidenceId = item
-                .parse()
-                .with_context(|| format!("`{item}` is no item of evidence"))?;
-            if !desk.erase_evidence(actor, case, item, reason)?.gone {
+            if !desk
+                .erase_evidence(actor, case, reading::evidence(item)?, reason)?
+                .gone
+            {
                 say::note(
                     "long reads hold the database's journal; the last remains go with the next erasure",
                 );
@@ -273,7 +278,8 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn id(text: &str) -> anyhow::Result<RecordId> {
+/// Reads the id of a record.
+pub fn id(text: &str) -> anyhow::Result<RecordId> {
     text.parse()
         .with_context(|| format!("`{text}` is no record"))
 }

@@ -207,6 +207,50 @@ fn named(serving: &Serving, case: &Case, kind: &str, act: &str, origin: &str, ob
     assert_eq!(found.count(), 1, "{kind} {act} {origin} {object}: {all:?}");
 }
 
+/// What the three surfaces left is read by commands, and an erased item gives no byte.
+fn read_back(house: &House, number: &str, record: &str, last: &Handled) {
+    let lines = |words: &[&str]| -> Vec<Value> {
+        let mut all = vec!["work", words[0], "--case", number];
+        all.extend(&words[1..]);
+        let out = house.act("ines", &all).good();
+        out.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    assert_eq!(lines(&["items"]).len(), 3);
+    assert_eq!(lines(&["notes"]).len(), 3);
+    assert_eq!(lines(&["ledger"]).len(), 3);
+    let item = &lines(&["item", &last.evidence])[0];
+    assert_eq!(item["erased"]["reason"], REASON);
+    let identity = &lines(&["identity", record])[0];
+    // The last of the three judgements, "unsure", has taken apart what the page's "same" had put together.
+    assert_eq!(identity["members"][0]["record"], record);
+    assert_eq!(identity["members"].as_array().unwrap().len(), 1);
+    let source = &lines(&["source", record])[0];
+    assert_eq!(source["sha256"].as_str().unwrap().len(), 64);
+    assert!(!lines(&["log"]).is_empty());
+    let to = house.folder.path().join("fetched");
+    let to = to.to_str().unwrap();
+    let fetch = [
+        "work",
+        "fetch",
+        "--case",
+        number,
+        &last.evidence,
+        "--to",
+        to,
+    ];
+    let said = house.act("ines", &fetch).bad();
+    assert!(
+        said.contains("erased") && !std::path::Path::new(to).exists(),
+        "{said}"
+    );
+    let erasures = house.act("aude", &["log", "--kind", "erasure"]).good();
+    assert_eq!(erasures.lines().count(), 3);
+    let said = house.act("ines", &["log"]).bad();
+    assert!(said.contains("refused"), "{said}");
+}
+
 #[test]
 fn aud_01_each_kind_by_program_command_and_page_is_an_entry_with_its_ids_c1() {
     let Some(house) = House::new("aud_01") else {
@@ -241,6 +285,8 @@ fn aud_01_each_kind_by_program_command_and_page_is_an_entry_with_its_ids_c1() {
     let page = by_page(&serving, &case, &pair);
     serving.kill();
     let command = by_command(&house, &number, &pair);
+
+    read_back(&house, &number, &pair[0], &command);
 
     let serving = house.serve();
     let mut looked_up = Vec::new();

@@ -187,6 +187,8 @@ fn command_line(house: &House, case: &str, records: &[String]) {
     for words in [
         &["record", a][..],
         &["links", a],
+        &["identity", a],
+        &["source", a],
         &["matches"],
         &["judge", a, b, "--verdict", "same", "--reason", "one seat"],
         &["split", a, b, "--reason", "two seats"],
