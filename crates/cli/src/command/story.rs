@@ -77,6 +77,17 @@ pub fn check(stage: Stage) -> anyhow::Result<()> {
     let evidence = read_papers(&desk, &jonas, &stage)?;
     let alert_millis = watch_release(&stage, &desk, &ines, case, &story)?;
     let verified = verify_log(&desk, &stage.world)?;
+    say::note(
+        "each figure can be read again: `predicate serve` over this folder's `data`, signed in as",
+    );
+    for person in &stage.people {
+        say::note(format!(
+            "sign-in: {} {} {}",
+            person.role.word(),
+            person.name,
+            person.password
+        ));
+    }
     say::line(serde_json::json!({
         "records": stage.figures.records,
         "seconds_to_load": stage.figures.load_seconds,

@@ -17,6 +17,7 @@ mod alert;
 mod backup;
 mod chance;
 mod closed;
+mod figures;
 mod handled;
 mod house;
 mod http;
