@@ -93,6 +93,18 @@ pub struct Person {
     pub visitor: Visitor,
 }
 
+impl Person {
+    /// The line that tells how to sign in: role, name, password.
+    pub fn sign_in(&self) -> String {
+        format!(
+            "sign-in: {} {} {}",
+            self.role.word(),
+            self.name,
+            self.password
+        )
+    }
+}
+
 /// What loading took.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Figures {
@@ -120,12 +132,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .with_context(|| format!("port {} is taken; say --port", arguments.port))?;
         say::line(format!("desk: http://{}", listener.local_addr()?));
         for person in &stage.people {
-            say::line(format!(
-                "sign-in: {} {} {}",
-                person.role.word(),
-                person.name,
-                person.password
-            ));
+            say::line(person.sign_in());
         }
         for line in story::actors(&stage.world)? {
             say::line(line);

@@ -81,12 +81,7 @@ pub fn check(stage: Stage) -> anyhow::Result<()> {
         "each figure can be read again: `predicate serve` over this folder's `data`, signed in as",
     );
     for person in &stage.people {
-        say::note(format!(
-            "sign-in: {} {} {}",
-            person.role.word(),
-            person.name,
-            person.password
-        ));
+        say::note(person.sign_in());
     }
     say::line(serde_json::json!({
         "records": stage.figures.records,
