@@ -55,12 +55,9 @@ impl Desk {
         entry.basis = permit.basis().map(|basis| basis.word().to_owned());
         entry.rules = permit.rules().to_vec();
         let mut openings = Vec::new();
-        entry.justification = permit.reason().map(|reason| {
-            self.commit(
-                &format!("{}\n{}", reason.line, reason.settles),
-                &mut openings,
-            )
-        });
+        entry.justification = permit
+            .ground()
+            .map(|words| self.commit(words, &mut openings));
         entry.asked = asked.map(|words| self.commit(words, &mut openings));
         Logged {
             entry: entry.with_objects(objects),

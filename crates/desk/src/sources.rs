@@ -52,6 +52,17 @@ pub struct CatalogueLine {
     pub latest: Option<Release>,
 }
 
+/// A release that waits for a steward's decision.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// The release.
+    pub release: Release,
+    /// Why it is held.
+    pub reason: String,
+}
+
 /// What a person decides on a held release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldDecision {
@@ -175,6 +186,36 @@ impl Desk {
             };
             Ok(Touched::new(page, [format!("release:{release}")]))
         })
+    }
+
+    /// Lists the releases that wait for a decision, oldest first.
+    pub fn waiting(&self, actor: &Actor) -> Result<Vec<Waiting>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadReceipt), |view, _| {
+            let (mut lines, mut touched) = (Vec::new(), Vec::new());
+            for (release, reason) in view.held_releases()? {
+                let dataset = view.dataset(release.dataset)?;
+                touched.push(format!("release:{}", release.id));
+                lines.push(Waiting {
+                    dataset: dataset.ok_or(DeskError::NotFound("dataset"))?,
+                    release,
+                    reason,
+                });
+            }
+            Ok(Touched::new(lines, touched))
+        })
+    }
+
+    /// Begins to listen for releases that wait; the listening is an entry of the log.
+    pub fn follow_waiting(&self, actor: &Actor) -> Result<(), DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadReceipt), |_, _| {
+            Ok(Touched::new((), []))
+        })
+    }
+
+    /// Says whether somebody may be told of releases that wait; asked again for each one that is streamed.
+    pub fn may_follow_waiting(&self, actor: &Actor) -> Result<(), DeskError> {
+        self.admit(&Knock::outside(actor, Act::ReadReceipt))
+            .map(|_| ())
     }
 
     /// Publishes a held release or puts it away.

@@ -93,7 +93,7 @@ pub struct Entry {
     /// The legal basis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
-    /// Commitment to the reason given.
+    /// Commitment to the reason given, or else to the ground of the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub justification: Option<Commitment>,
     /// Commitment to what was asked (a query's words).

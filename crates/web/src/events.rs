@@ -1,7 +1,8 @@
-//! The live inbox: alerts as server-sent events, decided on again for each one.
+//! What is told while a page is open, as server-sent events, decided on again for each one: to the team of a case its
+//! alerts, to stewards the releases that wait for them.
 //!
 //! One thread follows the desk and fans its news out. Each listener has a task that asks, before it tells anything and
-//! every two seconds besides, whether the session still stands and the listener may still follow the case.
+//! every two seconds besides, whether the session still stands and the listener may still hear of it.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use desk::Desk;
 use domain::authority::Origin;
-use domain::id::{AlertId, CaseId};
+use domain::id::{AlertId, CaseId, ReleaseId};
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, timeout_at};
 
@@ -24,6 +25,7 @@ use crate::session::Caller;
 enum News {
     Alert { case: CaseId, alert: AlertId },
     Case { case: CaseId },
+    Held { release: ReleaseId },
     Gap,
 }
 
@@ -49,6 +51,7 @@ impl Inbox {
                 let told = match event {
                     desk::Event::Alert { case, alert } => News::Alert { case, alert },
                     desk::Event::CaseChanged { case } => News::Case { case },
+                    desk::Event::Held { release } => News::Held { release },
                     desk::Event::Gap { .. } => News::Gap,
                     _ => continue,
                 };
@@ -67,22 +70,63 @@ pub(crate) async fn stream(web: Web, caller: Caller, case: CaseId) -> Result<Str
     let news = web.inbox.news.subscribe();
     let actor = caller.actor();
     web.ask(move |desk| desk.follow_inbox(&actor, case)).await?;
+    Ok(told(web, caller, Topic::Case(case), news))
+}
+
+/// Streams the releases that wait for a decision to somebody who may decide, until they may not.
+pub(crate) async fn stream_held(web: Web, caller: Caller) -> Result<Stream, Problem> {
+    let news = web.inbox.news.subscribe();
+    let actor = caller.actor();
+    web.ask(move |desk| desk.follow_waiting(&actor)).await?;
+    Ok(told(web, caller, Topic::Releases, news))
+}
+
+fn told(web: Web, caller: Caller, topic: Topic, news: broadcast::Receiver<News>) -> Stream {
     let (send, receive) = mpsc::channel(16);
     let listener = Listener {
         web,
         token: caller.token,
-        case,
+        topic,
         send,
     };
     tokio::spawn(listener.listen(news));
-    Ok(Sse::new(Told(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Sse::new(Told(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }
 
-/// Somebody who listens to one case.
+/// What somebody listens to.
+#[derive(Clone, Copy, PartialEq)]
+enum Topic {
+    Case(CaseId),
+    Releases,
+}
+
+impl Topic {
+    /// What a piece of news is to a listener: an event to tell, nothing but a reason to look again, or not theirs.
+    fn event(self, news: News) -> Option<Option<Event>> {
+        let named = |name: &str, id: String| Event::default().event(name).id(&id).data(&id);
+        match news {
+            News::Alert { case, alert } if self == Self::Case(case) => {
+                Some(Some(named("alert", alert.to_string())))
+            }
+            News::Case { case } if self == Self::Case(case) => Some(None),
+            News::Held { release } if self == Self::Releases => {
+                Some(Some(named("held", release.to_string())))
+            }
+            News::Gap => Some(Some(gap())),
+            News::Alert { .. } | News::Case { .. } | News::Held { .. } => None,
+        }
+    }
+}
+
+fn gap() -> Event {
+    Event::default().event("gap").data("read again")
+}
+
+/// Somebody who listens.
 struct Listener {
     web: Web,
     token: String,
-    case: CaseId,
+    topic: Topic,
     send: mpsc::Sender<Event>,
 }
 
@@ -93,16 +137,12 @@ impl Listener {
         while heard {
             let came = timeout_at(look, news.recv()).await;
             let event = match came {
-                Ok(Ok(News::Alert { case, alert })) if case == self.case => {
-                    let id = alert.to_string();
-                    Some(Event::default().event("alert").id(&id).data(&id))
-                }
-                Ok(Ok(News::Gap) | Err(broadcast::error::RecvError::Lagged(_))) => {
-                    Some(Event::default().event("gap").data("read again"))
-                }
-                Ok(Ok(News::Case { case })) if case == self.case => None,
-                Ok(Ok(_)) if Instant::now() < look => continue,
-                Ok(Ok(_)) => None,
+                Ok(Ok(news)) => match self.topic.event(news) {
+                    Some(event) => event,
+                    None if Instant::now() < look => continue,
+                    None => None,
+                },
+                Ok(Err(broadcast::error::RecvError::Lagged(_))) => Some(gap()),
                 Ok(Err(broadcast::error::RecvError::Closed)) => return,
                 Err(_) => None,
             };
@@ -126,10 +166,13 @@ impl Listener {
     }
 
     async fn may_still(&self) -> bool {
-        let (token, case) = (self.token.clone(), self.case);
+        let (token, topic) = (self.token.clone(), self.topic);
         let asked = move |desk: &Desk| {
             let visitor = desk.visitor(&token, Origin::Api)?;
-            desk.may_follow(&visitor.actor, case)
+            match topic {
+                Topic::Case(case) => desk.may_follow(&visitor.actor, case),
+                Topic::Releases => desk.may_follow_waiting(&visitor.actor),
+            }
         };
         self.web.ask(asked).await.is_ok()
     }

@@ -13,7 +13,7 @@ fn many(count: usize) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn fd_05_a_snapshot_that_lost_nearly_everything_waits_for_a_person_c1() {
+fn a_snapshot_that_lost_nearly_everything_waits_for_a_person() {
     let house = House::new();
     house.deliver("register", "1", &many(1_000));
     for (label, rest) in [("empty", 0), ("a hundredth", 10)] {
@@ -180,7 +180,7 @@ fn only_a_steward_loads() {
 }
 
 #[test]
-fn fd_05_a_held_release_is_told_to_the_steward_and_to_no_case_c2() {
+fn a_held_release_is_listed_for_the_steward_and_told_to_no_case() {
     let house = House::new();
     house.deliver("register", "1", &many(100));
     let case = house.open_case();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Act;
-use crate::authority::{Actor, LegalBasis, Purpose, Reason};
+use crate::authority::{Actor, LegalBasis, Purpose};
 use crate::case::SubjectKind;
 use crate::id::{CaseId, DatasetId, UserId};
 use crate::time::Moment;
@@ -32,7 +32,7 @@ pub struct Permit {
     pub(super) case: Option<CaseId>,
     pub(super) purpose: Option<Purpose>,
     pub(super) basis: Option<LegalBasis>,
-    pub(super) reason: Option<Reason>,
+    pub(super) ground: Option<String>,
     pub(super) datasets: Arc<[DatasetId]>,
     pub(super) kinds: Vec<SubjectKind>,
     pub(super) at: Moment,
@@ -69,9 +69,9 @@ impl Permit {
     pub const fn basis(&self) -> Option<LegalBasis> {
         self.basis
     }
-    /// The reason stated for the look-up.
-    pub const fn reason(&self) -> Option<&Reason> {
-        self.reason.as_ref()
+    /// Why, in words: the reason that its holder stated, or else the ground on which the case was approved.
+    pub fn ground(&self) -> Option<&str> {
+        self.ground.as_deref()
     }
     /// The datasets that may be read under it: the case's scope, as far as agreements cover the purpose now.
     pub fn datasets(&self) -> &[DatasetId] {

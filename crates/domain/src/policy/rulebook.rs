@@ -198,7 +198,7 @@ impl Rulebook {
             case: case.map(|case| case.id),
             purpose: case.and_then(|case| case.purpose),
             basis: case.and_then(|case| case.legal_basis),
-            reason: request.reason.cloned(),
+            ground: ground(request, case),
             datasets: datasets.into(),
             kinds: case
                 .map(|case| case.scope.kinds.clone())
@@ -349,6 +349,15 @@ fn knows_of(actor: &Actor, case: &CaseFile) -> bool {
                 Role::Supervisor | Role::RecordsOfficer | Role::Auditor
             )
         })
+}
+
+/// Why an act in a case is done: the reason stated by who does it, or else what the case stands on.
+fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
+    match (request.reason, case) {
+        (Some(reason), _) => Some(format!("{}\n{}", reason.line, reason.settles)),
+        (None, Some(case)) => Some(format!("The ground of case {}", case.number)),
+        (None, None) => None,
+    }
 }
 
 fn kind_of(act: Act) -> PermitKind {

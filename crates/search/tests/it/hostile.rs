@@ -6,7 +6,7 @@ use search::{Question, SearchError};
 use crate::stage::{LEAK, captions_of, company, dataset, permit, person, stand};
 
 #[test]
-fn in_05_hostile_questions_are_answered_or_refused() {
+fn hostile_questions_are_answered_or_refused() {
     let mut leaked = company(2, "Quay Leak regular expression");
     leaked.dataset = dataset(LEAK);
     let stand = stand(&[

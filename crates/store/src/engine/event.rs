@@ -13,6 +13,11 @@ pub enum Event {
         /// Which.
         release: ReleaseId,
     },
+    /// A release waits for a person.
+    Held {
+        /// Which.
+        release: ReleaseId,
+    },
     /// A case was told something.
     Alert {
         /// The case.

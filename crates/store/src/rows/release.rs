@@ -68,6 +68,8 @@ statements! {
             r.cause, r.added, r.altered, r.unchanged, r.withdrawn, r.changes, r.present, r.held, t.body
         FROM release r JOIN dataset d ON d.number = r.dataset LEFT JOIN receipt t ON t.release = r.number
         WHERE r.dataset = ?1 ORDER BY r.number DESC";
+    HELD = "SELECT r.id, d.id, r.label, r.extent, r.state, r.received, r.published, r.held
+        FROM release r JOIN dataset d ON d.number = r.dataset WHERE r.state = 'held' ORDER BY r.number";
     NUMBER = "SELECT number FROM release WHERE id = ?1";
     NEWEST_PUBLISHED = "SELECT number FROM release WHERE dataset = ?1 AND sequence IS NOT NULL
         ORDER BY sequence DESC LIMIT 1";
@@ -153,6 +155,10 @@ impl View<'_> {
     /// One release.
     pub fn release(&self, id: ReleaseId) -> Result<Option<Release>, StoreError> {
         self.one(RELEASE, [id.bytes()], read)
+    }
+    /// Releases that wait for a person, with the reason, oldest first.
+    pub fn held_releases(&self) -> Result<Vec<(Release, String)>, StoreError> {
+        self.all(HELD, [], |row| Ok((read(row)?, row.text(7)?)))
     }
     /// The newest published release of a dataset that came of exactly these bytes, read by exactly this mapping.
     pub fn release_by_input(
@@ -362,7 +368,11 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.needs_state(staging, &[ReleaseState::Staging, ReleaseState::Held])?;
         self.keep_receipt(staging, receipt, "")?;
-        self.run(HOLD, (staging.release, reason)).map(drop)
+        self.run(HOLD, (staging.release, reason))?;
+        self.announce(Event::Held {
+            release: staging.id,
+        });
+        Ok(())
     }
 
     /// Gives a release up. What it staged is swept away later.

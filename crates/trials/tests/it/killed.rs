@@ -10,8 +10,8 @@ use crate::chance::Chance;
 use crate::house::{House, company};
 use crate::program::kill_after;
 
-/// Records of the delivery. Scaled down from 100,000: fifty loads of a hundred thousand would take an hour.
-const RECORDS: u64 = 6_000;
+/// Records of the delivery.
+const RECORDS: u64 = 100_000;
 
 /// Version `version` of the delivery: one record in eight says something new each time.
 fn version(version: u64) -> Vec<Value> {

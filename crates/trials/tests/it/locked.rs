@@ -12,8 +12,8 @@ use crate::http::{Body, ask};
 use crate::program::{rest, within};
 
 const USERS: usize = 20;
-/// How long the lock is held. Scaled down from 30 s; it is five times as long as the program waits for it.
-const HELD: Duration = Duration::from_secs(10);
+/// How long the lock is held.
+const HELD: Duration = Duration::from_secs(30);
 /// Failing fast, in figures: the program waits two seconds for the lock, and twenty who wait do not wait one by one.
 const FAST: Duration = Duration::from_secs(6);
 

@@ -19,6 +19,7 @@ mod chance;
 mod closed;
 mod figures;
 mod handled;
+mod held;
 mod house;
 mod http;
 mod index;

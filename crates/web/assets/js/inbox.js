@@ -1,4 +1,5 @@
-// Live inbox: server-sent events name new alerts of the open case; each one's card is then asked for as HTML.
+// What is told while a page is open: alerts of the open case, and to stewards the releases that wait for them. Server-sent
+// events name what is new; its HTML is then asked for.
 function say(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
@@ -41,14 +42,33 @@ async function arrived(event) {
 }
 
 // On pages without a list, a short line that leads to the inbox and leaves by itself.
-function toast(text) {
-  const note = Object.assign(document.createElement("a"), { className: "toast fresh", textContent: `New alert: ${text ?? ""}`, href: `${document.body.dataset.case}/inbox` });
+function toast(text, href = `${document.body.dataset.case}/inbox`) {
+  const note = Object.assign(document.createElement("a"), { className: "toast fresh", textContent: `New alert: ${text ?? ""}`, href });
   document.querySelector(".toast")?.remove();
   document.body.append(note);
   setTimeout(() => note.remove(), 12000);
 }
 
+async function held() {
+  const text = "a release is held until you decide";
+  const place = document.querySelector("[data-held]");
+  if (place) {
+    const answer = await fetch("/datasets?fragment=held", { headers: { Accept: "text/html" } });
+    if (answer.ok) place.innerHTML = await answer.text();
+  } else toast(text, "/datasets");
+  say(`New alert: ${text}.`);
+}
+
+function hearOfReleases() {
+  if (!("releases" in document.body.dataset)) return;
+  const events = new EventSource("/datasets/events");
+  for (const name of ["held", "gap"]) events.addEventListener(name, held);
+  events.addEventListener("end", () => events.close());
+  addEventListener("pagehide", () => events.close());
+}
+
 export function listen() {
+  hearOfReleases();
   if (!("live" in document.body.dataset)) return;
   const events = new EventSource(`${document.body.dataset.case}/events`);
   events.addEventListener("open", () => state("Listening: new alerts appear here as they arrive."));

@@ -17,6 +17,7 @@ use super::delivery::Delivered;
 use super::request::{At, Body};
 use super::upload::Form;
 use crate::Web;
+use crate::events::{Stream, stream_held};
 use crate::guard::MOST_UPLOAD;
 use crate::problem::Problem;
 use crate::session::Caller;
@@ -24,6 +25,8 @@ use crate::session::Caller;
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
     vec![
         routes!(list_releases, load_release).layer(DefaultBodyLimit::max(MOST_UPLOAD)),
+        routes!(list_held),
+        routes!(follow_held),
         routes!(read_release),
         routes!(decide_release),
     ]
@@ -54,6 +57,24 @@ struct ReleaseLine {
     /// When it became visible.
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<String>,
+}
+
+/// Releases that wait for a decision.
+#[derive(Serialize, ToSchema)]
+struct HeldList {
+    /// Oldest first.
+    held: Vec<HeldLine>,
+}
+
+/// A release that waits.
+#[derive(Serialize, ToSchema)]
+struct HeldLine {
+    /// The release.
+    release: ReleaseLine,
+    /// Short name of its dataset.
+    dataset_name: String,
+    /// Why it is held.
+    reason: String,
 }
 
 /// A release with its receipt and the first of its refused rows.
@@ -350,6 +371,35 @@ async fn load_release(
         .ask(move |desk| delivered.follow(desk, &actor, dataset, &mapping))
         .await?;
     Ok((StatusCode::CREATED, Json(DeliveryOutcome::of(followed))))
+}
+
+/// Lists the releases of all datasets that wait for a decision.
+#[utoipa::path(
+    get, path = "/api/releases/held", tag = "data",
+    responses((status = 200, description = "What waits.", body = HeldList), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn list_held(caller: Caller, State(web): State<Web>) -> Result<Json<HeldList>, Problem> {
+    let lines = web.ask(move |desk| desk.waiting(&caller.actor())).await?;
+    let held = lines.into_iter().map(|line| HeldLine {
+        release: ReleaseLine::of(&line.release),
+        dataset_name: line.dataset.name,
+        reason: line.reason,
+    });
+    Ok(Json(HeldList {
+        held: held.collect(),
+    }))
+}
+
+/// Streams releases as they begin to wait, as server-sent events: `open` once, `held` with the release's id, `gap` when
+/// some were missed, `end` when one may no longer listen.
+#[utoipa::path(
+    get, path = "/api/releases/events", tag = "data",
+    responses((status = 200, description = "A stream of events.", content_type = "text/event-stream", body = String), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn follow_held(caller: Caller, State(web): State<Web>) -> Result<Stream, Problem> {
+    stream_held(web, caller).await
 }
 
 /// Reads a release with its receipt and refused rows.

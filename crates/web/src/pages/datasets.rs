@@ -10,10 +10,27 @@ use super::parts::{Field, FieldError, Frame, Link, SourceMark, Tag};
 pub struct Datasets {
     /// Frame of the desk.
     pub frame: Frame,
-    /// Latest releases that are held and wait for the reader's decision.
-    pub held: Vec<Link>,
+    /// Releases that wait for the reader's decision.
+    pub held: Vec<HeldRelease>,
     /// The datasets.
     pub datasets: Vec<DatasetRow>,
+}
+
+/// A release that waits for the reader's decision.
+#[derive(Debug, Clone, Default)]
+pub struct HeldRelease {
+    /// Dataset and release.
+    pub release: Link,
+    /// Why it is held.
+    pub reason: String,
+}
+
+/// What waits for the reader's decision, alone; asked for when something new waits.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/held.html")]
+pub struct HeldReleases {
+    /// Releases that wait.
+    pub held: Vec<HeldRelease>,
 }
 
 /// A dataset in the list.

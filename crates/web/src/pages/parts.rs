@@ -19,6 +19,8 @@ pub struct Frame {
     pub person: Option<Person>,
     /// The open case, inside one.
     pub case: Option<CaseBar>,
+    /// Whether the reader is told at once of releases that wait for a decision.
+    pub decides_releases: bool,
     /// Entries of the left rail.
     pub rail: Vec<RailItem>,
     /// Links above the heading, where the page lies deeper than two.
@@ -40,6 +42,7 @@ impl Default for Frame {
             csrf: String::new(),
             person: None,
             case: None,
+            decides_releases: false,
             rail: Vec::new(),
             crumbs: Vec::new(),
             notice: None,

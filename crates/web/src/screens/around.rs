@@ -55,6 +55,7 @@ fn person(visitor: &Visitor) -> Person {
 pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
     let has = |role| visitor.user.roles.contains(&role);
     let mut frame = Frame::desk(title, &visitor.csrf, person(visitor), here);
+    frame.decides_releases = has(Role::DataSteward);
     frame.rail.retain(|item| match item.href.as_str() {
         "/log" => has(Role::Auditor),
         "/users" => has(Role::Administrator),

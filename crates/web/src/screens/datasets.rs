@@ -1,23 +1,41 @@
 //! Datasets and their releases.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use desk::ReleaseSummary;
+use desk::sources::Waiting;
 use domain::authority::{Purpose, Role};
 use domain::id::DatasetId;
 use domain::source::{Dataset as Held, ReleaseState};
 use domain::time::Moment;
 
 use super::around::{crumb, desk_frame, mark};
-use super::ask::{Answer, Here, shown};
+use super::ask::{Answer, Filled, Here, shown};
 use super::words;
+use crate::Web;
+use crate::events::stream_held;
 use crate::format;
-use crate::pages::datasets::{Dataset, DatasetRow, Datasets, ReleaseRow};
+use crate::pages::datasets::{
+    Dataset, DatasetRow, Datasets, HeldRelease, HeldReleases, ReleaseRow,
+};
 use crate::pages::parts::{Link, Tag, Tone};
+use crate::session::Caller;
 
-pub(super) async fn list(here: Here) -> Answer {
-    let (lines, now) = here
-        .ask("listing datasets", |desk, actor| {
-            Ok((desk.catalogue(actor)?, desk.now()))
+pub(super) async fn list(here: Here, query: Filled) -> Answer {
+    let steward = here.is(Role::DataSteward);
+    if steward && query.has("fragment", "held") {
+        let lines = here
+            .ask("listing held releases", |desk, actor| desk.waiting(actor))
+            .await?;
+        return shown(&HeldReleases { held: held(&lines) });
+    }
+    let (lines, waiting, now) = here
+        .ask("listing datasets", move |desk, actor| {
+            let waiting = match steward {
+                true => desk.waiting(actor)?,
+                false => Vec::new(),
+            };
+            Ok((desk.catalogue(actor)?, waiting, desk.now()))
         })
         .await?;
     let rows = lines.iter().map(|line| {
@@ -39,25 +57,32 @@ pub(super) async fn list(here: Here) -> Answer {
             },
         }
     });
-    let held = lines.iter().filter_map(|line| {
-        let release = line.latest.as_ref()?;
-        (release.state == ReleaseState::Held).then(|| {
-            let label = format!("{}, {}", line.dataset.title, words::release(&release.label));
-            Link::to(
-                &label,
-                &format!("/datasets/{}/releases/{}", line.dataset.id, release.id),
-            )
-        })
-    });
-    let held = match here.is(Role::DataSteward) {
-        true => held.collect(),
-        false => Vec::new(),
-    };
     shown(&Datasets {
-        held,
+        held: held(&waiting),
         frame: desk_frame(&here.visitor, "Datasets", "d"),
         datasets: rows.collect(),
     })
+}
+
+/// Releases that wait, each as a link with the reason.
+fn held(waiting: &[Waiting]) -> Vec<HeldRelease> {
+    let line = |line: &Waiting| HeldRelease {
+        release: Link::to(
+            &format!(
+                "{}, {}",
+                line.dataset.title,
+                words::release(&line.release.label)
+            ),
+            &format!("/datasets/{}/releases/{}", line.dataset.id, line.release.id),
+        ),
+        reason: line.reason.clone(),
+    };
+    waiting.iter().map(line).collect()
+}
+
+/// The stream of releases that begin to wait: each event carries the id of one.
+pub(super) async fn events(State(web): State<Web>, caller: Caller) -> Response {
+    stream_held(web, caller).await.into_response()
 }
 
 fn state(dataset: &Held, now: Moment) -> Tag {

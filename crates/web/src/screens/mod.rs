@@ -51,6 +51,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/sign-out", post(sign_in::leave))
         .route("/assets/{hash}/{name}", get(asset::served))
         .route("/datasets", get(datasets::list))
+        .route("/datasets/events", get(datasets::events))
         .route("/datasets/{d}", get(datasets::page))
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))

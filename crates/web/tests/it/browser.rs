@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use domain::id::CaseId;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -151,16 +150,11 @@ fn a_session_ends_with_signing_out_and_with_being_disabled() {
 /// Reads a stream until it ends or has told as many events as wanted.
 async fn events(
     house: &House,
-    case: CaseId,
+    path: &str,
     who: &str,
     meanwhile: impl FnOnce() + Send + 'static,
 ) -> Vec<String> {
-    let request = house.request(
-        "GET",
-        &format!("/api/cases/{case}/events"),
-        who,
-        &Value::Null,
-    );
+    let request = house.request("GET", path, who, &Value::Null);
     let response = house.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status().as_u16(), 200);
     let mut body = response.into_body();
@@ -177,7 +171,10 @@ async fn events(
         if let Some(meanwhile) = meanwhile.take() {
             tokio::task::spawn_blocking(meanwhile).await.unwrap();
         }
-        if told.last().is_some_and(|event| event == "alert") {
+        if told
+            .last()
+            .is_some_and(|event| event == "alert" || event == "held")
+        {
             break;
         }
     }
@@ -194,17 +191,21 @@ fn a_stream_tells_an_alert_and_ends_when_its_listener_leaves() {
         house.who("kai").user.id,
     );
     let case = stage.case;
+    let inbox = format!("/api/cases/{case}/events");
     let leave = move || desk.decide_membership(&ines, case, kai, None).unwrap();
-    let told = house.runtime.block_on(events(house, case, "kai", leave));
+    let told = house.runtime.block_on(events(house, &inbox, "kai", leave));
     assert_eq!(told, ["open", "end"]);
+    let next = next_release(house, &crate::house::register("in liquidation"));
+    let told = house.runtime.block_on(events(house, &inbox, "ines", next));
+    assert_eq!(told, ["open", "alert"]);
+}
+
+/// The register's next release, delivered when called.
+fn next_release(house: &House, entities: &[Value]) -> impl FnOnce() + Send + use<> {
     let (desk, dara) = (house.desk.clone(), house.who("dara").actor.clone());
     let path = house.folder.path().join("next.jsonl");
-    std::fs::write(
-        &path,
-        crate::house::lines(&crate::house::register("in liquidation")),
-    )
-    .unwrap();
-    let next = move || {
+    std::fs::write(&path, crate::house::lines(entities)).unwrap();
+    move || {
         let delivery = desk::follow::Delivery {
             dataset: "register",
             label: "4".into(),
@@ -219,7 +220,26 @@ fn a_stream_tells_an_alert_and_ends_when_its_listener_leaves() {
             std::ops::ControlFlow::Continue(())
         })
         .unwrap();
-    };
-    let told = house.runtime.block_on(events(house, case, "ines", next));
-    assert_eq!(told, ["open", "alert"]);
+    }
+}
+
+#[test]
+fn a_steward_hears_at_once_of_a_release_that_is_held_and_nobody_else_may_listen() {
+    let house = House::new();
+    let path = "/api/releases/events";
+    for (who, _, _) in crate::house::PEOPLE {
+        if who != "dara" {
+            house.get(path, who).is(403);
+        }
+    }
+    let nothing = house.get("/api/releases/held", "dara").is(200);
+    assert_eq!(nothing.json["held"], json!([]));
+    let cut = next_release(&house, &crate::house::register("active")[..4]);
+    let told = house.runtime.block_on(events(&house, path, "dara", cut));
+    assert_eq!(told, ["open", "held"]);
+    let waiting = house.get("/api/releases/held", "dara").is(200);
+    let held = waiting.json["held"].as_array().unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0]["dataset_name"], "register");
+    assert!(!held[0]["reason"].as_str().unwrap().is_empty());
 }

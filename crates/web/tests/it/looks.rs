@@ -38,7 +38,7 @@ fn hostile() -> Vec<String> {
 }
 
 #[test]
-fn in_05_hostile_questions_are_answered_or_refused_at_once_c1() {
+fn hostile_questions_are_answered_or_refused_at_once() {
     let house = House::new();
     let path = format!("/api/cases/{}/search", house.open_case("ines"));
     for text in hostile() {
