@@ -12,7 +12,7 @@ use store::RecordView;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
-use crate::judge::NewJudgement;
+use crate::judge::{NewJudgement, nothing_holds};
 use crate::{Desk, DeskError};
 
 /// An identity as its page shows it.
@@ -120,9 +120,7 @@ impl Desk {
         let holds =
             |judgement: &&Judgement| judgement.pair == pair && judgement.verdict == Verdict::Same;
         if !in_force(&judgements).iter().any(holds) {
-            return Err(DeskError::Conflict(
-                "no judgement holds these two together".into(),
-            ));
+            return Err(nothing_holds());
         }
         self.judge(actor, case, &new).map(|_| ())
     }

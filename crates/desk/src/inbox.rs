@@ -24,7 +24,7 @@ pub struct AlertLine {
     pub schema: String,
     /// How it is called.
     pub caption: String,
-    /// For a proposal, how the other record is called and which dataset describes it.
+    /// For a proposal or judgement, how the other record is called and which dataset describes it.
     pub other: Option<(String, DatasetId)>,
     /// Notes and findings that rest on it.
     pub rests: Vec<Note>,
@@ -110,9 +110,19 @@ fn line(
     let (record, other) = match &row.alert.about {
         About::Change(change) => (change.record, None),
         About::Proposal { subject, other, .. } => (*subject, Some(*other)),
+        About::Judgement { pair, .. } => {
+            let (low, high) = (pair.low(), pair.high());
+            match view.record(permit, low, Sequence::NOW)? {
+                Some(_) => (low, Some(high)),
+                None => (high, Some(low)),
+            }
+        }
     };
     let found = view.record(permit, record, Sequence::NOW)?;
-    let reliances = view.reliances_on(permit, record)?;
+    let mut reliances = view.reliances_on(permit, record)?;
+    if let Some(other) = other {
+        reliances.extend(view.reliances_on(permit, other)?);
+    }
     let hit = |note: &&Note| {
         reliances
             .iter()

@@ -1,12 +1,17 @@
-//! A person's judgement on a pair: same, different or unsure, with a reason, inside a case.
+//! A person's judgement on a pair: same, different or unsure, with a reason, inside a case; and contesting one.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authority::Actor;
-use domain::id::{CaseId, JudgementId, RecordId, ReleaseId};
-use domain::identity::{Judgement, Pair, Reach, Verdict, contradiction};
+use domain::id::{AlertId, CaseId, JudgementId, RecordId, ReleaseId, RelianceId};
+use domain::identity::{
+    Identities, Judgement, Pair, Reach, Verdict, barred, contradiction, last_said,
+};
 use domain::policy::{Act, Permit};
 use domain::schema::Model;
 use domain::statement::Sequence;
-use store::{RecordView, View};
+use domain::watch::{About, Alert};
+use store::{RecordView, Tx, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -33,22 +38,21 @@ impl Desk {
     ///
     /// # Errors
     /// A conflict when one of the records changed after `seen`, or when "same" would put together what somebody judged
-    /// different; a refusal when two persons are judged outside a case that has one of them as subject.
+    /// different; a refusal when two persons are judged outside a case that has one of them as subject, or when the link
+    /// was contested and the judge is the one who made it.
     pub fn judge(
         &self,
         actor: &Actor,
         case: CaseId,
         new: &NewJudgement,
     ) -> Result<JudgementId, DeskError> {
+        if new.verdict == Verdict::Challenged {
+            return Err(DeskError::malformed("verdict", "is not one that decides"));
+        }
         let reason = required("reason", &new.reason)?;
         let pair = Pair::new(new.a, new.b)
             .ok_or_else(|| DeskError::malformed("b", "is the same record as `a`"))?;
         let id = JudgementId::fresh(self.now(), self.randomness());
-        let touched = [
-            self.pseudonym(new.a.bytes()),
-            self.pseudonym(new.b.bytes()),
-            format!("judgement:{id}"),
-        ];
         let (verdict, seen, first, second) = (new.verdict, new.seen, new.a, new.b);
         self.change(&Knock::inside(actor, Act::Judge, case), |tx, permit| {
             current(tx, permit, first, seen.map(|seen| seen.0))?;
@@ -65,10 +69,13 @@ impl Desk {
                     wrong.at.day()
                 )));
             }
+            if barred(&judgements, pair) == Some(permit.user()) {
+                return Err(self.needs_another());
+            }
             let probability = tx
                 .proposal(permit, pair)?
                 .map(|proposal| proposal.probability);
-            tx.add_judgement(&Judgement {
+            let judgement = Judgement {
                 id,
                 pair,
                 verdict,
@@ -78,9 +85,104 @@ impl Desk {
                 reach: reach(tx, case, &low, &high)?,
                 made_in: case,
                 probability,
-            })?;
+            };
+            let touched = self.say(tx, &judgement)?;
             Ok(Touched::new(id, touched))
         })
+    }
+
+    /// Contests that two records are one, for somebody whom it affects. The link is suspended everywhere at once, and the
+    /// cases that rest on it are told; another person than the one who made it must decide.
+    ///
+    /// # Errors
+    /// A conflict when no judgement holds the two together.
+    pub fn challenge(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        pair: Pair,
+        reason: &str,
+    ) -> Result<JudgementId, DeskError> {
+        let reason = required("reason", reason)?;
+        let id = JudgementId::fresh(self.now(), self.randomness());
+        self.change(
+            &Knock::inside(actor, Act::ChallengeMatch, case),
+            |tx, permit| {
+                let judgements = tx.judgements(permit, Sequence::NOW)?;
+                let held = last_said(&judgements)
+                    .get(&pair)
+                    .filter(|judgement| judgement.verdict == Verdict::Same)
+                    .copied();
+                let held = held.ok_or_else(nothing_holds)?;
+                let judgement = Judgement {
+                    id,
+                    verdict: Verdict::Challenged,
+                    by: permit.user(),
+                    at: permit.at(),
+                    reason,
+                    made_in: case,
+                    ..held.clone()
+                };
+                let touched = self.say(tx, &judgement)?;
+                Ok(Touched::new(id, touched))
+            },
+        )
+    }
+
+    /// Keeps a judgement and tells the cases that rest on what it undoes; gives what it touched.
+    fn say(&self, tx: &mut Tx<'_>, judgement: &Judgement) -> Result<[String; 3], DeskError> {
+        let before = tx.judgements_of_reach(judgement.reach)?;
+        tx.add_judgement(judgement)?;
+        self.tell(tx, &before, judgement)?;
+        let pair = judgement.pair;
+        Ok([
+            self.pseudonym(pair.low().bytes()),
+            self.pseudonym(pair.high().bytes()),
+            format!("judgement:{}", judgement.id),
+        ])
+    }
+
+    /// Tells each open case in which something rests on the records concerned that a link was taken back, contested, or
+    /// decided on after it was contested. What is judged for the first time is no news: nothing rests on it.
+    fn tell(
+        &self,
+        tx: &Tx<'_>,
+        before: &[Judgement],
+        judgement: &Judgement,
+    ) -> Result<(), DeskError> {
+        let former = last_said(before)
+            .get(&judgement.pair)
+            .map(|said| said.verdict);
+        match former {
+            Some(Verdict::Same) if judgement.verdict != Verdict::Same => {}
+            Some(Verdict::Challenged) => {}
+            _ => return Ok(()),
+        }
+        for (case, hits) in resting(tx, before, judgement)? {
+            tx.add_alert(&Alert {
+                id: AlertId::fresh(judgement.at, self.randomness()),
+                case,
+                about: About::Judgement {
+                    judgement: judgement.id,
+                    pair: judgement.pair,
+                    verdict: judgement.verdict,
+                },
+                hits,
+                raised: judgement.at,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn needs_another(&self) -> DeskError {
+        self.inner
+            .rules
+            .refusal(
+                "judge.another-after-challenge",
+                "The link was contested; whoever made it cannot decide on it again.",
+                true,
+            )
+            .into()
     }
 
     fn may_judge(
@@ -96,7 +198,7 @@ impl Desk {
         }
         let members = |record| -> Result<Vec<RecordId>, DeskError> {
             let judgements = view.judgements(permit, Sequence::NOW)?;
-            Ok(domain::identity::Identities::closure(&judgements).members(record))
+            Ok(Identities::closure(&judgements).members(record))
         };
         let subjects = view.subjects(permit)?;
         let either = [members(low.id)?, members(high.id)?].concat();
@@ -116,6 +218,42 @@ impl Desk {
             )
             .into())
     }
+}
+
+/// The cases that rest on the identity of a pair, before the judgement or with it, each with its reliances.
+fn resting(
+    tx: &Tx<'_>,
+    before: &[Judgement],
+    judgement: &Judgement,
+) -> Result<BTreeMap<CaseId, Vec<RelianceId>>, DeskError> {
+    let after = [before, std::slice::from_ref(judgement)].concat();
+    let mut records = BTreeSet::new();
+    for judgements in [before, after.as_slice()] {
+        let identities = Identities::closure(judgements);
+        records.extend(identities.members(judgement.pair.low()));
+        records.extend(identities.members(judgement.pair.high()));
+    }
+    let mut cases: BTreeMap<CaseId, Vec<RelianceId>> = BTreeMap::new();
+    for record in &records {
+        for reliance in tx.reliances_anywhere(*record)? {
+            cases.entry(reliance.case).or_default().push(reliance.id);
+        }
+    }
+    for (case, record) in tx.subject_records()? {
+        if records.contains(&record) {
+            cases.entry(case).or_default();
+        }
+    }
+    cases.retain(|case, _| match judgement.reach {
+        Reach::Shared => true,
+        Reach::Case(only) => *case == only,
+    });
+    Ok(cases)
+}
+
+/// What is said when a link is to be undone that does not hold.
+pub(crate) fn nothing_holds() -> DeskError {
+    DeskError::Conflict("no judgement holds these two together".into())
 }
 
 fn current(

@@ -32,6 +32,7 @@ mod threshold;
 pub mod upkeep;
 pub mod users;
 pub mod walk;
+pub mod watch_matching;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

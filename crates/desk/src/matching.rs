@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::authority::Actor;
-use domain::id::{AlertId, DatasetId, ProposalId, RecordId};
+use domain::id::{AlertId, DatasetId, ProposalId, RecordId, StatementId};
 use domain::identity::{Pair, Verdict, in_force};
 use domain::policy::Act;
 use domain::schema::Model;
@@ -18,6 +18,7 @@ use store::{FeedPlace, ProposalRow, RecordView, ScanRecord};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::watch_matching::may_score;
 use crate::{Desk, DeskError};
 
 /// What the matcher keeps between runs: the model that was learnt and the records by key. Derived; rebuilt on demand.
@@ -54,6 +55,7 @@ impl Desk {
     /// Runs the matcher over everything that may be matched.
     pub fn run_matching(&self, actor: &Actor) -> Result<MatchingRun, DeskError> {
         self.admit(&Knock::outside(actor, Act::RunMatching))?;
+        self.may_score()?;
         let _one = self
             .inner
             .follower
@@ -61,6 +63,8 @@ impl Desk {
             .map_err(|_| DeskError::Internal("the follower failed before".into()))?;
         let (run, rows, newest) = self.match_all()?;
         let raised = self.change(&Knock::outside(actor, Act::RunMatching), |tx, permit| {
+            // Stopped meanwhile: nothing of this run is kept.
+            may_score(tx)?;
             let fresh = tx.replace_proposals(&rows, &run_name(permit.at()))?;
             tx.set_watermark("proposals", newest)?;
             let raised = self.alert_subjects(tx, &fresh, permit.at())?;
@@ -81,8 +85,8 @@ impl Desk {
     /// Brings proposals up to what is committed, under the feed's own standing: only records that changed are compared.
     pub(crate) fn catch_up_proposals(&self) -> Result<(), DeskError> {
         let at = self.store().read(|view| view.watermark("proposals"))?;
-        if at == Sequence(0) {
-            return Ok(()); // the first run is a person's act
+        if at == Sequence(0) || self.matching_stopped()?.is_some() {
+            return Ok(()); // the first run is a person's act, and so is letting a stopped matcher work again
         }
         let (changed, newest) = self.changed_since(at)?;
         if changed.is_empty() {
@@ -99,6 +103,7 @@ impl Desk {
         drop(matcher);
         let now = self.now();
         self.store().quiet(|tx| {
+            may_score(tx)?;
             let fresh = tx.replace_proposals_of(&changed, &rows, &run_name(now))?;
             tx.set_watermark("proposals", newest)?;
             self.alert_subjects(tx, &fresh, now)?;
@@ -137,6 +142,7 @@ impl Desk {
         let now = self.now();
         let mut rows: BTreeMap<(RecordId, RecordId), ProposalRow> = BTreeMap::new();
         for part in changed.chunks(BATCH) {
+            self.may_score()?;
             let records = self
                 .store()
                 .read(|view| crate::derive::scan_all(view, &standing, part))?;
@@ -232,6 +238,7 @@ impl Desk {
         let mut records = Records::new();
         let mut after = None;
         loop {
+            self.may_score()?;
             let page = self
                 .store()
                 .read(|view| view.scan(&standing, after, BATCH))?;
@@ -252,7 +259,7 @@ impl Desk {
             match judgement.verdict {
                 Verdict::Same => constraints.same.push(pair),
                 Verdict::Different => constraints.different.push(pair),
-                Verdict::Unsure => {}
+                Verdict::Unsure | Verdict::Challenged => {}
             }
         }
         Ok((records, constraints))
@@ -304,6 +311,13 @@ impl Desk {
         let left = scanned(&records.0, &statements.0);
         let right = scanned(&records.1, &statements.1);
         let (left_values, right_values) = (fields(&left), fields(&right));
+        let seen = |record, said: &[Statement]| -> Vec<StatementId> {
+            let places = field_places(record).into_iter();
+            places
+                .filter_map(|place| Some(said.get(place)?.id))
+                .collect()
+        };
+        let seen = (seen(&left, &statements.0), seen(&right, &statements.1));
         let inputs = (
             engine_input(&left, &left_values),
             engine_input(&right, &right_values),
@@ -316,7 +330,7 @@ impl Desk {
             .index
             .as_mut()
             .ok_or_else(|| DeskError::Unavailable("nothing was matched yet".into()))?;
-        Ok(Card::from(index.explain(&inputs.0, &inputs.1)))
+        Ok(Card::of(index.explain(&inputs.0, &inputs.1), &seen))
     }
 }
 
@@ -396,6 +410,16 @@ fn fields(record: &ScanRecord) -> Vec<(Field, &str)> {
         .collect()
 }
 
+/// Where in a record's values each of its [`fields`] stands.
+fn field_places(record: &ScanRecord) -> Vec<usize> {
+    let person = engine_kind(&record.schema) == resolve::Kind::Person;
+    (0..)
+        .zip(&record.values)
+        .filter(|(_, (property, _))| field(property, person).is_some())
+        .map(|(place, _)| place)
+        .collect()
+}
+
 fn field(property: &str, person: bool) -> Option<Field> {
     Some(match property {
         "name" => Field::Name,
@@ -460,6 +484,10 @@ pub struct CardLine {
     pub left: Vec<String>,
     /// The values on the right.
     pub right: Vec<String>,
+    /// The statements that say the values on the left, in the same order.
+    pub left_said: Vec<StatementId>,
+    /// The statements that say the values on the right.
+    pub right_said: Vec<StatementId>,
     /// How alike they are, in words.
     pub level: String,
     /// Weight in bits; above zero speaks for the same.
@@ -468,8 +496,15 @@ pub struct CardLine {
     pub common: Option<(u32, f64)>,
 }
 
-impl From<resolve::Explanation> for Card {
-    fn from(explanation: resolve::Explanation) -> Self {
+impl Card {
+    /// Puts an explanation into words; `seen` names the statements behind the values that the engine was given.
+    fn of(explanation: resolve::Explanation, seen: &(Vec<StatementId>, Vec<StatementId>)) -> Self {
+        let named = |places: &[usize], seen: &[StatementId]| {
+            let places = places.iter();
+            places
+                .filter_map(|place| seen.get(*place).copied())
+                .collect()
+        };
         // Scores are kept in thousandths of a bit. Rounding the running sum, not each line, lets the lines that a reader
         // sees add up to the score that was decided on.
         let (mut exact, mut shown) = (explanation.prior, thousandths(explanation.prior));
@@ -483,6 +518,8 @@ impl From<resolve::Explanation> for Card {
                 shown = thousandths(exact);
                 CardLine {
                     what: part.comparison.to_owned(),
+                    left_said: named(&part.left_at, &seen.0),
+                    right_said: named(&part.right_at, &seen.1),
                     left: part.left,
                     right: part.right,
                     level: part.level.to_owned(),

@@ -2,14 +2,16 @@
 
 use domain::authority::Actor;
 use domain::id::{CaseId, RecordId, ReleaseId};
-use domain::identity::{Judgement, Pair};
+use domain::identity::{Identities, Judgement, Pair, Verdict, last_said};
 use domain::policy::Act;
+use domain::schema::Model;
 use domain::statement::{Sequence, Statement};
 use store::{ProposalRow, RecordView};
 
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::matching::Card;
+use crate::watch_matching::stopped;
 use crate::{Desk, DeskError};
 
 /// A line of the queue.
@@ -23,7 +25,7 @@ pub struct ProposalLine {
     pub records: (RecordView, RecordView),
     /// Whether one of them belongs to a subject of the case.
     pub touches_subject: bool,
-    /// The judgement in force on this pair, if there is one.
+    /// What was last said of this pair, if anything was.
     pub judged: Option<Judgement>,
 }
 
@@ -36,8 +38,8 @@ pub struct MatchPage {
     pub captions: (String, String),
     /// What they say.
     pub statements: (Vec<Statement>, Vec<Statement>),
-    /// The machine's explanation.
-    pub card: Card,
+    /// The machine's explanation; none while the matcher is stopped.
+    pub card: Option<Card>,
     /// All judgements on the pair, oldest first.
     pub history: Vec<Judgement>,
     /// What to hand back when judging, so that a change in between is noticed: the releases in which the two last
@@ -49,6 +51,24 @@ pub struct MatchPage {
     pub rival: String,
 }
 
+impl ProposalLine {
+    /// Place in the queue, first things first: contested links, then pairs that touch a subject, then the rest; within
+    /// each the most uncertain first, where a person's judgement tells most.
+    fn use_first(&self) -> f64 {
+        let contested = self.judged.as_ref().map(|said| said.verdict) == Some(Verdict::Challenged);
+        let group = match (contested, self.touches_subject) {
+            (true, _) => 0.0,
+            (false, true) => 1.0,
+            (false, false) => 2.0,
+        };
+        group + (self.proposal.probability - 0.5).abs()
+    }
+}
+
+fn guarded(record: &RecordView) -> bool {
+    Model::standard().person_kind(&record.schema).guarded()
+}
+
 impl Desk {
     /// Lists proposals that touch records of the case: its subjects, what it relies on, what it has opened.
     pub fn proposals(&self, actor: &Actor, case: CaseId) -> Result<Vec<ProposalLine>, DeskError> {
@@ -57,11 +77,13 @@ impl Desk {
             |view, permit| {
                 let subjects = view.subjects(permit)?;
                 let judgements = view.judgements(permit, Sequence::NOW)?;
-                let identities = domain::identity::Identities::closure(&judgements);
+                let identities = Identities::closure(&judgements);
                 let of_subjects: Vec<RecordId> = subjects
                     .iter()
                     .flat_map(|subject| identities.members(subject.record))
                     .collect();
+                let said = last_said(&judgements);
+                let stopped = stopped(view)?.is_some();
                 let mut lines = Vec::new();
                 for proposal in view.proposals_for_case(permit, 100)? {
                     let (low, high) = (proposal.low, proposal.high);
@@ -72,6 +94,19 @@ impl Desk {
                     let (Some(left), Some(right)) = records else {
                         continue;
                     };
+                    let touches_subject = of_subjects.contains(&low) || of_subjects.contains(&high);
+                    // While the matcher is stopped its word is not shown; what people said is.
+                    if stopped
+                        && !said
+                            .keys()
+                            .any(|pair| (pair.low(), pair.high()) == (low, high))
+                    {
+                        continue;
+                    }
+                    // Persons are found by a selector, never by browsing what the machine thinks of them.
+                    if !touches_subject && (guarded(&left) || guarded(&right)) {
+                        continue;
+                    }
                     let captions = view.caption(permit, &[low, high])?;
                     let caption = |id: RecordId| {
                         captions
@@ -82,17 +117,15 @@ impl Desk {
                     };
                     lines.push(ProposalLine {
                         captions: (caption(low), caption(high)),
-                        touches_subject: of_subjects.contains(&low) || of_subjects.contains(&high),
-                        judged: domain::identity::in_force(&judgements)
-                            .into_iter()
-                            .find(|judgement| {
-                                (judgement.pair.low(), judgement.pair.high()) == (low, high)
-                            })
-                            .cloned(),
+                        touches_subject,
+                        judged: Pair::new(low, high)
+                            .and_then(|pair| said.get(&pair))
+                            .map(|judgement| (*judgement).clone()),
                         records: (left, right),
                         proposal,
                     });
                 }
+                lines.sort_by(|a: &ProposalLine, b| a.use_first().total_cmp(&b.use_first()));
                 let touched: Vec<String> = lines
                     .iter()
                     .flat_map(|line| [line.records.0.id, line.records.1.id])
@@ -127,7 +160,10 @@ impl Desk {
                     crate::record::caption(view, permit, pair.low())?,
                     crate::record::caption(view, permit, pair.high())?,
                 );
-                let card = self.explain(&records, &statements)?;
+                let card = match stopped(view)? {
+                    None => Some(self.explain(&records, &statements)?),
+                    Some(_) => None,
+                };
                 let history: Vec<Judgement> = view
                     .judgements(permit, Sequence::NOW)?
                     .into_iter()
@@ -136,8 +172,9 @@ impl Desk {
                 let seen = (records.0.release, records.1.release);
                 let proposed = view
                     .proposal(permit, pair)?
+                    .filter(|_| card.is_some())
                     .map(|proposal| proposal.probability);
-                let rival = match &card.rival {
+                let rival = match card.as_ref().and_then(|card| card.rival.as_ref()) {
                     Some((record, ..)) => crate::record::caption(view, permit, *record)?,
                     None => String::new(),
                 };

@@ -20,6 +20,15 @@ pub enum Verdict {
     Different,
     /// It cannot be said. Takes back an earlier verdict of the same reach.
     Unsure,
+    /// Somebody affected contests that they are one. Suspends an earlier verdict until another person decides.
+    Challenged,
+}
+
+impl Verdict {
+    /// Whether it says something of the pair that holds: one, or two.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Same | Self::Different)
+    }
 }
 
 /// How far a judgement reaches.
@@ -81,15 +90,31 @@ impl Pair {
     }
 }
 
-/// The judgements in force: for each pair the last one said, in the order given.
-pub fn in_force(judgements: &[Judgement]) -> Vec<&Judgement> {
-    let mut last: BTreeMap<Pair, &Judgement> = BTreeMap::new();
-    for judgement in judgements {
-        last.insert(judgement.pair, judgement);
-    }
-    last.into_values()
-        .filter(|judgement| judgement.verdict != Verdict::Unsure)
+/// What was last said of each pair, from judgements in the order given.
+pub fn last_said(judgements: &[Judgement]) -> BTreeMap<Pair, &Judgement> {
+    judgements
+        .iter()
+        .map(|judgement| (judgement.pair, judgement))
         .collect()
+}
+
+/// The judgements in force: what was last said of each pair, where that decides.
+pub fn in_force(judgements: &[Judgement]) -> Vec<&Judgement> {
+    last_said(judgements)
+        .into_values()
+        .filter(|judgement| judgement.verdict.decides())
+        .collect()
+}
+
+/// Who may not decide on a pair: whoever decided last, while somebody contests it.
+pub fn barred(judgements: &[Judgement], pair: Pair) -> Option<UserId> {
+    let mut of_pair = judgements
+        .iter()
+        .rev()
+        .filter(|judgement| judgement.pair == pair);
+    let contested = of_pair.next()?.verdict == Verdict::Challenged;
+    let first = of_pair.find(|judgement| judgement.verdict.decides())?;
+    contested.then_some(first.by)
 }
 
 /// Who belongs together.
@@ -236,6 +261,26 @@ mod tests {
             let (was, is) = (Identities::closure(&before), Identities::closure(&after));
             assert_eq!(was.members(record(number)), is.members(record(number)));
         }
+    }
+
+    #[test]
+    fn a_challenge_suspends_the_link_and_bars_whoever_made_it() {
+        let mut judgements = vec![judged(1, 2, Verdict::Same), judged(3, 4, Verdict::Same)];
+        let pair = judgements[0].pair;
+        assert_eq!(barred(&judgements, pair), None);
+        judgements.push(judged(1, 2, Verdict::Challenged));
+        assert_eq!(
+            Identities::closure(&judgements).members(record(1)),
+            [record(1)]
+        );
+        assert_eq!(barred(&judgements, pair), Some(judgements[0].by));
+        assert_eq!(barred(&judgements, judgements[1].pair), None);
+        judgements.push(judged(1, 2, Verdict::Same));
+        assert_eq!(barred(&judgements, pair), None);
+        assert_eq!(
+            Identities::closure(&judgements).members(record(2)),
+            [record(1), record(2)]
+        );
     }
 
     #[test]

@@ -71,6 +71,8 @@ acts! {
     Judge = "judge", "judge", LookUp, Combination;
     /// Takes an identity apart.
     SplitIdentity = "split_identity", "splitIdentity", LookUp, Combination;
+    /// Contests that two records are one, for whoever is affected.
+    ChallengeMatch = "challenge_match", "challengeMatch", LookUp, Combination;
     /// Reads the case file.
     ReadCase = "read_case", "readCase", Case, Consultation;
     /// Listens to the case's inbox.
@@ -117,6 +119,10 @@ acts! {
     ReadReceipt = "read_receipt", "readReceipt", Service, Consultation;
     /// Runs the matcher over everything that may be matched.
     RunMatching = "run_matching", "runMatching", Service, Combination;
+    /// Reads how the matcher does: what it proposed, how it was judged, whether it may work.
+    ReadMatching = "read_matching", "readMatching", Service, Consultation;
+    /// Stops the matcher or lets it work again.
+    SwitchMatching = "switch_matching", "switchMatching", Service, Service;
     /// Reads the log.
     ReadLog = "read_log", "readLog", Service, Consultation;
     /// Reads and changes users.

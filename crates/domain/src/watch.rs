@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AlertId, CaseId, NoteId, ProposalId, RecordId, RelianceId, StatementId};
+use crate::id::{
+    AlertId, CaseId, JudgementId, NoteId, ProposalId, RecordId, RelianceId, StatementId,
+};
+use crate::identity::{Pair, Verdict};
 use crate::source::Change;
 use crate::time::Moment;
 
@@ -47,6 +50,16 @@ pub enum About {
         other: RecordId,
         /// The machine's probability.
         probability: f64,
+    },
+    /// A person said something of a pair on which something in the case rests: a link was taken back, contested, or
+    /// decided on after it was contested.
+    Judgement {
+        /// The judgement.
+        judgement: JudgementId,
+        /// The pair.
+        pair: Pair,
+        /// What was said.
+        verdict: Verdict,
     },
 }
 

@@ -49,6 +49,10 @@ pub struct Contribution {
     pub left: Vec<String>,
     /// What the second source says, as it says it.
     pub right: Vec<String>,
+    /// Where in the first record's values `left` stands, in the same order.
+    pub left_at: Vec<usize>,
+    /// Where in the second record's values `right` stands.
+    pub right_at: Vec<usize>,
     /// Bits for (above zero) or against.
     pub weight: f64,
     /// How common the value both share is.
@@ -161,14 +165,21 @@ fn contribution(
     } else {
         model.odds(levels, at + 1) - model.odds(levels, at)
     };
+    let (left_at, right_at) = (said(a, at), said(b, at));
+    let texts = |input: &Input<'_>, places: &[usize]| {
+        let text = |place: &usize| input.values[*place].1.to_string();
+        places.iter().map(text).collect()
+    };
     Contribution {
         comparison: comparisons[at].name,
         level: comparisons[at]
             .levels
             .get(usize::from(levels[at]))
             .map_or("", |l| l.words),
-        left: said(a, at),
-        right: said(b, at),
+        left: texts(a, &left_at),
+        right: texts(b, &right_at),
+        left_at,
+        right_at,
         weight,
         common: shared_value(model, table, x, y, at).map(|count| Common {
             count,
@@ -177,8 +188,8 @@ fn contribution(
     }
 }
 
-/// The raw values a comparison looks at.
-fn said(input: &Input<'_>, at: usize) -> Vec<String> {
+/// Places of the raw values a comparison looks at.
+fn said(input: &Input<'_>, at: usize) -> Vec<usize> {
     let named = |wanted: Field| input.values.iter().any(|(f, _)| *f == wanted);
     let wanted = |field: Field| -> bool {
         let name = matches!(field, Field::Name | Field::Alias);
@@ -209,11 +220,10 @@ fn said(input: &Input<'_>, at: usize) -> Vec<String> {
             }
         }
     };
-    input
-        .values
-        .iter()
-        .filter(|(f, _)| wanted(*f))
-        .map(|(_, text)| (*text).to_string())
+    (0..)
+        .zip(input.values)
+        .filter(|(_, (field, _))| wanted(*field))
+        .map(|(place, _)| place)
         .collect()
 }
 

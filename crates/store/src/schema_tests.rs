@@ -34,6 +34,7 @@ fn every_statement_prepares() {
         rows::judgement::STATEMENTS,
         rows::link::STATEMENTS,
         rows::log::STATEMENTS,
+        rows::matching::STATEMENTS,
         rows::note::STATEMENTS,
         rows::proposal::STATEMENTS,
         rows::record::STATEMENTS,

@@ -305,6 +305,7 @@ fn tell(team: &Team, case: CaseId, before: usize, label: &str) -> anyhow::Result
                     page.caption, page.record.key
                 ));
             }
+            About::Judgement { .. } => {}
             About::Change(change) => {
                 say::line(format!("alert\t{label}\tchange of {}", change.property));
             }
@@ -321,7 +322,7 @@ fn opinion(
     b: RecordId,
 ) -> anyhow::Result<(&'static str, f64)> {
     let page = team.desk.match_page(&team.lead, case, a, b)?;
-    let probability = page.card.probability;
+    let probability = page.card.map_or(0.0, |card| card.probability);
     Ok((
         if probability >= 0.9 {
             "same"

@@ -10,6 +10,7 @@ use desk::judge::NewJudgement;
 use desk::look_up::LookUp;
 use desk::note::NewNote;
 use desk::open_case::NewCase;
+use desk::proposals::ProposalLine;
 use desk::subject::NewSubject;
 use desk::{Desk, DeskError};
 use domain::authority::{Actor, LegalBasis, Purpose, Reason};
@@ -257,19 +258,22 @@ fn find_company(
 /// Judges the best proposal that touches the case.
 fn judge_best(desk: &Desk, ines: &Actor, case: CaseId) -> anyhow::Result<u64> {
     let proposals = desk.proposals(ines, case)?;
+    let probable = |line: &&ProposalLine| line.proposal.probability;
     let Some(best) = proposals
         .iter()
-        .find(|line| line.touches_subject && line.judged.is_none())
+        .filter(|line| line.touches_subject && line.judged.is_none())
+        .max_by(|a, b| probable(a).total_cmp(&probable(b)))
     else {
         bail!("no proposal touches the subject")
     };
     let (a, b) = (best.proposal.low, best.proposal.high);
     let page = desk.match_page(ines, case, a, b)?;
-    let sum = page.card.prior + page.card.lines.iter().map(|line| line.bits).sum::<f64>();
+    let card = page.card.context("the matcher is stopped")?;
+    let sum = card.prior + card.lines.iter().map(|line| line.bits).sum::<f64>();
     ensure!(
-        (sum - page.card.weight).abs() < 1e-6,
+        (sum - card.weight).abs() < 1e-6,
         "the card's lines do not add up: {sum} and {}",
-        page.card.weight
+        card.weight
     );
     let note = NewNote {
         kind: NoteKind::Assessment,
@@ -383,7 +387,7 @@ fn changed_status(desk: &Desk, ines: &Actor, case: CaseId, story: &Story) -> any
                 && change.after.contains(&story.turn.new)
                 && !row.alert.hits.is_empty()
         }
-        About::Proposal { .. } => false,
+        About::Proposal { .. } | About::Judgement { .. } => false,
     }))
 }
 

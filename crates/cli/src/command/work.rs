@@ -332,6 +332,15 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             } => {
                 format!("{subject} may be {other} ({probability:.3})")
             }
+            About::Judgement { pair, verdict, .. } => {
+                let said = serde_json::to_string(verdict)?;
+                format!(
+                    "{} and {}: now {}",
+                    pair.low(),
+                    pair.high(),
+                    said.trim_matches('"')
+                )
+            }
         };
         let seen = if row.seen_at.is_some() { "seen" } else { "new" };
         say::line(format!(

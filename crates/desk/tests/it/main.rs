@@ -13,6 +13,7 @@ mod gate;
 mod house;
 mod judging;
 mod kept;
+mod lasting;
 mod leaving;
 mod line;
 mod traits;

@@ -100,7 +100,7 @@ fn steered(turn: usize) -> Steered {
             About::Proposal {
                 other, probability, ..
             } => Some((key(other), probability.to_bits())),
-            About::Change(_) => None,
+            About::Change(_) | About::Judgement { .. } => None,
         })
         .collect();
     alerts.sort();

@@ -9,6 +9,7 @@ use crate::error::OpenError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/001_start.sql"),
     include_str!("../../migrations/002_leaving.sql"),
+    include_str!("../../migrations/003_matching.sql"),
 ];
 
 /// The version that this program writes.

@@ -1,6 +1,7 @@
 //! Alerts: what a case was told. One per case and change; seen once, by somebody.
 
-use domain::id::{AlertId, CaseId, ChangeId, DatasetId, ProposalId, RecordId, UserId};
+use domain::id::{AlertId, CaseId, ChangeId, DatasetId, JudgementId, ProposalId, RecordId, UserId};
+use domain::identity::{Pair, Verdict};
 use domain::policy::Permit;
 use domain::time::Moment;
 use domain::watch::{About, Alert};
@@ -9,7 +10,7 @@ use rusqlite::Row;
 use crate::engine::event::Event;
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
-use crate::row::{Columns as _, stored, wrong};
+use crate::row::{Columns as _, of_word, stored, wrong};
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -30,16 +31,18 @@ pub struct AlertRow {
 
 statements! {
     ADD_ALERT = "INSERT INTO alert
-        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, seen_by, seen_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, NULL) ON CONFLICT DO NOTHING";
+        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
     ADD_HIT = "INSERT INTO alert_hit (alert, reliance) VALUES (?1, ?2)";
     ALERTS = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
+            LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
     ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
+            LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 AND a.id = ?2";
     HITS = "SELECT reliance FROM alert_hit WHERE alert = ?1 ORDER BY reliance";
     MARK_SEEN = "UPDATE alert SET seen_by = ?2, seen_at = ?3 WHERE id = ?1 AND seen_at IS NULL";
@@ -53,6 +56,7 @@ struct Bare {
     case: CaseId,
     change: Option<(i64, ChangeId)>,
     proposal: Option<(ProposalId, RecordId, RecordId, f64)>,
+    judgement: Option<(JudgementId, Pair, Verdict)>,
     raised: Moment,
     seen_by: Option<UserId>,
     seen_at: Option<Moment>,
@@ -68,11 +72,19 @@ fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
         }
         _ => None,
     };
+    let judgement = match (row.maybe_id(13)?, row.maybe_id(14)?, row.maybe_id(15)?) {
+        (Some(judgement), Some(low), Some(high)) => {
+            let pair = Pair::new(low, high).ok_or_else(|| wrong("judgement", low))?;
+            Some((judgement, pair, of_word("judgement", row.text(16)?)?))
+        }
+        _ => None,
+    };
     Ok(Bare {
         id: row.id(0)?,
         case: row.id(1)?,
         change: release.zip(row.maybe_id(2)?),
         proposal,
+        judgement,
         raised: row.moment(8)?,
         seen_by: row.maybe_id(9)?,
         seen_at: row.maybe_moment(10)?,
@@ -103,18 +115,23 @@ impl View<'_> {
     }
 
     fn full(&self, bare: Bare) -> Result<AlertRow, StoreError> {
-        let about = match (bare.change, bare.proposal) {
-            (Some((release, change)), _) => About::Change(
+        let about = match (bare.change, bare.proposal, bare.judgement) {
+            (Some((release, change)), _, _) => About::Change(
                 self.change(release, change)?
                     .ok_or_else(|| StoreError::missing("change", change))?,
             ),
-            (None, Some((proposal, subject, other, probability))) => About::Proposal {
+            (None, None, Some((judgement, pair, verdict))) => About::Judgement {
+                judgement,
+                pair,
+                verdict,
+            },
+            (None, Some((proposal, subject, other, probability)), _) => About::Proposal {
                 proposal,
                 subject,
                 other,
                 probability,
             },
-            (None, None) => return Err(wrong("alert", bare.id)),
+            (None, None, None) => return Err(wrong("alert", bare.id)),
         };
         Ok(AlertRow {
             alert: Alert {
@@ -133,13 +150,14 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Tells a case; false if it has been told of that change or proposal before.
+    /// Tells a case; false if it has been told of that change, proposal or judgement before.
     pub fn add_alert(&self, alert: &Alert) -> Result<bool, StoreError> {
-        let (change, proposal) = match &alert.about {
+        let (change, proposal, judgement) = match &alert.about {
             About::Change(change) => {
                 let release = self.release_number(change.release)?;
-                (Some((*change.id.bytes(), release)), None)
+                (Some((*change.id.bytes(), release)), None, None)
             }
+            About::Judgement { judgement, .. } => (None, None, Some(*judgement.bytes())),
             About::Proposal {
                 proposal,
                 subject,
@@ -153,6 +171,7 @@ impl Tx<'_> {
                     *other.bytes(),
                     *probability,
                 )),
+                None,
             ),
         };
         let added = self.run(
@@ -168,6 +187,7 @@ impl Tx<'_> {
                 proposal.map(|(_, _, _, probability)| probability),
                 alert.raised.micros(),
                 stored(self.sequence().0),
+                judgement,
             ),
         )?;
         if added == 0 {

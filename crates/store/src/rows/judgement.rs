@@ -106,6 +106,19 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
+    /// The judgements of a reach in the order made, over all datasets: those that an identity of that reach is made of.
+    pub fn judgements_of_reach(&self, reach: Reach) -> Result<Vec<Judgement>, StoreError> {
+        let case = match reach {
+            Reach::Shared => None,
+            Reach::Case(case) => Some(*case.bytes()),
+        };
+        let found = self.all(IN_REACH, (i64::MAX, case), read)?;
+        Ok(found
+            .into_iter()
+            .map(|(judgement, _, _)| judgement)
+            .collect())
+    }
+
     /// Adds a judgement. The case of the act and the case it was made in are told apart only by its reach.
     pub fn add_judgement(&self, judgement: &Judgement) -> Result<(), StoreError> {
         let sequence = self.told()?;

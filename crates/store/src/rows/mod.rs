@@ -11,6 +11,7 @@ pub(crate) mod feed;
 pub(crate) mod judgement;
 pub(crate) mod link;
 pub(crate) mod log;
+pub(crate) mod matching;
 pub(crate) mod note;
 pub(crate) mod proposal;
 pub(crate) mod record;

@@ -31,6 +31,9 @@ statements! {
     RELIANCES_ON = "SELECT q.id, q.case_id, q.note, q.statement, r.id, q.property, q.since
         FROM record r JOIN reliance q ON q.record = r.number
         WHERE r.id = ?1 AND q.case_id = ?2 AND q.ended IS NULL ORDER BY q.id";
+    RELIANCES_ANYWHERE = "SELECT q.id, q.case_id, q.note, q.statement, r.id, q.property, q.since
+        FROM record r JOIN reliance q ON q.record = r.number JOIN case_file f ON f.id = q.case_id
+        WHERE r.id = ?1 AND q.ended IS NULL AND f.stage_now = 'open' ORDER BY q.id";
 }
 
 fn read(row: &Row<'_>) -> Result<Note, StoreError> {
@@ -96,6 +99,15 @@ impl View<'_> {
     ) -> Result<Vec<Reliance>, StoreError> {
         let case = case_of(permit)?;
         self.all(RELIANCES_ON, (record.bytes(), case.bytes()), |row| {
+            read_reliance(row, 0)
+        })
+    }
+}
+
+impl View<'_> {
+    /// What open cases rest on a record, whoever may read it: for telling those cases, never for showing.
+    pub fn reliances_anywhere(&self, record: RecordId) -> Result<Vec<Reliance>, StoreError> {
+        self.all(RELIANCES_ANYWHERE, [record.bytes()], |row| {
             read_reliance(row, 0)
         })
     }

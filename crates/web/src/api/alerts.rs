@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::answers::Stops;
 use super::request::At;
+use super::wire::verdict_word;
 use crate::Web;
 use crate::events::{Stream, stream};
 use crate::problem::Problem;
@@ -33,7 +34,7 @@ struct AlertList {
     alerts: Vec<Alert>,
 }
 
-/// A named change told to the case: either `change` or `proposal` is there.
+/// A named change told to the case: one of `change`, `proposal` and `judgement` is there.
 #[derive(Serialize, ToSchema)]
 struct Alert {
     /// Id.
@@ -46,6 +47,9 @@ struct Alert {
     /// The machine proposes that a subject is one with another record.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<AlertProposal>,
+    /// A link on which something rests was taken back, contested, or decided on after it was contested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judgement: Option<AlertJudgement>,
     /// Every citation of the case that it hits.
     hits: Vec<String>,
     /// Who has seen it.
@@ -88,10 +92,36 @@ struct AlertProposal {
     probability: f64,
 }
 
+/// What a person said of a pair.
+#[derive(Serialize, ToSchema)]
+struct AlertJudgement {
+    /// The judgement.
+    judgement: String,
+    /// One record.
+    a: String,
+    /// The other.
+    b: String,
+    /// `same`, `different`, `unsure`, or `challenged`.
+    verdict: &'static str,
+}
+
 impl Alert {
     fn of(row: &AlertRow) -> Self {
-        let (change, proposal) = match &row.alert.about {
-            About::Change(change) => (Some(AlertChange::of(change)), None),
+        let (change, proposal, judgement) = match &row.alert.about {
+            About::Change(change) => (Some(AlertChange::of(change)), None, None),
+            About::Judgement {
+                judgement,
+                pair,
+                verdict,
+            } => {
+                let told = AlertJudgement {
+                    judgement: judgement.to_string(),
+                    a: pair.low().to_string(),
+                    b: pair.high().to_string(),
+                    verdict: verdict_word(*verdict),
+                };
+                (None, None, Some(told))
+            }
             About::Proposal {
                 subject,
                 other,
@@ -106,6 +136,7 @@ impl Alert {
                         other,
                         probability: *probability,
                     }),
+                    None,
                 )
             }
         };
@@ -114,6 +145,7 @@ impl Alert {
             raised: row.alert.raised.to_rfc3339(),
             change,
             proposal,
+            judgement,
             hits: row.alert.hits.iter().map(ToString::to_string).collect(),
             seen_by: row.seen_by.map(|user| user.to_string()),
             seen_at: row.seen_at.map(|at| at.to_rfc3339()),

@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use desk::judge::NewJudgement;
-use domain::id::{CaseId, ReleaseId};
+use domain::id::{CaseId, RecordId, ReleaseId};
+use domain::identity::Pair;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(judge)]
+    vec![routes!(judge), routes!(challenge)]
 }
 
 /// A judgement to be. Nothing is preselected: the verdict must be there.
@@ -42,6 +43,18 @@ struct JudgementGiven {
 struct JudgementMade {
     /// Id.
     id: String,
+}
+
+/// Two records that somebody affected says are not one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChallengeGiven {
+    /// One record.
+    a: String,
+    /// The other.
+    b: String,
+    /// What is contested, by whom, and on what ground.
+    reason: String,
 }
 
 impl SeenReleases {
@@ -77,6 +90,34 @@ async fn judge(
         StatusCode::CREATED,
         Json(JudgementMade {
             id: judgement.to_string(),
+        }),
+    ))
+}
+
+/// Contests a judgement that two records are one, for somebody whom it affects. The link is suspended at once, in every
+/// case that sees it, until another person than the one who made it decides.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/challenges", tag = "look-up", request_body = ChallengeGiven,
+    params(("case" = String, Path, description = "Case")),
+    responses((status = 201, description = "Suspended.", body = JudgementMade), Stops),
+    extensions(("x-admits" = json!(["investigator+contributor"])))
+)]
+async fn challenge(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+    Body(given): Body<ChallengeGiven>,
+) -> Result<(StatusCode, Json<JudgementMade>), Problem> {
+    let (a, b): (RecordId, RecordId) = (id("a", &given.a)?, id("b", &given.b)?);
+    let pair =
+        Pair::new(a, b).ok_or_else(|| Problem::malformed("b", "is the same record as `a`"))?;
+    let challenged = web
+        .ask(move |desk| desk.challenge(&caller.actor(), case, pair, &given.reason))
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(JudgementMade {
+            id: challenged.to_string(),
         }),
     ))
 }

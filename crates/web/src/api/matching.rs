@@ -1,7 +1,9 @@
-//! Running the matcher over everything that may be matched.
+//! The matcher: running it over everything that may be matched, how it does, and its stop.
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use desk::watch_matching::MatchingPage;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -14,7 +16,7 @@ use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(run_matching)]
+    vec![routes!(run_matching, read_matching, switch_matching)]
 }
 
 /// Figures of a run.
@@ -30,6 +32,90 @@ struct MatchingRun {
     recall: f64,
     /// Alerts raised in cases.
     alerts: u64,
+}
+
+/// How the matcher does.
+#[derive(Serialize, ToSchema)]
+struct Matching {
+    /// Whether it may work.
+    running: bool,
+    /// Who last stopped it or let it work again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switched: Option<Switched>,
+    /// Proposals that stand.
+    standing: u64,
+    /// Decisions of people on pairs that it had proposed.
+    decided: u64,
+    /// How many of them went against it.
+    overridden: u64,
+    /// `overridden` as a share of `decided`; absent before the first decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    override_rate: Option<f64>,
+    /// What it stated against what people found, by bands of probability.
+    reliability: Vec<Reliability>,
+}
+
+/// A turn of the switch.
+#[derive(Serialize, ToSchema)]
+struct Switched {
+    /// Who.
+    by: String,
+    /// When.
+    at: String,
+    /// Why.
+    reason: String,
+}
+
+/// One band of probability.
+#[derive(Serialize, ToSchema)]
+struct Reliability {
+    /// Lower end.
+    from: f64,
+    /// Upper end.
+    to: f64,
+    /// Decisions in it.
+    decided: u64,
+    /// Mean of what was stated.
+    stated: f64,
+    /// Share that people judged one.
+    same: f64,
+}
+
+/// A turn of the switch to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SwitchGiven {
+    /// Whether it may work.
+    running: bool,
+    /// Why.
+    reason: String,
+}
+
+impl Matching {
+    fn of(page: MatchingPage) -> Self {
+        let agreement = page.agreement;
+        let rate = agreement.overridden as f64 / agreement.decided as f64;
+        let reliability = agreement.bands.iter().map(|band| Reliability {
+            from: band.band.0,
+            to: band.band.1,
+            decided: band.decided,
+            stated: band.stated,
+            same: band.same,
+        });
+        Self {
+            running: page.switch.as_ref().is_none_or(|switch| switch.running),
+            switched: page.switch.map(|switch| Switched {
+                by: switch.by.to_string(),
+                at: switch.at.to_rfc3339(),
+                reason: switch.reason,
+            }),
+            standing: page.standing.iter().map(|(_, count)| count).sum(),
+            decided: agreement.decided,
+            overridden: agreement.overridden,
+            override_rate: (agreement.decided > 0).then_some(rate),
+            reliability: reliability.collect(),
+        }
+    }
 }
 
 /// There is nothing to set: what is compared, and that no protected trait is, stands in the program.
@@ -58,4 +144,31 @@ async fn run_matching(
         recall: run.recall,
         alerts: run.alerts,
     }))
+}
+
+/// Reads how the matcher does: what stands, how often people decided against it, whether it may work.
+#[utoipa::path(
+    get, path = "/api/matching", tag = "data",
+    responses((status = 200, description = "How it does.", body = Matching), Stops),
+    extensions(("x-admits" = json!(["data_steward", "supervisor", "auditor"])))
+)]
+async fn read_matching(caller: Caller, State(web): State<Web>) -> Result<Json<Matching>, Problem> {
+    let page = web.ask(move |desk| desk.matching(&caller.actor())).await?;
+    Ok(Json(Matching::of(page)))
+}
+
+/// Stops the matcher or lets it work again. While it is stopped nothing is scored, shown as a proposal, or alerted.
+#[utoipa::path(
+    put, path = "/api/matching", tag = "data", request_body = SwitchGiven,
+    responses((status = 204, description = "Switched."), Stops),
+    extensions(("x-admits" = json!(["data_steward", "supervisor"])))
+)]
+async fn switch_matching(
+    caller: Caller,
+    State(web): State<Web>,
+    Body(given): Body<SwitchGiven>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.switch_matching(&caller.actor(), given.running, &given.reason))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

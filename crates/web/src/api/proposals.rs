@@ -43,7 +43,7 @@ struct Proposal {
     probability: f64,
     /// Whether one of them belongs to a subject of the case.
     touches_subject: bool,
-    /// The judgement in force, if there is one.
+    /// What was last said of the pair, if anything was.
     #[serde(skip_serializing_if = "Option::is_none")]
     judged: Option<Judgement>,
 }
@@ -55,8 +55,9 @@ struct Match {
     a: MatchSide,
     /// The other.
     b: MatchSide,
-    /// The machine's explanation.
-    card: MatchCard,
+    /// The machine's explanation; absent while the matcher is stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<MatchCard>,
     /// All judgements on the pair, oldest first.
     history: Vec<Judgement>,
     /// To be handed back when judging, so that a change in between is noticed.
@@ -106,6 +107,10 @@ struct MatchLine {
     left: Vec<String>,
     /// Values of the second.
     right: Vec<String>,
+    /// The statements that say `left`, in the same order.
+    left_statements: Vec<String>,
+    /// The statements that say `right`.
+    right_statements: Vec<String>,
     /// How alike they are, in words.
     level: String,
     /// Weight in bits; above zero speaks for the same.
@@ -163,7 +168,7 @@ impl Match {
             history: history
                 .map(|judgement| Judgement::seen_in(case, judgement))
                 .collect(),
-            card: MatchCard::of(page.card),
+            card: page.card.map(MatchCard::of),
             seen: SeenReleases {
                 a: page.seen.0.to_string(),
                 b: page.seen.1.to_string(),
@@ -176,6 +181,8 @@ impl MatchCard {
     fn of(card: Card) -> Self {
         let lines = card.lines.into_iter().map(|line| MatchLine {
             what: line.what,
+            left_statements: line.left_said.iter().map(ToString::to_string).collect(),
+            right_statements: line.right_said.iter().map(ToString::to_string).collect(),
             left: line.left,
             right: line.right,
             level: line.level,

@@ -129,7 +129,7 @@ pub(crate) struct Judgement {
     a: String,
     /// The other.
     b: String,
-    /// `same`, `different` or `unsure`.
+    /// `same`, `different`, `unsure`, or `challenged`.
     verdict: &'static str,
     /// Who said it.
     by: String,
@@ -165,11 +165,12 @@ impl Judgement {
     }
 }
 
-const fn verdict_word(verdict: Verdict) -> &'static str {
+pub(crate) const fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "same",
         Verdict::Different => "different",
         Verdict::Unsure => "unsure",
+        Verdict::Challenged => "challenged",
     }
 }
 

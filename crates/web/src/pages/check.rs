@@ -240,7 +240,7 @@ fn the_match_card_has_nothing_chosen_beforehand_and_asks_for_a_reason() {
         );
     });
     assert_eq!(verdicts, ["same", "different", "unsure"]);
-    assert_eq!(reasons, 1);
+    assert_eq!(reasons, 2, "one for the judgement, one for contesting it");
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod identity;
 pub mod inbox;
 pub mod log;
+pub mod matching;
 pub mod notes;
 pub mod parts;
 pub mod people;

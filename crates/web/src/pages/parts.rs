@@ -67,6 +67,7 @@ impl Frame {
         let entries = [
             ("c", "case", "My cases", "/cases"),
             ("d", "dataset", "Datasets", "/datasets"),
+            ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),
         ];

@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use super::parts::{Certainty, Field, FieldError, Frame, Property, Refusal, SourceMark, Tag};
+use super::parts::{
+    Certainty, Choice, Field, FieldError, Frame, Property, Refusal, SourceMark, Tag,
+};
 
 /// `GET /cases/{c}/proposals`.
 #[derive(Debug, Clone, Default, Template)]
@@ -10,12 +12,26 @@ use super::parts::{Certainty, Field, FieldError, Frame, Property, Refusal, Sourc
 pub struct Proposals {
     /// Frame of the case.
     pub frame: Frame,
-    /// What waits, the surest first.
+    /// Path of this page, for its filter.
+    pub href: String,
+    /// Words looked for in names.
+    pub words: String,
+    /// Kinds that occur.
+    pub kinds: Vec<Choice>,
+    /// Whether only some are shown.
+    pub filtered: bool,
+    /// Links that somebody contests.
+    pub contested: Vec<ProposalRow>,
+    /// What waits, in the order of its use.
     pub waiting: Vec<ProposalRow>,
     /// Pairs a person left unsure.
     pub unsure: Vec<ProposalRow>,
+    /// Pairs on which a person has decided.
+    pub judged: Vec<ProposalRow>,
     /// Up to when the resolution is current, in words.
     pub watermark: String,
+    /// Why the matcher does not work now.
+    pub stopped: Option<String>,
 }
 
 /// A proposal in the queue.
@@ -57,6 +73,23 @@ pub struct MatchCard {
     pub right: Side,
     /// Values beside one another, with the weight of each comparison.
     pub rows: Vec<MatchRow>,
+    /// What the machine makes of them; none while it is stopped.
+    pub machine: Option<Machine>,
+    /// The judgement in force; empty for none.
+    pub judged: String,
+    /// Judgements that were made before and withdrawn, or by others.
+    pub past: Vec<super::identity::JudgementLine>,
+    /// The form; none where the reader may not judge.
+    pub form: Option<JudgeForm>,
+    /// The form that contests the link; none where there is no link or the reader may not.
+    pub challenge: Option<Field>,
+    /// Why the reader may not judge.
+    pub barred: Option<Refusal>,
+}
+
+/// What the machine makes of a pair.
+#[derive(Debug, Clone, Default)]
+pub struct Machine {
     /// Weights in order, from the prior to the sum.
     pub waterfall: Waterfall,
     /// Probability in words and number.
@@ -69,16 +102,6 @@ pub struct MatchCard {
     pub rival_href: String,
     /// What single fact would flip the view.
     pub flips: Vec<String>,
-    /// Version of the engine and its parameters.
-    pub engine: String,
-    /// The judgement in force; empty for none.
-    pub judged: String,
-    /// Judgements that were made before and withdrawn, or by others.
-    pub past: Vec<super::identity::JudgementLine>,
-    /// The form; none where the reader may not judge.
-    pub form: Option<JudgeForm>,
-    /// Why the reader may not judge.
-    pub barred: Option<Refusal>,
 }
 
 /// One of the two records.

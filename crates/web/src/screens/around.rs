@@ -58,6 +58,7 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
     frame.decides_releases = has(Role::DataSteward);
     frame.rail.retain(|item| match item.href.as_str() {
         "/log" => has(Role::Auditor),
+        "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
         "/users" => has(Role::Administrator),
         "/cases" => !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward),
         _ => true,

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::inbox::AlertLine;
 use domain::id::{AlertId, CaseId};
+use domain::identity::Verdict;
 use domain::source::{Cause, Change, ChangeKind};
 use domain::watch::About;
 
@@ -99,22 +100,14 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
             probability,
             ..
         } => {
-            let (name, dataset) = line.other.clone().map_or_else(
-                || {
-                    (
-                        "a record that this case may not read".to_owned(),
-                        String::new(),
-                    )
-                },
-                |(name, dataset)| (name, format!(" in {}", around.dataset_title(dataset))),
-            );
             let sure = format::probability(*probability);
             AlertCard {
                 id,
                 about_href,
                 kind: Tag::new("new candidate", Tone::Information),
                 sentence: format!(
-                    "The machine proposes that this subject is \u{201c}{name}\u{201d}{dataset}: {sure}."
+                    "The machine proposes that this subject is {}: {sure}.",
+                    other_one(around, line)
                 ),
                 ways: vec![Link::to(
                     "Judge it",
@@ -123,6 +116,60 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
                 ..bare
             }
         }
+        About::Judgement { pair, verdict, .. } => {
+            let other = other_one(around, line);
+            let (kind, sentence) = told(*verdict, &other);
+            AlertCard {
+                id,
+                about_href,
+                kind,
+                sentence,
+                ways: vec![Link::to(
+                    "Look at the pair",
+                    &format!("{}/proposals/{}/{}", around.href(), pair.low(), pair.high()),
+                )],
+                ..bare
+            }
+        }
+    }
+}
+
+/// How the other record of an alert is called, as far as the case may know.
+fn other_one(around: &Around, line: &AlertLine) -> String {
+    match &line.other {
+        None => "a record that this case may not read".to_owned(),
+        Some((name, dataset)) => {
+            format!(
+                "\u{201c}{name}\u{201d} in {}",
+                around.dataset_title(*dataset)
+            )
+        }
+    }
+}
+
+/// What a judgement on a pair means to a case that rests on it.
+fn told(verdict: Verdict, other: &str) -> (Tag, String) {
+    match verdict {
+        Verdict::Same => (
+            Tag::new("link confirmed", Tone::Confirmed),
+            format!(
+                "It was contested that this is one with {other}; another person decided that it is."
+            ),
+        ),
+        Verdict::Different => (
+            Tag::new("link undone", Tone::Adverse),
+            format!("A person decided that this and {other} are two. They had been taken for one."),
+        ),
+        Verdict::Unsure => (
+            Tag::new("link undone", Tone::Adverse),
+            format!("A person took back that this is one with {other}."),
+        ),
+        Verdict::Challenged => (
+            Tag::new("link contested", Tone::Attention),
+            format!(
+                "Somebody affected contests that this is one with {other}. The link is suspended until another person has decided."
+            ),
+        ),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use axum::extract::Path;
 use desk::judge::NewJudgement;
-use desk::matching::CardLine;
+use desk::matching::{Card, CardLine};
 use desk::proposals::MatchPage;
 use domain::id::{CaseId, RecordId, ReleaseId};
-use domain::identity::{Verdict, in_force};
+use domain::identity::{Pair, Verdict};
 use domain::statement::Statement;
 
 use super::around::{Around, around, crumb};
@@ -13,8 +13,8 @@ use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::identity::judgement;
 use super::{values, words};
 use crate::format;
-use crate::pages::parts::{FieldError, Property, Tag, Tone, ValueLine};
-use crate::pages::proposals::{JudgeForm, MatchCard, MatchRow, Side, Waterfall, Weight};
+use crate::pages::parts::{Field, FieldError, Property, Tag, Tone, ValueLine};
+use crate::pages::proposals::{JudgeForm, Machine, MatchCard, MatchRow, Side, Waterfall, Weight};
 
 pub(super) async fn page(here: Here, Path((case, a, b)): Path<(String, String, String)>) -> Answer {
     let (case, a, b): (CaseId, RecordId, RecordId) = (here.id(&case)?, here.id(&a)?, here.id(&b)?);
@@ -39,7 +39,6 @@ async fn read(
 }
 
 fn laid_out(here: &Here, around: &Around, found: &MatchPage) -> MatchCard {
-    let card = &found.card;
     let kind = words::schema(&found.records.0.schema);
     let title = format!("Are these one {}?", kind.to_lowercase());
     let mut frame = around.frame(&here.visitor, &title, "m");
@@ -48,40 +47,19 @@ fn laid_out(here: &Here, around: &Around, found: &MatchPage) -> MatchCard {
         "Matches",
         &format!("{}/proposals", around.href()),
     );
-    let weights: Vec<Weight> = card
-        .lines
-        .iter()
-        .map(|line| Weight {
-            label: label(line),
-            words: level(line),
-            bits: line.bits,
-        })
-        .collect();
     let captions = vec![
         (found.records.0.id, found.captions.0.clone()),
         (found.records.1.id, found.captions.1.clone()),
     ];
-    let current = in_force(&found.history).into_iter().next();
+    let current = found.history.last();
+    let held = current.is_some_and(|it| it.verdict == Verdict::Same);
     MatchCard {
         frame,
         kind,
         left: side(around, &found.records.0, &found.captions.0),
         right: side(around, &found.records.1, &found.captions.1),
         rows: rows(around, found),
-        waterfall: Waterfall::lay_out(card.prior, &weights),
-        probability: format::probability(card.probability),
-        in_counts: in_counts(card.probability),
-        rival: rival(found),
-        rival_href: card
-            .rival
-            .as_ref()
-            .map(|(record, ..)| format!("{}/records/{record}", around.href()))
-            .unwrap_or_default(),
-        flips: card
-            .flip
-            .iter()
-            .map(|flip| super::stop::sentence(flip))
-            .collect(),
+        machine: found.card.as_ref().map(|card| machine(around, found, card)),
         judged: current.map_or_else(String::new, |it| {
             let by = around.name(it.by);
             format!(
@@ -96,10 +74,57 @@ fn laid_out(here: &Here, around: &Around, found: &MatchPage) -> MatchCard {
             .rev()
             .map(|it| judgement(around, it, &captions))
             .collect(),
+        challenge: (held && around.may_add()).then(contest),
         form: around
             .may_add()
             .then(|| JudgeForm::form(effect(around, found))),
         ..MatchCard::default()
+    }
+}
+
+/// What the form that contests a link asks for.
+fn contest() -> Field {
+    Field::reason("Who contests it, and on what ground.").id("contest")
+}
+
+/// Contests a link for somebody affected.
+pub(super) async fn challenge(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let (a, b): (RecordId, RecordId) = (here.id(form.get("a"))?, here.id(form.get("b"))?);
+    let card = format!("/cases/{case}/proposals/{a}/{b}");
+    let reason = form.get("reason").to_owned();
+    let contested = move |desk: &desk::Desk, actor: &domain::authority::Actor| {
+        let pair = Pair::new(a, b).ok_or(desk::DeskError::NotFound("record"))?;
+        desk.challenge(actor, case, pair, &reason)
+    };
+    here.ask("contesting a match", contested)
+        .await
+        .map_err(|stop| stop.back("Back to the match", &card))?;
+    go(&card)
+}
+
+/// What the machine makes of the pair.
+fn machine(around: &Around, found: &MatchPage, card: &Card) -> Machine {
+    let weight = |line: &CardLine| Weight {
+        label: label(line),
+        words: level(line),
+        bits: line.bits,
+    };
+    let weights: Vec<Weight> = card.lines.iter().map(weight).collect();
+    let rival_record = card.rival.as_ref().map(|(record, ..)| record);
+    Machine {
+        waterfall: Waterfall::lay_out(card.prior, &weights),
+        probability: format::probability(card.probability),
+        in_counts: in_counts(card.probability),
+        rival: rival(found, card),
+        rival_href: rival_record
+            .map(|record| format!("{}/records/{record}", around.href()))
+            .unwrap_or_default(),
+        flips: card
+            .flip
+            .iter()
+            .map(|flip| super::stop::sentence(flip))
+            .collect(),
     }
 }
 
@@ -141,10 +166,8 @@ fn in_counts(probability: f64) -> String {
     format!("Of 100 pairs that look like this, about {hundredths:.0} are one.")
 }
 
-fn rival(found: &MatchPage) -> String {
-    found
-        .card
-        .rival
+fn rival(found: &MatchPage, card: &Card) -> String {
+    card.rival
         .as_ref()
         .filter(|_| !found.rival.is_empty())
         .map_or_else(String::new, |(_, probability, _)| {
@@ -176,8 +199,13 @@ fn common(line: &CardLine) -> Option<String> {
     Some(format!("{records}, 1 in {}", format::count(one_in as u64)))
 }
 
+/// The comparisons that the machine made; none while it is stopped.
+fn lines(found: &MatchPage) -> &[CardLine] {
+    found.card.as_ref().map_or(&[], |card| &card.lines)
+}
+
 fn rows(around: &Around, found: &MatchPage) -> Vec<MatchRow> {
-    let mut rows: Vec<MatchRow> = found.card.lines.iter().map(compared).collect();
+    let mut rows: Vec<MatchRow> = lines(found).iter().map(compared).collect();
     rows.extend(beside(around, found));
     rows
 }
@@ -230,9 +258,7 @@ fn as_said(what: &str, value: &str) -> String {
 /// What the records say besides, which the machine did not weigh: a person may.
 fn beside(around: &Around, found: &MatchPage) -> Vec<MatchRow> {
     let weighed = |statement: &Statement| {
-        found
-            .card
-            .lines
+        lines(found)
             .iter()
             .flat_map(|line| line.left.iter().chain(&line.right))
             .any(|value| *value == statement.value || Some(value) == statement.original.as_ref())

@@ -17,6 +17,7 @@ mod inbox;
 mod log;
 mod log_entry;
 mod match_card;
+mod matching;
 mod new_case;
 mod note;
 mod note_editor;
@@ -55,6 +56,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/datasets/{d}", get(datasets::page))
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
+        .route("/matching", get(matching::page).post(matching::switch))
         .route("/users", get(users::list).post(users::add))
         .route("/log", get(log::whole))
         .route("/log/{index}", get(log_entry::page))
@@ -81,6 +83,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/proposals", get(proposals::list))
         .route("/cases/{c}/proposals/{a}/{b}", get(match_card::page))
         .route("/cases/{c}/judgements", post(match_card::judge))
+        .route("/cases/{c}/challenges", post(match_card::challenge))
         .route("/cases/{c}/notes", get(note::list).post(note_editor::save))
         .route("/cases/{c}/notes/new", get(note_editor::form))
         .route("/cases/{c}/notes/{n}", get(note::page))

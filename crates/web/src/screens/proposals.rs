@@ -6,55 +6,92 @@ use domain::id::CaseId;
 use domain::identity::Verdict;
 
 use super::around::{Around, around};
-use super::ask::{Answer, Here, shown};
+use super::ask::{Answer, Filled, Here, shown};
 use super::words;
 use crate::format;
-use crate::pages::parts::Certainty;
+use crate::pages::parts::{Certainty, Choice};
 use crate::pages::proposals::{ProposalRow, Proposals};
 
 /// Proposals shown that touch no subject of the case.
 const FEW: usize = 12;
 
-pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
+pub(super) async fn list(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
     let asked = here
         .ask("reading the matches of this case", move |desk, actor| {
             let lines = desk.proposals(actor, case)?;
-            Ok((around(desk, actor, case)?, lines))
+            let stopped = desk.matching_stopped()?;
+            Ok((around(desk, actor, case)?, lines, stopped))
         })
         .await;
     let back = format!("/cases/{case}/search");
-    let (around, lines) = asked.map_err(|stop| stop.back("State a reason and search", &back))?;
+    let (around, lines, stopped) =
+        asked.map_err(|stop| stop.back("State a reason and search", &back))?;
     let mut page = Proposals {
         frame: around.frame(&here.visitor, "Matches", "m"),
-        watermark: "Those that touch a subject of this case come first.".to_owned(),
+        href: format!("{}/proposals", around.href()),
+        words: query.get("words").to_owned(),
+        kinds: kinds(&lines, query.get("kind")),
+        stopped: stopped.map(|since| {
+            format!(
+                "The matcher is stopped since {}. No candidate is shown; what people have said of pairs is.",
+                format::minute(since.micros())
+            )
+        }),
         ..Proposals::default()
     };
-    let others = lines
-        .iter()
-        .filter(|line| !line.touches_subject && line.judged.is_none());
-    let unshown = others.count().saturating_sub(FEW) as u64;
+    page.filtered = !page.words.is_empty() || !query.get("kind").is_empty();
+    let (mut besides, mut unshown) = (0, 0);
+    let lines = lines.iter().filter(|line| fits(line, &query));
+    for (at, line) in lines.enumerate() {
+        let row = || row(&around, line, at);
+        match line.judged.as_ref().map(|judged| judged.verdict) {
+            None if !line.touches_subject && besides == FEW => unshown += 1,
+            None => {
+                besides += usize::from(!line.touches_subject);
+                page.waiting.push(row());
+            }
+            Some(Verdict::Challenged) => page.contested.push(row()),
+            Some(Verdict::Unsure) => page.unsure.push(row()),
+            Some(Verdict::Same | Verdict::Different) => page.judged.push(row()),
+        }
+    }
+    page.watermark =
+        "Those that touch a subject of this case come first, the least certain of them on top."
+            .to_owned();
     if unshown > 0 {
-        page.watermark = format!(
-            "Those that touch a subject of this case come first; {} in its datasets are not shown.",
+        page.watermark += &format!(
+            " {} in its datasets are not shown; search for them below.",
             format::counted(unshown, "other", "others")
         );
     }
-    let mut besides = 0;
-    for (at, line) in lines.iter().enumerate() {
-        if !line.touches_subject && line.judged.is_none() {
-            besides += 1;
-            if besides > FEW {
-                continue;
-            }
-        }
-        match line.judged.as_ref().map(|judged| judged.verdict) {
-            None => page.waiting.push(row(&around, line, at)),
-            Some(Verdict::Unsure) => page.unsure.push(row(&around, line, at)),
-            Some(_) => {}
-        }
-    }
     shown(&page)
+}
+
+/// Whether a pair has every word asked for in one of its names, and the kind asked for.
+fn fits(line: &ProposalLine, query: &Filled) -> bool {
+    let names = format!("{} {}", line.captions.0, line.captions.1).to_lowercase();
+    let words = query.get("words").to_lowercase();
+    let kind = query.get("kind");
+    words.split_whitespace().all(|word| names.contains(word))
+        && (kind.is_empty() || line.records.0.schema == kind)
+}
+
+/// The kinds that occur, as choices of a list.
+fn kinds(lines: &[ProposalLine], chosen: &str) -> Vec<Choice> {
+    let mut kinds: Vec<&str> = lines
+        .iter()
+        .map(|line| line.records.0.schema.as_str())
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let choice = |kind: &str| Choice {
+        value: kind.to_owned(),
+        label: words::schema(kind),
+        chosen: kind == chosen,
+        ..Choice::default()
+    };
+    kinds.into_iter().map(choice).collect()
 }
 
 fn row(around: &Around, line: &ProposalLine, at: usize) -> ProposalRow {
@@ -70,8 +107,9 @@ fn row(around: &Around, line: &ProposalLine, at: usize) -> ProposalRow {
         certainty: match &line.judged {
             None => Certainty::Proposed(format::probability(line.proposal.probability)),
             Some(judged) => Certainty::Judged(format!(
-                "{} as unsure, {}",
+                "{} as {}, {}",
                 around.name(judged.by),
+                words::verdict(judged.verdict).text,
                 format::day(judged.at.micros())
             )),
         },

@@ -70,6 +70,7 @@ pub(super) fn verdict(verdict: Verdict) -> Tag {
         Verdict::Same => Tag::new("same", Tone::Confirmed),
         Verdict::Different => Tag::new("different", Tone::Adverse),
         Verdict::Unsure => Tag::new("unsure", Tone::Attention),
+        Verdict::Challenged => Tag::new("contested", Tone::Attention),
     }
 }
 
@@ -171,6 +172,9 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_proposals" => ("read proposals", "read proposals"),
         "judge" => ("judged a pair of records", "judge a pair of records"),
         "split_identity" => ("took an identity apart", "take an identity apart"),
+        "challenge_match" => ("contested a match", "contest a match"),
+        "read_matching" => ("read how the matcher does", "read how the matcher does"),
+        "switch_matching" => ("switched the matcher", "switch the matcher"),
         "read_case" => ("read the case file", "read the case file"),
         "follow_inbox" => ("read or followed the inbox", "follow the inbox"),
         "read_custody" => (

@@ -17,6 +17,7 @@ mod house;
 mod leaving_pages;
 mod log;
 mod looks;
+mod matching;
 mod provenance;
 mod routes;
 mod screens;

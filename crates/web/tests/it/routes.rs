@@ -238,6 +238,10 @@ impl Stage {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }
             "POST /api/matching" => json!({}),
+            "PUT /api/matching" => json!({ "running": false, "reason": "twins are taken for one" }),
+            "POST /api/cases/{case}/challenges" => {
+                json!({ "a": self.a, "b": self.b, "reason": "not me" })
+            }
             "POST /api/users" => {
                 json!({ "name": format!("new-{who}"), "title": "T", "roles": [], "password": crate::house::PASSWORD })
             }

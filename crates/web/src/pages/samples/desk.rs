@@ -7,6 +7,7 @@ use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
 use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
+use crate::pages::matching::{BandRow, Matching, Switch};
 use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
@@ -47,6 +48,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("log_case", &log(false)),
         sample("log_entry", &log_entry()),
         sample("users", &users()),
+        sample("matching", &matching(false)),
+        sample("matching_empty", &matching(true)),
         sample("refused", &refused()),
         sample(
             "not_found",
@@ -493,6 +496,45 @@ fn log_entry() -> LogEntry {
         holds: Tag::new("proof holds", Tone::Confirmed),
         key: "predicate.sarnhaven.example+7f3c1a22+AfQ2m8x1cUo5VdRkz4y0o3bNqkV8mB2o7b5u1cXrQ4".into(),
         commands: vec!["curl -O https://desk.example/log/20416/proof".into(), "predicate verify --proof 20416.json --key log.vkey".into()],
+    }
+}
+
+fn matching(empty: bool) -> Matching {
+    let band = |band: &str, decided: &str, stated: &str, found: &str, x: &str, y: &str| BandRow {
+        band: band.into(),
+        decided: decided.into(),
+        stated: stated.into(),
+        found: found.into(),
+        x: x.into(),
+        y: y.into(),
+    };
+    Matching {
+        frame: desk("Matcher", "w"),
+        state: if empty {
+            Tag::new("stopped", Tone::Attention)
+        } else {
+            Tag::new("working", Tone::Confirmed)
+        },
+        switched: "Stopped by Maud Ferrant on 23 November 2026, 09:40 UTC: twins are taken for one"
+            .into(),
+        counts: vec![
+            ("Candidates of 0.9 to 1.0".into(), "812".into()),
+            ("Candidates of 0.8 to 0.9".into(), "64".into()),
+        ],
+        overridden: if empty {
+            String::new()
+        } else {
+            "People decided on 41 proposed pairs, and in 5 against the machine (12 %).".into()
+        },
+        bands: if empty {
+            Vec::new()
+        } else {
+            vec![
+                band("0.5 to 0.8", "7", "0.671", "0.571", "67.1", "42.9"),
+                band("0.99 to 1", "34", "0.997", "0.941", "99.7", "5.9"),
+            ]
+        },
+        switch: Some(Switch::form(empty)),
     }
 }
 

@@ -7,9 +7,9 @@ use super::{
 use crate::format;
 use crate::pages::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
 use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Certainty, Choice, Link, Property, Tag, Tone};
+use crate::pages::parts::{Certainty, Choice, Field, Link, Property, Tag, Tone};
 use crate::pages::proposals::{
-    JudgeForm, MatchCard, MatchRow, ProposalRow, Proposals, Side, Waterfall, Weight,
+    JudgeForm, Machine, MatchCard, MatchRow, ProposalRow, Proposals, Side, Waterfall, Weight,
 };
 use crate::pages::record::{Belongs, EndedValue, Origin, Preview, ProposalLine, Record};
 use crate::pages::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search};
@@ -467,7 +467,10 @@ fn proposals() -> Proposals {
             Certainty::Judged("Tomas Breck as unsure, 9 June 2026".into()),
             "d",
         )],
-        watermark: "Computed up to release 22 November 2026.".into(),
+        watermark: "Those that touch a subject of this case come first.".into(),
+        href: format!("{CASE}/proposals"),
+        kinds: vec![Choice::new("Person", "Person", "")],
+        ..Proposals::default()
     }
 }
 
@@ -498,19 +501,21 @@ fn match_card() -> MatchCard {
         left: side(5, ARABIC, "ar"),
         right: side(3, "Abdul Rahman al-Kattani", ""),
         rows: match_rows(),
-        waterfall: Waterfall::lay_out(-13.2, &weights),
-        probability: format::probability(0.945),
-        in_counts: "Of 100 pairs that look like this, about 94 are one.".into(),
-        rival:
-            "Abd al-Rahman Kettani, born 1958, in Council sanctions list: as likely as not (0.38)"
-                .into(),
-        rival_href: format!("{CASE}/records/r77"),
-        flips: vec![
-            "A birth day other than 14 August in the declaration would make them different (0.04)."
-                .into(),
-            "A shared passport number would settle it (over 0.999).".into(),
-        ],
-        engine: "Engine 1, parameters of 22 November 2026.".into(),
+        machine: Some(Machine {
+            waterfall: Waterfall::lay_out(-13.2, &weights),
+            probability: format::probability(0.945),
+            in_counts: "Of 100 pairs that look like this, about 94 are one.".into(),
+            rival:
+                "Abd al-Rahman Kettani, born 1958, in Council sanctions list: as likely as not (0.38)"
+                    .into(),
+            rival_href: format!("{CASE}/records/r77"),
+            flips: vec![
+                "A birth day other than 14 August in the declaration would make them different (0.04)."
+                    .into(),
+                "A shared passport number would settle it (over 0.999).".into(),
+            ],
+        }),
+        challenge: Some(Field::reason("Who contests it, and on what ground.").id("contest")),
         past: vec![JudgementLine {
             withdrawn: "on 9 June 2026 by Tomas Breck".into(),
             ..judgement("unsure", Tone::Attention, judged())
