@@ -23,6 +23,7 @@ mod held;
 mod house;
 mod http;
 mod index;
+mod joins;
 mod killed;
 mod locked;
 mod monitor;
