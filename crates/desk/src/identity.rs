@@ -1,13 +1,16 @@
 //! Identities: what judgements hold together, why, and how they are taken apart.
 
+use std::collections::BTreeSet;
+
 use domain::authority::Actor;
+use domain::disclosure::{Disclosure, Item};
 use domain::id::{CaseId, IdentityId, RecordId, StatementId};
-use domain::identity::{Identities, Judgement, Pair, Verdict, in_force};
+use domain::identity::{Identities, Judgement, Pair, Step, Verdict, in_force, steps};
 use domain::policy::Act;
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
 use domain::watch::Reliance;
-use store::RecordView;
+use store::{RecordView, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -24,8 +27,14 @@ pub struct IdentityPage {
     pub members: Vec<Member>,
     /// The judgements that hold it together, and those that keep others out.
     pub judgements: Vec<Judgement>,
+    /// How it came together, in the order in which the judgements were made.
+    pub steps: Vec<Step>,
     /// What in this case rests on it: shown before it is taken apart.
     pub reliances: Vec<Reliance>,
+    /// Disclosures from this case in which one of its records went out.
+    pub disclosed: Vec<Disclosure>,
+    /// How many other open cases rest on it. Which, is not told; each is told itself when it is taken apart.
+    pub elsewhere: usize,
 }
 
 /// One record of an identity.
@@ -37,6 +46,23 @@ pub struct Member {
     pub caption: String,
     /// What it says today.
     pub statements: Vec<Statement>,
+}
+
+/// How many open cases other than one rest on any of the records.
+fn elsewhere(view: &View<'_>, case: CaseId, records: &[RecordId]) -> Result<usize, DeskError> {
+    let mut cases = BTreeSet::new();
+    for record in records {
+        let reliances = view.reliances_anywhere(*record)?.into_iter();
+        cases.extend(reliances.map(|reliance| reliance.case));
+    }
+    let subjects = view.subject_records()?.into_iter();
+    cases.extend(
+        subjects
+            .filter(|(_, record)| records.contains(record))
+            .map(|(case, _)| case),
+    );
+    cases.remove(&case);
+    Ok(cases.len())
 }
 
 impl Desk {
@@ -76,6 +102,12 @@ impl Desk {
                 if members.is_empty() {
                     return Err(DeskError::NotFound("identity"));
                 }
+                let steps = steps(&judgements, record);
+                let disclosed = view.disclosures(permit)?.into_iter().filter(|line| {
+                    let went =
+                        |item: &Item| matches!(item, Item::Record(id, _) if ids.contains(id));
+                    line.items.iter().any(went)
+                });
                 let touches = |judgement: &&Judgement| {
                     ids.contains(&judgement.pair.low()) || ids.contains(&judgement.pair.high())
                 };
@@ -88,7 +120,10 @@ impl Desk {
                     id: identities.of(record),
                     members,
                     judgements,
+                    steps,
                     reliances,
+                    disclosed: disclosed.collect(),
+                    elsewhere: elsewhere(view, case, &ids)?,
                 };
                 let touched: Vec<String> =
                     ids.iter().map(|id| self.pseudonym(id.bytes())).collect();

@@ -175,6 +175,52 @@ fn root(parent: &BTreeMap<RecordId, RecordId>, mut record: RecordId) -> RecordId
     record
 }
 
+/// One step in which an identity came together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The judgement.
+    pub judgement: JudgementId,
+    /// How many records each side had before it; nothing where both were one already.
+    pub joined: Option<(usize, usize)>,
+}
+
+/// How the identity of a record came together: the judgements in force that hold it, in the order made.
+pub fn steps(judgements: &[Judgement], record: RecordId) -> Vec<Step> {
+    let members = Identities::closure(judgements).members(record);
+    let mut held: Vec<&Judgement> = in_force(judgements)
+        .into_iter()
+        .filter(|said| said.verdict == Verdict::Same && members.contains(&said.pair.low))
+        .collect();
+    held.sort_by_key(|said| (said.at, said.id));
+    let mut groups: Vec<Vec<RecordId>> = members.into_iter().map(|member| vec![member]).collect();
+    let mut steps = Vec::with_capacity(held.len());
+    for said in held {
+        let place = |groups: &[Vec<RecordId>], record| {
+            groups.iter().position(|group| group.contains(&record))
+        };
+        let joined = match (
+            place(&groups, said.pair.low),
+            place(&groups, said.pair.high),
+        ) {
+            (Some(left), Some(right)) if left != right => {
+                let taken = groups.swap_remove(left.max(right));
+                let group = groups.get_mut(left.min(right));
+                group.map(|group| {
+                    let sizes = (group.len(), taken.len());
+                    group.extend(taken);
+                    sizes
+                })
+            }
+            _ => None,
+        };
+        steps.push(Step {
+            judgement: said.id,
+            joined,
+        });
+    }
+    steps
+}
+
 /// Why a judgement cannot stand beside the others.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("joining them would put together two records that a person judged different")]
@@ -261,6 +307,28 @@ mod tests {
             let (was, is) = (Identities::closure(&before), Identities::closure(&after));
             assert_eq!(was.members(record(number)), is.members(record(number)));
         }
+    }
+
+    #[test]
+    fn an_identity_is_told_step_by_step() {
+        let at = |seconds, judgement: Judgement| Judgement {
+            id: JudgementId::from_bytes([seconds as u8; 16]),
+            at: Moment::from_seconds(seconds),
+            ..judgement
+        };
+        let judgements = [
+            at(1, judged(1, 2, Verdict::Same)),
+            at(2, judged(3, 4, Verdict::Same)),
+            at(3, judged(8, 9, Verdict::Same)),
+            at(4, judged(2, 3, Verdict::Same)),
+            at(5, judged(1, 4, Verdict::Same)),
+        ];
+        let joined: Vec<_> = steps(&judgements, record(4))
+            .into_iter()
+            .map(|step| step.joined)
+            .collect();
+        assert_eq!(joined, [Some((1, 1)), Some((1, 1)), Some((2, 2)), None]);
+        assert_eq!(steps(&judgements, record(7)), []);
     }
 
     #[test]

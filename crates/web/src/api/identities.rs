@@ -32,8 +32,14 @@ struct Identity {
     members: Vec<IdentityMember>,
     /// The judgements that hold it together, and those that keep others out.
     judgements: Vec<Judgement>,
+    /// How it came together, in the order in which the judgements were made.
+    steps: Vec<IdentityStep>,
     /// What in this case rests on it: to be seen before it is taken apart.
     reliances: Vec<Reliance>,
+    /// Disclosures from this case in which one of its records went out.
+    disclosures: Vec<String>,
+    /// How many other open cases rest on it.
+    elsewhere: usize,
 }
 
 /// One record of an identity.
@@ -51,6 +57,16 @@ struct IdentityMember {
     present: bool,
     /// What it says.
     statements: Vec<Statement>,
+}
+
+/// One step in which an identity came together.
+#[derive(Serialize, ToSchema)]
+struct IdentityStep {
+    /// The judgement.
+    judgement: String,
+    /// How many records each side had before it; absent where both were one already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joined: Option<[usize; 2]>,
 }
 
 /// Two records that are to be one no longer.
@@ -82,7 +98,21 @@ impl Identity {
             judgements: judgements
                 .map(|judgement| Judgement::seen_in(case, judgement))
                 .collect(),
+            steps: page
+                .steps
+                .iter()
+                .map(|step| IdentityStep {
+                    judgement: step.judgement.to_string(),
+                    joined: step.joined.map(|(left, right)| [left, right]),
+                })
+                .collect(),
             reliances: page.reliances.iter().map(Reliance::from).collect(),
+            disclosures: page
+                .disclosed
+                .iter()
+                .map(|line| line.id.to_string())
+                .collect(),
+            elsewhere: page.elsewhere,
         }
     }
 }

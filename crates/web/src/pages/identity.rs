@@ -26,6 +26,8 @@ pub struct Identity {
     pub rows: Vec<CompareRow>,
     /// Judgements and standing rules that hold it together, the newest first.
     pub judgements: Vec<JudgementLine>,
+    /// How it came together, step by step.
+    pub steps: Vec<String>,
     /// What the machine proposes to add.
     pub candidates: Vec<super::record::ProposalLine>,
     /// The form that takes it apart; none where the reader may not.

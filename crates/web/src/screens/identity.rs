@@ -4,7 +4,7 @@ use axum::extract::Path;
 use desk::identity::IdentityPage;
 use domain::case::{Note, Subject};
 use domain::id::{CaseId, RecordId};
-use domain::identity::{Judgement, Reach, Verdict};
+use domain::identity::{Judgement, Reach, Step, Verdict};
 
 use super::around::{Around, around, as_of, clocks};
 use super::ask::{Answer, Filled, Here, Sent, go, shown};
@@ -65,8 +65,28 @@ pub(super) async fn page(
             .iter()
             .map(|it| judgement(&around, it, &captions(&found)))
             .collect(),
-        split: (around.may_add() && found.members.len() > 1)
-            .then(|| Split::form(&format!("{href}/split"), rests(&around, &found, &notes))),
+        split: (around.may_add() && found.members.len() > 1).then(|| {
+            let mut rests = rests(&around, &found, &notes);
+            rests.extend(subject.map(|_| besides("Subject", &title, &around.href(), "subjects")));
+            rests.extend(found.disclosed.iter().map(|line| {
+                let to = format!(
+                    "to {}, {}",
+                    line.told.recipient,
+                    format::day(line.at.micros())
+                );
+                besides("Disclosure", &to, &around.href(), "disclosures")
+            }));
+            if found.elsewhere > 0 {
+                let cases = format::counted(found.elsewhere as u64, "other case", "other cases");
+                rests.push(besides("Elsewhere", &cases, "", ""));
+            }
+            Split::form(&format!("{href}/split"), rests)
+        }),
+        steps: found
+            .steps
+            .iter()
+            .filter_map(|step| step_line(&around, &found, step))
+            .collect(),
         add_subject_href: if add {
             format!("{}/subjects?add={identity}", around.href())
         } else {
@@ -227,6 +247,39 @@ pub(super) fn judgement(
         reach: match judgement.reach {
             Reach::Shared => "holds in every case".to_owned(),
             Reach::Case(_) => "holds in this case only".to_owned(),
+        },
+    }
+}
+
+/// One step in which the identity came together, in words.
+fn step_line(around: &Around, found: &IdentityPage, step: &Step) -> Option<String> {
+    let said = found
+        .judgements
+        .iter()
+        .find(|said| said.id == step.judgement)?;
+    let what = match step.joined {
+        None => "confirmed what was one already".to_owned(),
+        Some((left, right)) => format!(
+            "joined {} with {right}",
+            format::counted(left as u64, "record", "records")
+        ),
+    };
+    let day = format::day(said.at.micros());
+    Some(format!("{day}: {} {what}", around.name(said.by)))
+}
+
+/// Something besides notes that rests on the identity.
+fn besides(kind: &str, title: &str, case: &str, page: &str) -> RestsOn {
+    RestsOn {
+        kind: kind.to_owned(),
+        title: title.to_owned(),
+        href: match page {
+            "" => String::new(),
+            page => format!("{case}/{page}"),
+        },
+        todo: match kind {
+            "Elsewhere" => "will be told".to_owned(),
+            _ => "would need a second look".to_owned(),
         },
     }
 }

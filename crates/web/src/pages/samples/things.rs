@@ -338,6 +338,7 @@ fn identity() -> Identity {
         held_by: held_by.into(),
     };
     Identity {
+        steps: vec!["3 May 2026: Ines Harte joined 1 record with 1".into()],
         frame: with_clocks(in_case("Lodestar Dredging", "s"), false),
         kind: "Company".into(),
         id: "019a44c2…7b1e".into(),
