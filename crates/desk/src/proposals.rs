@@ -95,12 +95,12 @@ impl Desk {
                         continue;
                     };
                     let touches_subject = of_subjects.contains(&low) || of_subjects.contains(&high);
-                    // While the matcher is stopped its word is not shown; what people said is.
-                    if stopped
-                        && !said
-                            .keys()
-                            .any(|pair| (pair.low(), pair.high()) == (low, high))
-                    {
+                    let pair = Pair::new(low, high);
+                    let last = pair.and_then(|pair| said.get(&pair).copied());
+                    // What follows from other judgements needs none of its own, and while the matcher is stopped its word
+                    // is not shown; what people said is.
+                    let follows = identities.of(low) == identities.of(high);
+                    if last.is_none() && (follows || stopped) {
                         continue;
                     }
                     // Persons are found by a selector, never by browsing what the machine thinks of them.
@@ -118,9 +118,7 @@ impl Desk {
                     lines.push(ProposalLine {
                         captions: (caption(low), caption(high)),
                         touches_subject,
-                        judged: Pair::new(low, high)
-                            .and_then(|pair| said.get(&pair))
-                            .map(|judgement| (*judgement).clone()),
+                        judged: last.cloned(),
                         records: (left, right),
                         proposal,
                     });
