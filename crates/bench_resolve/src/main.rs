@@ -26,9 +26,10 @@ use serde_json::json;
 /// Resolves one table and measures the cost.
 #[derive(Parser)]
 struct Arguments {
-    /// Table: .csv, .csv.gz or .parquet.
-    #[arg(long)]
-    input: PathBuf,
+    /// Table: .csv, .csv.gz or .parquet. Given more than once, each is a source of its own, and ids are written with the
+    /// letter of their table before them: `a:17`.
+    #[arg(long, required = true)]
+    input: Vec<PathBuf>,
     /// What a row describes: person, company, vessel, address or asset; or names, for pairs of names.
     #[arg(long)]
     kind: String,
@@ -56,7 +57,8 @@ fn main() -> Result<()> {
         .build_global()?;
     std::fs::create_dir_all(&arguments.out)?;
     if arguments.kind == "names" {
-        let line = names::run(&arguments.input, &arguments.out)?;
+        let input = arguments.input.first().context("no input")?;
+        let line = names::run(input, &arguments.out)?;
         writeln!(std::io::stdout(), "{line}")?;
         return Ok(());
     }
@@ -66,12 +68,17 @@ fn main() -> Result<()> {
         keep: arguments.live,
         ..Loaded::default()
     };
-    read::parts(&arguments.input, &mut |part| {
-        meter.phase("read");
-        loaded.take(part, kind)?;
-        meter.phase("normalise");
-        Ok(())
-    })?;
+    for (letter, input) in ('a'..='z').zip(&arguments.input) {
+        if arguments.input.len() > 1 {
+            loaded.table = Some(letter.to_string());
+        }
+        read::parts(input, &mut |part| {
+            meter.phase("read");
+            loaded.take(part, kind)?;
+            meter.phase("normalise");
+            Ok(())
+        })?;
+    }
     let constraints = Constraints {
         unique_sources: if arguments.unique_sources {
             (0..loaded.sources.len() as u32).collect()
@@ -125,12 +132,23 @@ struct Loaded {
     records: Records,
     ids: Vec<ByteArray>,
     sources: HashMap<String, u32>,
+    /// The table that is being read, where there are several.
+    table: Option<String>,
     /// How many records to keep for arriving again.
     keep: usize,
     arrivals: Vec<Arrival>,
 }
 
 impl Loaded {
+    /// The number of a source.
+    fn source(&mut self, name: &str) -> u32 {
+        let next = self.sources.len() as u32;
+        match self.sources.get(name) {
+            Some(known) => *known,
+            None => *self.sources.entry(name.to_string()).or_insert(next),
+        }
+    }
+
     fn take(&mut self, part: Part, kind: Kind) -> Result<()> {
         let uses: Vec<(Use, &[Text])> = part
             .columns
@@ -164,13 +182,7 @@ impl Loaded {
             }
             match usage {
                 Use::Id => id = text,
-                Use::Source => {
-                    let next = self.sources.len() as u32;
-                    source = match self.sources.get(text) {
-                        Some(known) => *known,
-                        None => *self.sources.entry(text.to_string()).or_insert(next),
-                    };
-                }
+                Use::Source => source = self.source(text),
                 Use::HouseNumber => *street = format!("{text} "),
                 Use::BirthYear => *birth = text.to_string(),
                 Use::BirthMonth | Use::BirthDay => *birth = format!("{birth}-{text:0>2}"),
@@ -185,7 +197,12 @@ impl Loaded {
             values.push((Field::BirthDate, birth));
         }
         let number = self.ids.len() as u128;
-        self.ids.push(ByteArray::from(id.as_bytes().to_vec()));
+        let mut written = id.to_string();
+        if let Some(table) = self.table.clone() {
+            written = format!("{table}:{id}");
+            source = self.source(&table);
+        }
+        self.ids.push(ByteArray::from(written.into_bytes()));
         let id = RecordId::from_number(number);
         if self.arrivals.len() < self.keep && number % 37 == 5 {
             let values = values.iter().map(|(f, t)| (*f, (*t).to_string())).collect();

@@ -17,7 +17,14 @@ const ROUNDS: usize = 200;
 /// Scores all pairs, writes `scores.csv` (row, score) and returns the JSON line.
 pub fn run(input: &Path, out: &Path) -> Result<serde_json::Value> {
     let mut pairs: Vec<(Kind, String, String)> = Vec::new();
-    read::parts(input, &mut |part| take(&part, &mut pairs))?;
+    if input.extension().is_some_and(|end| end == "jsonl") {
+        let text = std::fs::read_to_string(input)?;
+        for line in text.lines() {
+            pairs.push(entities(line)?);
+        }
+    } else {
+        read::parts(input, &mut |part| take(&part, &mut pairs))?;
+    }
     let mut text = String::from("row,score\n");
     for (row, (kind, a, b)) in pairs.iter().enumerate() {
         writeln!(text, "{row},{}", names::compare_as(*kind, a, b).score)?;
@@ -47,12 +54,27 @@ fn take(part: &Part, pairs: &mut Vec<(Kind, String, String)>) -> Result<()> {
     };
     let (schema, left, right) = (column("schema")?, column("name1")?, column("name2")?);
     for ((schema, a), b) in schema.iter().zip(left).zip(right) {
-        let kind = match schema.get() {
-            "Person" => Kind::Person,
-            "Vessel" => Kind::Vessel,
-            _ => Kind::Organisation,
-        };
-        pairs.push((kind, a.get().to_string(), b.get().to_string()));
+        pairs.push((kind(schema.get()), a.get().to_string(), b.get().to_string()));
     }
     Ok(())
+}
+
+fn kind(schema: &str) -> Kind {
+    match schema {
+        "Person" => Kind::Person,
+        "Vessel" => Kind::Vessel,
+        _ => Kind::Organisation,
+    }
+}
+
+/// A line of two entities, `query` and `candidate`, that have a name or the parts of one.
+fn entities(line: &str) -> Result<(Kind, String, String)> {
+    let line: serde_json::Value = serde_json::from_str(line)?;
+    let name = |side: &str| {
+        let parts = ["name", "firstName", "middleName", "fatherName", "lastName"];
+        let said = parts.iter().filter_map(|part| line[side][part].as_str());
+        said.collect::<Vec<_>>().join(" ")
+    };
+    let schema = line["schema"].as_str().context("no `schema`")?;
+    Ok((kind(schema), name("query"), name("candidate")))
 }
