@@ -317,11 +317,11 @@ fn run(
         (None, counts) => KindModel {
             counts: counts.unwrap_or_default(),
             records: table.rows.len(),
-            ..train(table, &blocks)
+            ..train(table, &blocks, &constraints.unique_sources)
         },
     };
     progress(Phase::Score);
-    let (edges, found) = score(table, &blocks, &model, options);
+    let (edges, found) = score(table, &blocks, &model, options, &constraints.unique_sources);
     drop(blocks);
     progress(Phase::Group);
     let mut model = model;
@@ -365,10 +365,16 @@ const PIVOTS: usize = 60_000;
 /// Random pairs drawn to see what chance does.
 const RANDOM: usize = 400_000;
 
-fn train(table: &Table, blocks: &Blocks) -> KindModel {
+/// Whether two records are known to be two because one source that names each entity once has both.
+fn apart(table: &Table, unique: &[u32], a: u32, b: u32) -> bool {
+    let source = table.sources[a as usize];
+    !unique.is_empty() && source == table.sources[b as usize] && unique.contains(&source)
+}
+
+fn train(table: &Table, blocks: &Blocks, unique: &[u32]) -> KindModel {
     let records = table.rows.len();
     let step = records.div_ceil(PIVOTS).max(1) as u64;
-    let mut candidates = Patterns::default();
+    let (mut candidates, mut two) = (Patterns::default(), Patterns::default());
     let mut met = Met::new(records);
     for record in 0..records as u32 {
         if !mix(u64::from(record), 5).is_multiple_of(step) {
@@ -381,10 +387,14 @@ fn train(table: &Table, blocks: &Blocks) -> KindModel {
                 &table.rows[record as usize],
                 &table.rows[other as usize],
             );
-            *candidates.entry(pack(&levels)).or_default() += 1;
+            let patterns = match apart(table, unique, record, other) {
+                true => &mut two,
+                false => &mut candidates,
+            };
+            *patterns.entry(pack(&levels)).or_default() += 1;
         }
     }
-    KindModel::fit(table.kind, &candidates, &random_pairs(table))
+    KindModel::fit(table.kind, &candidates, &two, &random_pairs(table))
 }
 
 fn random_pairs(table: &Table) -> Patterns {
@@ -409,6 +419,7 @@ fn score(
     blocks: &Blocks,
     model: &KindModel,
     options: Options,
+    unique: &[u32],
 ) -> (Vec<Edge>, Found) {
     const CHUNK: usize = 8192;
     let least = least_weight(options.least);
@@ -424,6 +435,9 @@ fn score(
                     blocks.before(record as u32, met);
                     found.candidates += met.found.len() as u64;
                     for &other in &met.found {
+                        if apart(table, unique, record as u32, other) {
+                            continue;
+                        }
                         let levels = compare::levels(
                             table,
                             &table.rows[record],

@@ -98,17 +98,19 @@ impl KindModel {
         }
     }
 
-    /// Fits the classes to counted patterns of candidates and of random pairs.
-    pub fn fit(kind: Kind, candidates: &Patterns, random: &Patterns) -> KindModel {
+    /// Fits the classes to counted patterns of candidates, of pairs known to be two entities, and of random pairs.
+    ///
+    /// Pairs known to be two say how coincidences look, and nothing of how frequent they are among candidates.
+    pub fn fit(kind: Kind, candidates: &Patterns, two: &Patterns, random: &Patterns) -> KindModel {
         let chance = chance(kind, random);
         let mut model = KindModel {
             classes: first_classes(kind, &chance),
             ..KindModel::guessed(kind)
         };
-        let patterns = listed(candidates);
+        let (patterns, two) = (listed(candidates), listed(two));
         let start = first_classes(kind, &chance);
         for _ in 0..ROUNDS {
-            if model.round(&patterns, &start) < 1e-5 {
+            if model.round(&patterns, &two, &start) < 1e-5 {
                 break;
             }
         }
@@ -152,17 +154,23 @@ impl KindModel {
     }
 
     /// One round of expectation and maximisation; returns the greatest change of a class weight.
-    fn round(&mut self, patterns: &[(Levels, f64)], start: &[Class]) -> f64 {
+    fn round(&mut self, patterns: &[(Levels, f64)], two: &[(Levels, f64)], start: &[Class]) -> f64 {
         let mut sums: Vec<(f64, Box<Shares>)> = self
             .classes
             .iter()
             .map(|_| (0.0, Box::new([[0.0; LEVELS]; MOST])))
             .collect();
         let mut member = vec![0.0; self.classes.len()];
-        for (levels, count) in patterns {
+        let open = patterns.iter().map(|pattern| (pattern, true));
+        let known = two.iter().map(|pattern| (pattern, false));
+        for ((levels, count), open) in open.chain(known) {
             let mut total = 0.0;
             for (slot, class) in member.iter_mut().zip(&self.classes) {
-                let mut p = class.weight;
+                let mut p = if class.same && !open {
+                    0.0
+                } else {
+                    class.weight
+                };
                 for (shares, &level) in class.shares.iter().zip(levels) {
                     p *= shares[usize::from(level)];
                 }
@@ -174,7 +182,9 @@ impl KindModel {
             }
             for (p, (mass, sums)) in member.iter().zip(&mut sums) {
                 let share = p / total * count;
-                *mass += share;
+                if open {
+                    *mass += share;
+                }
                 for (sums, &level) in sums.iter_mut().zip(levels) {
                     sums[usize::from(level)] += share;
                 }
