@@ -197,7 +197,12 @@ fn said(input: &Input<'_>, at: usize) -> Vec<usize> {
             match at {
                 0 => field == Field::GivenName || name,
                 1 => field == Field::FamilyName || name,
-                2 => field == Field::MiddleName || name && !named(Field::FamilyName),
+                // A second given name stands in for a middle name that is not stated apart.
+                2 => match field {
+                    Field::MiddleName => true,
+                    Field::GivenName => !named(Field::MiddleName),
+                    _ => name && !named(Field::MiddleName),
+                },
                 3 => matches!(field, Field::BirthDate | Field::IncorporationDate),
                 4 => is_address(field),
                 5 => field == Field::Phone,
@@ -207,8 +212,12 @@ fn said(input: &Input<'_>, at: usize) -> Vec<usize> {
                 _ => field == Field::Trade,
             }
         } else {
+            let part = matches!(
+                field,
+                Field::GivenName | Field::MiddleName | Field::FamilyName
+            );
             match at {
-                0 | 1 => name,
+                0 | 1 => name || part,
                 2 => matches!(field, Field::BirthDate | Field::IncorporationDate),
                 3 => is_address(field),
                 4 => field == Field::Phone,

@@ -21,7 +21,8 @@ pub fn email(raw: &str) -> Option<String> {
         .trim_start_matches("mailto:")
         .trim();
     let (local, domain) = address.split_once('@')?;
-    (!local.is_empty() && domain.len() >= 3 && address.is_ascii()).then(|| address.to_string())
+    let whole = !local.is_empty() && domain.len() >= 3 && address.is_ascii();
+    (whole && !address.contains(char::is_whitespace)).then(|| address.to_string())
 }
 
 /// Host name without scheme, `www.` and path.
@@ -30,7 +31,8 @@ pub fn website(raw: &str) -> Option<String> {
     let rest = lower.split_once("://").map_or(lower.as_str(), |(_, r)| r);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or("");
     let host = host.trim_start_matches("www.");
-    (host.len() >= 3 && host.contains('.')).then(|| host.to_string())
+    let named = host.len() >= 3 && host.contains('.') && !host.contains(char::is_whitespace);
+    named.then(|| host.to_string())
 }
 
 /// Whether every digit is the same: a placeholder, not a number.

@@ -4,6 +4,7 @@
     reason = "lists of invented names are indexed modulo their length"
 )]
 mod explaining;
+mod hostile;
 mod laws;
 mod people;
 mod quality;
