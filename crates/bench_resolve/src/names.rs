@@ -72,9 +72,11 @@ fn entities(line: &str) -> Result<(Kind, String, String)> {
     let line: serde_json::Value = serde_json::from_str(line)?;
     let name = |side: &str| {
         let parts = ["name", "firstName", "middleName", "fatherName", "lastName"];
-        let said = parts.iter().filter_map(|part| line[side][part].as_str());
+        let entity = line.get(side);
+        let said = parts.iter().filter_map(|part| entity?.get(part)?.as_str());
         said.collect::<Vec<_>>().join(" ")
     };
-    let schema = line["schema"].as_str().context("no `schema`")?;
+    let schema = line.get("schema").and_then(serde_json::Value::as_str);
+    let schema = schema.context("no `schema`")?;
     Ok((kind(schema), name("query"), name("candidate")))
 }

@@ -116,6 +116,11 @@ fn values() -> impl Strategy<Value = Vec<(Field, String)>> {
     prop::collection::vec((field, text()), 0..8)
 }
 
+fn borrowed(values: &[(Field, String)]) -> Vec<(Field, &str)> {
+    let each = values.iter();
+    each.map(|(field, text)| (*field, text.as_str())).collect()
+}
+
 proptest! {
     #[test]
     fn normal_forms_of_names_are_latin_and_stay_as_they_are(raw in text()) {
@@ -173,10 +178,7 @@ proptest! {
     #[test]
     fn any_two_records_are_explained_alike_from_both_sides(a in values(), b in values(), kind in 0usize..5) {
         let model = Model::default();
-        let (left, right): (Vec<(Field, &str)>, Vec<(Field, &str)>) = (
-            a.iter().map(|(field, text)| (*field, text.as_str())).collect(),
-            b.iter().map(|(field, text)| (*field, text.as_str())).collect(),
-        );
+        let (left, right) = (borrowed(&a), borrowed(&b));
         let input = |number, values| Input {
             id: RecordId::from_number(number),
             source: 0,
