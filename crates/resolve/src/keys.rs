@@ -12,7 +12,7 @@ use crate::table::{DATE, EMAIL, IDENTIFIER, PHONE, Row, SECOND, THIRD, Table};
 use crate::values::{Value, bare, mix};
 
 /// Most records a key may have and still propose pairs.
-pub(crate) const CROWD: usize = 50;
+pub(crate) const CROWD: usize = 30;
 
 /// Number of rules, for the estimate of recall.
 pub(crate) const RULES: usize = 32;
