@@ -1,0 +1,62 @@
+//! The program `predicate-extract`: reads one order on its standard input, reads one file, leaves one account.
+//!
+//! It is started by the crate `documents`, one process a file, in a folder of its own that is its working folder. It
+//! first takes its own rights away (`confine`), finds the type by content (`detect`), lets one of the readers collect
+//! what it finds (`findings`) and writes the account down. Whatever breaks in here ends this process and no other.
+//!
+//! Not here: any decision about the original, any state between two files, any network.
+
+mod archive;
+mod confine;
+mod detect;
+mod findings;
+mod mail;
+mod markup;
+mod media;
+mod msg;
+mod ocr;
+mod office;
+mod pdf;
+mod reading;
+mod text;
+mod tool;
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::process::ExitCode;
+
+use documents::{ACCOUNT_FILE, Account, Order, Reason, Unread};
+
+/// Readers descend into what they read; their stack is as deep as that may be.
+const STACK: usize = 128 << 20;
+/// An order is a page of text.
+const LONGEST_ORDER: u64 = 1 << 20;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn run() -> io::Result<()> {
+    let mut bytes = Vec::new();
+    io::stdin().take(LONGEST_ORDER).read_to_end(&mut bytes)?;
+    let order: Order = serde_json::from_slice(&bytes)?;
+    // Opened before rights go: the account of the one who started us may be all that can open it.
+    let file = File::open(&order.file)?;
+    let network = confine::confine(&order.limits)?;
+    let reading = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || reading::read(&order, file, network))?;
+    let account = reading.join().unwrap_or_else(|_| broken());
+    fs::write(ACCOUNT_FILE, serde_json::to_vec(&account)?)
+}
+
+/// What is told of a reader that gave up in its own way; the one who started us adds the rest.
+fn broken() -> Account {
+    Account {
+        unread: vec![Unread::whole(Reason::Crash, "its reader broke down")],
+        ..Account::default()
+    }
+}
