@@ -56,7 +56,7 @@ pub fn detect<F: Read + Seek>(file: &mut F, name: &str) -> io::Result<Found> {
     let (family, media_type) = by_content(file, &start);
     let mut contradictions = also(file, &start, size, family)?;
     if let Some(words) = media::against_name(name, &media_type)
-        && family != Family::Empty
+        && !matches!(family, Family::Empty | Family::Locked)
     {
         contradictions.push(words);
     }
@@ -241,6 +241,12 @@ fn as_text(text: &str) -> (Family, String) {
     if lower.starts_with("<svg") {
         return is(Family::Xml, "image/svg+xml");
     }
+    if text.starts_with("From ") && headers(text.lines().skip(1)) >= 2 {
+        return is(Family::Mailbox, "application/mbox");
+    }
+    if headers(text.lines()) >= 2 {
+        return is(Family::Mail, "message/rfc822");
+    }
     if ["<head", "<body", "<script", "<div", "<table", "<p>", "<!--"]
         .iter()
         .any(|tag| lower.starts_with(tag))
@@ -248,12 +254,6 @@ fn as_text(text: &str) -> (Family, String) {
         || lower.contains("<html")
     {
         return is(Family::Html, "text/html");
-    }
-    if text.starts_with("From ") && headers(text.lines().skip(1)) >= 2 {
-        return is(Family::Mailbox, "application/mbox");
-    }
-    if headers(text.lines()) >= 2 {
-        return is(Family::Mail, "message/rfc822");
     }
     is(Family::Text, "text/plain")
 }
@@ -307,7 +307,7 @@ fn also<F: Read + Seek>(
         file.seek(SeekFrom::Start(size.saturating_sub(ENDING)))?;
         let mut end = Vec::new();
         file.by_ref().take(ENDING).read_to_end(&mut end)?;
-        if find(&end, b"PK\x05\x06").is_some() {
+        if ends_zip(&end) {
             also.push("it can also be opened as a zip archive".to_owned());
         }
     }
@@ -327,6 +327,17 @@ fn also<F: Read + Seek>(
         also.push("it can also be opened as HTML".to_owned());
     }
     Ok(also)
+}
+
+/// A zip archive ends with its list, whose last words say how long the comment behind it is.
+fn ends_zip(end: &[u8]) -> bool {
+    let Some(at) = end.windows(4).rposition(|window| window == b"PK\x05\x06") else {
+        return false;
+    };
+    let behind = end.len().saturating_sub(at.saturating_add(22));
+    let said = end.get(at.saturating_add(20)..at.saturating_add(22));
+    said.and_then(|said| <[u8; 2]>::try_from(said).ok())
+        .is_some_and(|said| usize::from(u16::from_le_bytes(said)) == behind)
 }
 
 /// Finds bytes in bytes.

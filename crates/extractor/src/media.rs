@@ -36,7 +36,7 @@ const PROMISES: &[(&str, &[&str])] = &[
     ("svg", &["image/svg+xml"]),
     ("txt", &["text/plain"]),
     ("csv", &["text/plain"]),
-    ("eml", &["message/rfc822"]),
+    ("eml", &["message/rfc822", "application/mbox"]),
     ("mbox", &["application/mbox"]),
     ("zip", &["application/zip"]),
     ("tar", &["application/x-tar"]),
