@@ -57,9 +57,12 @@ impl Figures {
     fn add(&mut self, accounts: &[Account], expected: Option<&Expected>, seconds: f64) {
         self.files += 1;
         self.seconds += seconds;
-        let has_text = accounts
-            .iter()
-            .any(|account| account.pages.iter().any(|page| !page.text.trim().is_empty()));
+        let has_text = accounts.iter().any(|account| {
+            account
+                .pages
+                .iter()
+                .any(|page| !page.text.trim().is_empty())
+        });
         self.read += u32::from(has_text);
         if let Some(first) = accounts.first() {
             for reason in first.reasons() {
@@ -68,7 +71,8 @@ impl Figures {
         }
         for account in accounts {
             self.pages += account.pages.len() as u64;
-            self.recognised_pages += account.pages.iter().filter(|page| page.recognised).count() as u64;
+            self.recognised_pages +=
+                account.pages.iter().filter(|page| page.recognised).count() as u64;
             self.parts += account.parts.len() as u64;
         }
         let Some(expected) = expected else {
@@ -76,7 +80,11 @@ impl Figures {
         };
         let text: Vec<String> = accounts.iter().map(Account::text).collect();
         let text = text.join("\n");
-        let found = expected.words.iter().filter(|word| text.contains(*word)).count();
+        let found = expected
+            .words
+            .iter()
+            .filter(|word| text.contains(*word))
+            .count();
         self.words += expected.words.len() as u32;
         self.words_found += found as u32;
         if expected.exact {
@@ -171,7 +179,11 @@ fn remark(name: &str, accounts: &[Account], missed: bool) -> io::Result<()> {
     for account in accounts {
         for unread in &account.unread {
             let place = unread.place.as_deref().unwrap_or("whole");
-            writeln!(side, "{name}: {} ({place}): {:?}: {}", account.original.name, unread.reason, unread.words)?;
+            writeln!(
+                side,
+                "{name}: {} ({place}): {:?}: {}",
+                account.original.name, unread.reason, unread.words
+            )?;
         }
         for contradiction in &account.contradictions {
             writeln!(side, "{name}: {}: {contradiction}", account.original.name)?;
@@ -194,9 +206,15 @@ fn table_of(title: &str, by_format: &BTreeMap<String, Figures>) -> io::Result<()
         out,
         "| format | files | with text | unread | exact | scans | words | pages | parts | seconds | pages/s |\n|---|---|---|---|---|---|---|---|---|---|---|"
     )?;
-    let rows = by_format.iter().map(|(format, figures)| (format.as_str(), figures));
+    let rows = by_format
+        .iter()
+        .map(|(format, figures)| (format.as_str(), figures));
     for (format, it) in rows.chain([("all", &total)]) {
-        let unread: Vec<String> = it.unread.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        let unread: Vec<String> = it
+            .unread
+            .iter()
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
         writeln!(
             out,
             "| {format} | {} | {} | {} | {}/{} | {}/{} | {}/{} | {} | {} | {:.1} | {:.1} |",
@@ -229,7 +247,10 @@ fn expected(table: &Path) -> Result<BTreeMap<String, Expected>, SurveyError> {
             exact: kind == "exact",
             words: words.split_whitespace().map(str::to_owned).collect(),
         };
-        all.insert(file.strip_prefix("files/").unwrap_or(file).to_owned(), expected);
+        all.insert(
+            file.strip_prefix("files/").unwrap_or(file).to_owned(),
+            expected,
+        );
     }
     Ok(all)
 }

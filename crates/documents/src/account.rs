@@ -226,6 +226,8 @@ pub struct Recipe {
     pub limits: Limits,
     /// Whether the reader could reach a network, in words.
     pub network: String,
+    /// Which files the reader could reach, in words.
+    pub files: String,
     /// Whether the same bytes must give the same account again.
     pub repeatable: bool,
 }

@@ -16,6 +16,9 @@ use crate::settings::{Limits, Settings};
 /// The account itself may be this much longer than the text in it: escapes, boxes, names.
 const ACCOUNT_OVERHEAD: u64 = 64 << 20;
 
+/// What is known of the rights of a reader that came to nothing.
+const UNTOLD: &str = "unknown: the reader did not come to tell";
+
 /// Why there is no account at all. Nothing in the file can bring this about.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -94,7 +97,8 @@ fn unread_whole(unread: Unread, order: &Order) -> Account {
             steps: vec![Step::new("documents", env!("CARGO_PKG_VERSION"))],
             settings: order.settings.clone(),
             limits: order.limits.clone(),
-            network: "unknown: the reader did not come to tell".to_owned(),
+            network: UNTOLD.to_owned(),
+            files: UNTOLD.to_owned(),
             repeatable: true,
         },
         ..Account::default()

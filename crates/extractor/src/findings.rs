@@ -10,6 +10,7 @@ use documents::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::confine::Confined;
 use crate::detect;
 
 /// What is small may grow more than the ratio says.
@@ -34,12 +35,13 @@ pub struct Findings {
 
 impl Findings {
     /// Begins with nothing.
-    pub fn new(settings: &Settings, limits: &Limits, network: String) -> Self {
+    pub fn new(settings: &Settings, limits: &Limits, confined: Confined) -> Self {
         let recipe = Recipe {
             steps: Vec::new(),
             settings: settings.clone(),
             limits: limits.clone(),
-            network,
+            network: confined.network,
+            files: confined.files,
             repeatable: true,
         };
         Self {

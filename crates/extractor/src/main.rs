@@ -45,10 +45,10 @@ fn run() -> io::Result<()> {
     let order: Order = serde_json::from_slice(&bytes)?;
     // Opened before rights go: the account of the one who started us may be all that can open it.
     let file = File::open(&order.file)?;
-    let network = confine::confine(&order.limits)?;
+    let confined = confine::confine(&order.limits, &order.file)?;
     let reading = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || reading::read(&order, file, network))?;
+        .spawn(move || reading::read(&order, file, confined))?;
     let account = reading.join().unwrap_or_else(|_| broken());
     fs::write(ACCOUNT_FILE, serde_json::to_vec(&account)?)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use documents::{Account, Order, Reason};
 
+use crate::confine::Confined;
 use crate::detect::{self, Family};
 use crate::findings::Findings;
 use crate::{archive, mail, markup, msg, ocr, office, pdf, text};
@@ -13,8 +14,8 @@ use crate::{archive, mail, markup, msg, ocr, office, pdf, text};
 const SHARE_OF_MEMORY: u64 = 4;
 
 /// Reads the file of an order.
-pub fn read(order: &Order, mut file: File, network: String) -> Account {
-    let mut findings = Findings::new(&order.settings, &order.limits, network);
+pub fn read(order: &Order, mut file: File, confined: Confined) -> Account {
+    let mut findings = Findings::new(&order.settings, &order.limits, confined);
     findings.step("predicate-extract", env!("CARGO_PKG_VERSION"));
     if order.settings.depth > order.limits.depth {
         findings.unread(Reason::TooDeep, "it lies too deep in other files");
