@@ -25,7 +25,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::process::ExitCode;
 
-use documents::{ACCOUNT_FILE, Account, Order, Reason, Unread};
+use documents::{ACCOUNT_FILE, Order};
 
 /// Readers descend into what they read; their stack is as deep as that may be.
 const STACK: usize = 128 << 20;
@@ -49,14 +49,8 @@ fn run() -> io::Result<()> {
     let reading = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || reading::read(&order, file, confined))?;
-    let account = reading.join().unwrap_or_else(|_| broken());
+    let account = reading
+        .join()
+        .map_err(|_| io::Error::other("the reader broke down"))?;
     fs::write(ACCOUNT_FILE, serde_json::to_vec(&account)?)
-}
-
-/// What is told of a reader that gave up in its own way; the one who started us adds the rest.
-fn broken() -> Account {
-    Account {
-        unread: vec![Unread::whole(Reason::Crash, "its reader broke down")],
-        ..Account::default()
-    }
 }

@@ -1,9 +1,9 @@
 //! Reading one file: what it is, then the reader for that.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 
-use documents::{Account, Order, Reason};
+use documents::{ACCOUNT_FILE, Account, Order, Reason};
 
 use crate::confine::Confined;
 use crate::detect::{self, Family};
@@ -36,6 +36,10 @@ pub fn read(order: &Order, mut file: File, confined: Confined) -> Account {
         .account
         .contradictions
         .clone_from(&found.contradictions);
+    // If the reader breaks down, at least the type is told.
+    let _told_later_again = serde_json::to_vec(&findings.account)
+        .map_err(io::Error::other)
+        .and_then(|bytes| fs::write(ACCOUNT_FILE, bytes));
     if let Err(error) = by_family(found.family, order, file, &mut findings) {
         findings.unread(
             Reason::Damaged,

@@ -21,7 +21,7 @@ fn check(account: &Account, allowed: &[Reason]) {
 
 #[test]
 fn bombs_stop_at_the_limits_and_take_no_more_memory_than_they_may() {
-    let Some(ground) = Ground::find() else {
+    let Some(mut ground) = Ground::find() else {
         return;
     };
     let stopped = [Reason::Bomb, Reason::TooMuch, Reason::Memory, Reason::Time];
@@ -48,7 +48,10 @@ fn bombs_stop_at_the_limits_and_take_no_more_memory_than_they_may() {
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R >>".to_vec(),
         stream("/Filter [/FlateDecode /FlateDecode]", &content),
     ]);
-    ground.read("page.pdf", &page);
+    ground.limits.cpu_seconds = 5;
+    let account = ground.read("page.pdf", &page);
+    check(&account, &stopped);
+    assert_eq!(account.media_type, "application/pdf");
     check(
         &ground.read("a.zst", b"\x28\xb5\x2f\xfd\x04\x00"),
         &[Reason::Unsupported],

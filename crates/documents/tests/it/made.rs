@@ -229,9 +229,12 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     header.extend(width.to_be_bytes());
     header.extend(height.to_be_bytes());
     header.extend([8, 2, 0, 0, 0]);
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
-    bytes.extend(&header);
-    bytes.extend(crc(&header).to_be_bytes());
-    bytes.extend(b"\0\0\0\0IEND\xae\x42\x60\x82");
+    let points = [&b"IDAT"[..], &zlib(&[0; 1_000])].concat();
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    for chunk in [header, points, b"IEND".to_vec()] {
+        bytes.extend((chunk.len() as u32 - 4).to_be_bytes());
+        bytes.extend(&chunk);
+        bytes.extend(crc(&chunk).to_be_bytes());
+    }
     bytes
 }
