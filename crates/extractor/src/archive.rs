@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use sevenz_rust2::{ArchiveReader, EncoderMethod, Password};
 
 use crate::findings::Findings;
+use crate::libraries;
 
 const MEBIBYTE: u64 = 1 << 20;
 /// The kind of a file in the mode of a file on Unix, and links in it.
@@ -60,7 +61,7 @@ pub fn marks_of(name: &str) -> Vec<String> {
 
 /// Takes a zip archive apart.
 pub fn zip(file: File, findings: &mut Findings) {
-    findings.step("zip", "9");
+    findings.library(libraries::ZIP);
     let mut archive = match ::zip::ZipArchive::new(BufReader::new(file)) {
         Ok(archive) => archive,
         Err(error) => {
@@ -131,7 +132,7 @@ pub fn zip(file: File, findings: &mut Findings) {
 
 /// Takes a tar archive apart.
 pub fn tar(file: File, findings: &mut Findings) {
-    findings.step("tar", "0.4");
+    findings.library(libraries::TAR);
     let mut archive = ::tar::Archive::new(BufReader::new(file));
     let mut names = Names::default();
     let entries = match archive.entries() {
@@ -178,7 +179,7 @@ pub fn tar(file: File, findings: &mut Findings) {
 
 /// Unpacks a gzip file into its one part.
 pub fn gzip(file: File, name: &str, findings: &mut Findings) -> io::Result<()> {
-    findings.step("flate2", "1");
+    findings.library(libraries::FLATE2);
     let packed = file.metadata()?.len();
     let mut unpacked = MultiGzDecoder::new(BufReader::new(file));
     let given = unpacked
@@ -196,7 +197,7 @@ pub fn gzip(file: File, name: &str, findings: &mut Findings) -> io::Result<()> {
 
 /// Takes a 7z archive apart.
 pub fn seven_zip(file: File, findings: &mut Findings) {
-    findings.step("sevenz-rust2", "0.25");
+    findings.library(libraries::SEVEN_ZIP);
     let packed = file.metadata().map(|found| found.len()).ok();
     let memory = usize::try_from(findings.limits.memory_bytes / 2 / 1024).unwrap_or(usize::MAX);
     let opened =

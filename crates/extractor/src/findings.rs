@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::confine::Confined;
 use crate::detect;
+use crate::libraries::{self, Library};
 
 /// What is small may grow more than the ratio says.
 const SMALL: u64 = 16 << 20;
@@ -63,6 +64,11 @@ impl Findings {
         if !self.account.recipe.steps.contains(&step) {
             self.account.recipe.steps.push(step);
         }
+    }
+
+    /// Names a library in the recipe, once.
+    pub fn library(&mut self, (name, version): Library) {
+        self.step(name, version);
     }
 
     /// Says why the whole file was not read.
@@ -246,7 +252,7 @@ impl Findings {
             .take(ENOUGH_LETTERS)
             .collect();
         if let Some(guess) = whatlang::detect(&sample) {
-            self.step("whatlang", "0.18");
+            self.library(libraries::WHATLANG);
             self.account.language = Some(Language {
                 code: guess.lang().code().to_owned(),
                 confidence: guess.confidence(),

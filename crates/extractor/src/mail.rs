@@ -9,12 +9,13 @@ use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders as _
 
 use crate::archive;
 use crate::findings::Findings;
+use crate::libraries;
 
 const SOURCE: &str = "header of the message";
 
 /// Reads one message.
 pub fn message(bytes: &[u8], findings: &mut Findings) {
-    findings.step("mail-parser", "0.11");
+    findings.library(libraries::MAIL_PARSER);
     let Some(message) = MessageParser::default().parse(bytes) else {
         findings.unread(Reason::Damaged, "it cannot be read as mail");
         return;
@@ -28,7 +29,7 @@ pub fn message(bytes: &[u8], findings: &mut Findings) {
 
 /// Reads a mailbox, each message as a part.
 pub fn mailbox(file: File, findings: &mut Findings) {
-    findings.step("mail-parser", "0.11");
+    findings.library(libraries::MAIL_PARSER);
     let mut list = String::new();
     for (number, message) in (1_u32..).zip(MessageIterator::new(BufReader::new(file))) {
         let message = match message {

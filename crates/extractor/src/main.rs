@@ -10,6 +10,7 @@ mod archive;
 mod confine;
 mod detect;
 mod findings;
+mod libraries;
 mod mail;
 mod markup;
 mod media;

@@ -5,6 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::findings::Findings;
+use crate::libraries;
 use crate::text;
 
 /// Elements in elements, at most.
@@ -12,7 +13,9 @@ const DEEPEST: u32 = 10_000;
 
 /// Reads the text and attributes' words of an XML file.
 pub fn read(bytes: &[u8], findings: &mut Findings) {
-    findings.step("quick-xml", "0.42");
+    findings.library(libraries::QUICK_XML);
+    findings.library(libraries::CHARDETNG);
+    findings.library(libraries::ENCODING_RS);
     let decoded = text::decode(bytes, text::declared(bytes).as_deref());
     findings.tell("character set", decoded.charset, "the bytes themselves");
     let mut reader = Reader::from_str(&decoded.text);

@@ -11,7 +11,7 @@ use xberg::{ExtractInput, ExtractedDocument, ExtractionConfig, XbergError, extra
 
 use crate::archive;
 use crate::findings::{Findings, as_u64};
-use crate::media;
+use crate::{libraries, media};
 
 /// Stack of the threads that the library starts.
 const STACK: usize = 32 << 20;
@@ -19,6 +19,16 @@ const STACK: usize = 32 << 20;
 const SMALL: u64 = 32 << 20;
 /// Lists longer than this are counted, not told.
 const LONGEST_LIST: usize = 50;
+
+/// What the library adds of its own, which no document says.
+const OF_THE_READER: [&str; 6] = [
+    "extraction_method",
+    "final_uri",
+    "source_index",
+    "source_kind",
+    "source_uri",
+    "output_format",
+];
 
 /// Tells whether a document in a zip archive stays within the limits when it is unpacked, by unpacking it to nowhere:
 /// what it says of its own size is not believed.
@@ -122,7 +132,7 @@ pub fn read(bytes: Vec<u8>, findings: &mut Findings) {
 
 /// Lets the library read a document; what goes wrong is told.
 pub fn document(bytes: Vec<u8>, findings: &mut Findings) -> Option<ExtractedDocument> {
-    findings.step("xberg", "1.3.10");
+    findings.library(libraries::XBERG);
     let media_type = match findings.account.media_type.as_str() {
         "application/xhtml+xml" => "text/html".to_owned(),
         other => other.to_owned(),
@@ -219,13 +229,18 @@ fn reason(error: &XbergError) -> (Reason, String) {
 pub fn told(document: &ExtractedDocument, findings: &mut Findings) {
     let source = media::source_of(&findings.account.media_type);
     let told = &document.metadata;
+    // In a PDF this is the program in which the document was written.
+    let creator = match findings.account.media_type.as_str() {
+        "application/pdf" => "program",
+        _ => "author",
+    };
     for (field, value) in [
         ("title", &told.title),
         ("subject", &told.subject),
         ("language", &told.language),
         ("created", &told.created_at),
         ("modified", &told.modified_at),
-        ("author", &told.created_by),
+        (creator, &told.created_by),
         ("last author", &told.modified_by),
     ] {
         findings.tell(field, value.as_deref().unwrap_or_default(), source);
@@ -244,6 +259,9 @@ pub fn told(document: &ExtractedDocument, findings: &mut Findings) {
         }
     }
     for (field, value) in &told.additional {
+        if OF_THE_READER.contains(&field.as_ref()) {
+            continue;
+        }
         tell_value(field, value, source, findings);
     }
     for warning in &document.processing_warnings {

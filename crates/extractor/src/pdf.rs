@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use crate::archive;
 use crate::findings::Findings;
+use crate::libraries;
 use crate::ocr::{RESOLUTION, Recogniser};
 use crate::{office, tool};
 
@@ -28,7 +29,12 @@ struct Native {
 pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
     let began = Instant::now();
     embedded(&bytes, findings);
-    let words = findings.settings.words.then(|| words(&bytes)).flatten();
+    let words = if findings.settings.words {
+        findings.library(libraries::NATIVE_PDF);
+        words(&bytes)
+    } else {
+        None
+    };
     let Some(document) = office::document(bytes, findings) else {
         return;
     };
@@ -190,7 +196,7 @@ fn embedded(bytes: &[u8], findings: &mut Findings) {
         let Some(stream) = stream_of(&document, specification) else {
             continue;
         };
-        findings.step("lopdf", "0.45");
+        findings.library(libraries::LOPDF);
         let name = name_of(specification);
         let packed = crate::findings::as_u64(stream.content.len());
         let most = packed

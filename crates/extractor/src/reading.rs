@@ -8,6 +8,7 @@ use documents::{ACCOUNT_FILE, Account, Order, Reason};
 use crate::confine::Confined;
 use crate::detect::{self, Family};
 use crate::findings::Findings;
+use crate::libraries;
 use crate::{archive, mail, markup, msg, ocr, office, pdf, text};
 
 /// Readers that want all bytes at once get them up to this share of the memory.
@@ -86,6 +87,7 @@ fn by_family(
             }
         }
         Family::OutlookMessage => {
+            findings.library(libraries::CFB);
             msg::attachments(&mut file, findings);
             if let Some(bytes) = whole(&mut file, findings)? {
                 office::read(bytes, findings);
@@ -93,6 +95,8 @@ fn by_family(
         }
         Family::Html => {
             if let Some(bytes) = whole(&mut file, findings)? {
+                findings.library(libraries::CHARDETNG);
+                findings.library(libraries::ENCODING_RS);
                 let decoded = text::decode(&bytes, text::declared(&bytes).as_deref());
                 findings.tell("character set", decoded.charset, "the bytes themselves");
                 office::read(decoded.text.into_bytes(), findings);
@@ -105,7 +109,8 @@ fn by_family(
         }
         Family::Text => {
             if let Some(bytes) = whole(&mut file, findings)? {
-                findings.step("chardetng", "1");
+                findings.library(libraries::CHARDETNG);
+                findings.library(libraries::ENCODING_RS);
                 let decoded = text::decode(&bytes, None);
                 findings.tell("character set", decoded.charset, "the bytes themselves");
                 findings.page(&decoded.text, false, None);
