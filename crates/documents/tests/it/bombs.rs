@@ -212,3 +212,21 @@ fn a_file_that_breaks_off_still_gives_an_account() {
         }
     }
 }
+
+#[test]
+fn a_reader_that_wants_more_memory_than_it_may_have_ends() {
+    let Some(mut ground) = Ground::find() else {
+        return;
+    };
+    ground.limits.memory_bytes = 320 << 20;
+    let page = format!("<html><body>{}", "<p>a<b>b</b></p>".repeat(4 << 20));
+    let account = ground.read("long.html", page.as_bytes());
+    assert_eq!(
+        account.reasons().into_iter().collect::<Vec<_>>(),
+        [Reason::Memory],
+        "{:?}",
+        account.unread
+    );
+    assert_eq!(account.media_type, "text/html");
+    assert!(!account.recipe.repeatable);
+}
