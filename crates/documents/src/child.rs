@@ -27,7 +27,7 @@ pub(crate) enum Ended {
 
 /// Starts the reader in `folder` with `order` on its standard input and waits for its end, for `wall_seconds` at most.
 ///
-/// When this returns, no process of the group is left.
+/// When this returns, no process of the group runs.
 pub(crate) fn run(
     reader: &Path,
     folder: &Path,
@@ -54,6 +54,7 @@ pub(crate) fn run(
     // Invariant: the leader is not yet reaped, so its number still names this group and no other.
     let _none_left = killpg(group, Signal::SIGKILL);
     let status = reaped(&mut child)?;
+    let _gone = gone(group);
     if !in_time? {
         let said = format!("its reader was stopped after {wall_seconds} seconds");
         return Ok(Ended::Badly(Unread::whole(Reason::Time, said)));
@@ -82,6 +83,18 @@ fn wait(leader: Pid, at_most: Duration) -> io::Result<bool> {
         std::thread::sleep(pause.min(left));
         pause = (pause * 2).min(Duration::from_millis(20));
     }
+}
+
+/// Waits until the killed are dead; answers whether they are. Where nobody reaps orphans they stay as names, so this
+/// does not wait for long.
+fn gone(group: Pid) -> bool {
+    for _ in 0..200 {
+        if killpg(group, None) == Err(nix::errno::Errno::ESRCH) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    false
 }
 
 fn reaped(child: &mut Child) -> io::Result<ExitStatus> {

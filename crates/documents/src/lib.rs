@@ -18,7 +18,7 @@ mod tree;
 pub use account::{
     Account, Language, Original, Page, Part, Reason, Recipe, Step, Told, Unread, Word,
 };
-pub use order::{ACCOUNT_FILE, Order, PARTS_FOLDER};
+pub use order::{ACCOUNT_FILE, LONGEST_ACCOUNT, Order, PARTS_FOLDER};
 pub use read::{ReadError, read};
 pub use settings::{Limits, Ocr, Settings};
 pub use tree::read_with_parts;

@@ -8,6 +8,8 @@ use crate::settings::{Limits, Settings};
 
 /// The file in the reader's working folder that holds the account.
 pub const ACCOUNT_FILE: &str = "account.json";
+/// A longer account is not taken: whoever reads it holds it in memory twice.
+pub const LONGEST_ACCOUNT: u64 = 160 << 20;
 /// The folder in the reader's working folder that holds the parts by hash.
 pub const PARTS_FOLDER: &str = "parts";
 

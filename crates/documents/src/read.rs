@@ -10,11 +10,8 @@ use thiserror::Error;
 
 use crate::account::{Account, Original, Part, Reason, Recipe, Step, Unread, hex};
 use crate::child::{self, Ended};
-use crate::order::{ACCOUNT_FILE, Order, PARTS_FOLDER};
+use crate::order::{ACCOUNT_FILE, LONGEST_ACCOUNT, Order, PARTS_FOLDER};
 use crate::settings::{Limits, Settings};
-
-/// The account itself may be this much longer than the text in it: escapes, boxes, names.
-const ACCOUNT_OVERHEAD: u64 = 64 << 20;
 
 /// What is known of the rights of a reader that came to nothing.
 const UNTOLD: &str = "unknown: the reader did not come to tell";
@@ -67,12 +64,13 @@ pub fn read(
     };
     let job = Job::new(scratch).map_err(ReadError::Scratch)?;
     let bytes = serde_json::to_vec(&order).map_err(ReadError::Order)?;
-    let ended = child::run(reader, &job.folder, &bytes, limits.wall_seconds).map_err(|source| {
-        ReadError::Reader {
+    let ended = reader
+        .canonicalize()
+        .and_then(|reader| child::run(&reader, &job.folder, &bytes, limits.wall_seconds))
+        .map_err(|source| ReadError::Reader {
             reader: reader.to_owned(),
             source,
-        }
-    })?;
+        })?;
     let answer = match ended {
         // What it had told before it broke down still stands.
         Ended::Badly(unread) => match taken(&job.folder, &order) {
@@ -120,12 +118,11 @@ fn taken(folder: &Path, order: &Order) -> Result<Account, Unread> {
     if !is_file {
         return Err(bad("its reader left no account"));
     }
-    let most = order.limits.output_bytes.saturating_add(ACCOUNT_OVERHEAD);
     let mut bytes = Vec::new();
     File::open(&path)
-        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
+        .and_then(|file| file.take(LONGEST_ACCOUNT + 1).read_to_end(&mut bytes))
         .map_err(|_| bad("its reader's account cannot be opened"))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_ACCOUNT {
         return Err(bad("its reader's account is too long"));
     }
     let account: Account =

@@ -59,8 +59,10 @@ pub struct Limits {
     pub cpu_seconds: u64,
     /// Time by the clock, for the whole group of processes.
     pub wall_seconds: u64,
-    /// Bytes of all text and parts together, and of each file written.
+    /// Bytes of all parts together.
     pub output_bytes: u64,
+    /// Bytes of all text together.
+    pub text_bytes: u64,
     /// Parts of one file, and pages of one file.
     pub parts: u64,
     /// How many files may lie one in another: a part deeper than this is not taken out.
@@ -78,6 +80,7 @@ impl Default for Limits {
             cpu_seconds: 120,
             wall_seconds: 240,
             output_bytes: 256 << 20,
+            text_bytes: 64 << 20,
             parts: 10_000,
             depth: 8,
             ratio: 200,

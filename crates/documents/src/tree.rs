@@ -27,15 +27,17 @@ pub fn read_with_parts(
     let mut seen = BTreeSet::new();
     let mut accounts: Vec<Account> = Vec::new();
     let (mut parts_left, mut bytes_left) = (limits.parts, limits.output_bytes);
+    let mut text_left = limits.text_bytes;
     while let Some((file, name, settings)) = waiting.pop_front() {
         let limits = Limits {
             parts: parts_left,
             output_bytes: bytes_left,
+            text_bytes: text_left,
             ..limits.clone()
         };
-        if bytes_left == 0 {
+        if text_left == 0 {
             if let Some(first) = accounts.first_mut() {
-                let words = "it was not looked into: all files together have too many bytes";
+                let words = "it was not looked into: all files together have too much text";
                 first.unread.push(Unread::at(name, Reason::TooMuch, words));
             }
             continue;
@@ -57,7 +59,7 @@ pub fn read_with_parts(
             .iter()
             .map(|page| u64::try_from(page.text.len()).unwrap_or(u64::MAX))
             .fold(0, u64::saturating_add);
-        bytes_left = bytes_left.saturating_sub(text);
+        text_left = text_left.saturating_sub(text);
         accounts.push(account);
     }
     Ok(accounts)

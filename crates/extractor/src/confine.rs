@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use documents::{Limits, PARTS_FOLDER};
+use documents::{LONGEST_ACCOUNT, Limits, PARTS_FOLDER};
 use landlock::{
     ABI, Access as _, AccessFs, AccessNet, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _,
     RulesetError, RulesetStatus, Scope, path_beneath_rules,
@@ -15,8 +15,6 @@ use nix::sys::signal::Signal;
 
 /// Files that a reader and its tools hold open at once.
 const OPEN_FILES: u64 = 128;
-/// The account may be longer than the text in it.
-const ACCOUNT_OVERHEAD: u64 = 64 << 20;
 /// What tools of recognition read: programs, libraries, fonts.
 const SYSTEM: [&str; 9] = [
     "/usr",
@@ -44,7 +42,7 @@ pub fn confine(limits: &Limits, file: &Path) -> io::Result<Confined> {
     prctl::set_no_new_privs()?;
     let network = without_network();
     let files = only_its_files(file);
-    let largest_file = limits.output_bytes.saturating_add(ACCOUNT_OVERHEAD);
+    let largest_file = limits.output_bytes.max(LONGEST_ACCOUNT);
     // The first limit can be told from other ends, the second cannot be argued with.
     setrlimit(
         Resource::RLIMIT_CPU,

@@ -16,8 +16,10 @@ use crate::libraries::{self, Library};
 
 /// What is small may grow more than the ratio says.
 const SMALL: u64 = 16 << 20;
-/// A value that is told is cut here.
+/// A value or name that is told is cut here.
 const LONGEST_VALUE: usize = 2_000;
+/// So many things at most are told of each kind.
+const MOST_TOLD: usize = 1_000;
 /// Letters by which a language is guessed.
 const ENOUGH_LETTERS: usize = 20_000;
 
@@ -30,6 +32,7 @@ pub struct Findings {
     /// What may be used.
     pub limits: Limits,
     bytes_left: u64,
+    text_left: u64,
     told_too_much: bool,
     told_too_many: bool,
 }
@@ -53,6 +56,7 @@ impl Findings {
             settings: settings.clone(),
             limits: limits.clone(),
             bytes_left: limits.output_bytes,
+            text_left: limits.text_bytes,
             told_too_much: false,
             told_too_many: false,
         }
@@ -83,6 +87,11 @@ impl Findings {
         reason: Reason,
         words: impl Into<String>,
     ) {
+        if as_u64(self.account.unread.len()) >= self.limits.parts {
+            self.too_many("parts");
+            return;
+        }
+        let place = shortened(&place.into());
         self.account.unread.push(Unread::at(place, reason, words));
     }
 
@@ -103,7 +112,7 @@ impl Findings {
             "created" | "modified" | "sent" => &mut self.account.dates,
             _ => &mut self.account.metadata,
         };
-        if !list.contains(&told) {
+        if list.len() < MOST_TOLD && !list.contains(&told) {
             list.push(told);
         }
     }
@@ -116,13 +125,13 @@ impl Findings {
             return;
         }
         let mut text = cleaned(text);
-        let room = usize::try_from(self.bytes_left).unwrap_or(usize::MAX);
+        let room = usize::try_from(self.text_left).unwrap_or(usize::MAX);
         if text.len() > room {
             let end = (0..=room).rev().find(|end| text.is_char_boundary(*end));
             text.truncate(end.unwrap_or(0));
             self.too_much();
         }
-        self.bytes_left = self.bytes_left.saturating_sub(as_u64(text.len()));
+        self.text_left = self.text_left.saturating_sub(as_u64(text.len()));
         self.account.pages.push(Page {
             number,
             text,
@@ -209,7 +218,7 @@ impl Findings {
             |found| (found.media_type, found.contradictions),
         );
         self.account.parts.push(Part {
-            name: cleaned(name),
+            name: shortened(name),
             media_type,
             sha256: digest,
             bytes: size,
@@ -218,7 +227,12 @@ impl Findings {
         });
     }
 
-    /// How many bytes of text and parts may still be added.
+    /// How many bytes of text may still be added.
+    pub fn room_for_text(&self) -> u64 {
+        self.text_left
+    }
+
+    /// How many bytes of parts may still be added.
     pub fn room(&self) -> u64 {
         self.bytes_left
     }
@@ -228,7 +242,7 @@ impl Findings {
             self.told_too_much = true;
             let words = format!(
                 "the text was cut: {} bytes are allowed",
-                self.limits.output_bytes
+                self.limits.text_bytes
             );
             self.unread(Reason::TooMuch, words);
         }
@@ -303,6 +317,20 @@ fn copied(from: &mut dyn Read, to: &Path, most: u64) -> io::Result<Copied> {
     let digest = hash.finalize();
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Copied::Whole { digest, size })
+}
+
+/// Makes a name fit to be told; letters that cannot be shown stand as one that says so.
+fn shortened(name: &str) -> String {
+    name.chars()
+        .take(LONGEST_VALUE)
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect()
 }
 
 /// Takes out letters that no text has.

@@ -26,7 +26,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::process::ExitCode;
 
-use documents::{ACCOUNT_FILE, Order};
+use documents::{ACCOUNT_FILE, Account, LONGEST_ACCOUNT, Order, Reason, Unread};
 
 /// Readers descend into what they read; their stack is as deep as that may be.
 const STACK: usize = 128 << 20;
@@ -50,8 +50,22 @@ fn run() -> io::Result<()> {
     let reading = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || reading::read(&order, file, confined))?;
-    let account = reading
+    let mut account = reading
         .join()
         .map_err(|_| io::Error::other("the reader broke down"))?;
-    fs::write(ACCOUNT_FILE, serde_json::to_vec(&account)?)
+    let mut bytes = serde_json::to_vec(&account)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_ACCOUNT {
+        without_places(&mut account);
+        bytes = serde_json::to_vec(&account)?;
+    }
+    fs::write(ACCOUNT_FILE, bytes)
+}
+
+/// Leaves out what takes most room and can be done without.
+fn without_places(account: &mut Account) {
+    for page in &mut account.pages {
+        page.words = None;
+    }
+    let words = "the places of its words were left out: there are too many";
+    account.unread.push(Unread::whole(Reason::TooMuch, words));
 }

@@ -185,7 +185,7 @@ fn config(findings: &Findings) -> ExtractionConfig {
         security_limits: Some(SecurityLimits {
             max_archive_size: count(limits.memory_bytes / 4),
             max_compression_ratio: count(limits.ratio.saturating_mul(10)),
-            max_content_size: count(findings.room().min(limits.memory_bytes / 8)),
+            max_content_size: count(findings.room_for_text().min(limits.memory_bytes / 8)),
             max_files_in_archive: count(limits.parts),
             max_table_cells: defaults.max_table_cells.saturating_mul(20),
             max_pages: Some(count(limits.parts)),

@@ -156,11 +156,10 @@ fn many_pages_and_long_text_are_cut_and_told() {
     let Some(mut ground) = Ground::find() else {
         return;
     };
-    ground.limits.output_bytes = 1_000;
+    ground.limits.text_bytes = 1_000;
     let account = ground.read("long.txt", "größer ".repeat(10_000).as_bytes());
     check(&account, &[Reason::TooMuch]);
     assert!(account.text().len() <= 1_000);
-    ground.limits.output_bytes = 64 << 20;
     ground.limits.parts = 3;
     let many = Zip::default()
         .file("1", b"1")
