@@ -35,7 +35,7 @@ const BUILDING: [Need; 1] = [Need {
     otherwise: "install a C compiler (Debian: gcc libc6-dev)",
 }];
 
-const TESTING: [Need; 7] = [
+const TESTING: [Need; 8] = [
     Need {
         name: "rustfmt and clippy",
         serves: "the format and lint checks",
@@ -76,6 +76,13 @@ const TESTING: [Need; 7] = [
         here: |_| chromium().is_some() && fonts_here(),
         install: |_| apt(&["chromium", "fonts-noto-core", "fonts-noto-cjk"]),
         otherwise: "install Chromium and the Noto fonts (Debian: chromium fonts-noto-core fonts-noto-cjk)",
+    },
+    Need {
+        name: "recognition of text in pictures",
+        serves: "the tests that read scanned documents",
+        here: |_| tool::found("tesseract").is_some() && tool::found("pdftoppm").is_some(),
+        install: |_| apt(&["tesseract-ocr", "tesseract-ocr-eng", "poppler-utils"]),
+        otherwise: "install tesseract with English and pdftoppm (Debian: tesseract-ocr tesseract-ocr-eng poppler-utils)",
     },
     Need {
         name: "Go with its checksum database library",

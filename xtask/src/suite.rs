@@ -53,7 +53,18 @@ pub fn run(place: &Place, browser: bool) -> Result<Tally> {
         failed_stages.push("lints");
     }
     // The trials and the browser drive the real program: it must be there, and be today's.
-    if !cargo(place, &["build", "--package", "cli", "--bin", "predicate"])? {
+    let programs = [
+        "build",
+        "--package",
+        "cli",
+        "--package",
+        "extractor",
+        "--bin",
+        "predicate",
+        "--bin",
+        "predicate-extract",
+    ];
+    if !cargo(place, &programs)? {
         failed_stages.push("product");
     }
     // The house rules are a test of this crate too, which counts; here they tell early.

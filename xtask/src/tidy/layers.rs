@@ -19,8 +19,19 @@ struct Layer {
 }
 
 const ALL: &[&str] = &[
-    "domain", "feeds", "intake", "resolve", "search", "logbook", "store", "desk", "web", "world",
-    "witness", "cli",
+    "domain",
+    "feeds",
+    "intake",
+    "resolve",
+    "search",
+    "logbook",
+    "store",
+    "desk",
+    "web",
+    "world",
+    "witness",
+    "documents",
+    "cli",
 ];
 
 const LAYERS: &[Layer] = &[
@@ -53,6 +64,8 @@ const LAYERS: &[Layer] = &[
         ],
         &["witness"],
     ),
+    layer("documents", &[], &[]),
+    layer("extractor", &["documents"], &[]),
     layer("world", &[], &[]),
     layer("witness", &["domain", "logbook"], &[]),
     layer("bench_resolve", &["domain", "resolve"], &[]),
@@ -83,11 +96,22 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("utoipa", &["web"]),
     ("cedar-policy", &["domain"]),
     ("calamine", &["intake"]),
-    ("quick-xml", &["intake", "xtask"]),
+    ("quick-xml", &["intake", "extractor", "xtask"]),
     ("rapidfuzz", &["resolve"]),
     ("clap", &["cli", "witness", "bench_resolve"]),
     ("indicatif", &["cli"]),
-    ("tokio", &["web", "cli", "feeds", "witness", "trials"]),
+    (
+        "tokio",
+        &["web", "cli", "feeds", "witness", "trials", "extractor"],
+    ),
+    // Parsers of foreign documents run in a process of their own, and are linked into no other.
+    ("xberg", &["extractor"]),
+    ("xberg-native-pdf", &["extractor"]),
+    ("lopdf", &["extractor"]),
+    ("mail-parser", &["extractor"]),
+    ("sevenz-rust2", &["extractor"]),
+    ("tar", &["extractor"]),
+    ("image", &["extractor"]),
     // Clock and chance come from the composition root alone.
     ("getrandom", &["cli", "witness"]),
     ("rand", &[]),

@@ -1,0 +1,250 @@
+//! PDF: text page by page, scanned pages by recognition, files put into it as parts.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use documents::{Reason, Word};
+use lopdf::{Dictionary, Document, Object};
+
+use crate::archive;
+use crate::findings::Findings;
+use crate::libraries;
+use crate::ocr::{RESOLUTION, Recogniser};
+use crate::{office, tool};
+
+/// A page with fewer letters than this is looked at as a picture.
+const FEW_LETTERS: usize = 16;
+/// The share of the time by the clock in which recognition may begin a further page, in percent.
+const SHARE_OF_TIME: u64 = 80;
+
+/// A page as its text says it.
+struct Native {
+    text: String,
+    words: Option<Vec<Word>>,
+}
+
+/// Reads a PDF.
+pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
+    let began = Instant::now();
+    embedded(&bytes, findings);
+    let words = if findings.settings.words {
+        findings.library(libraries::NATIVE_PDF);
+        words(&bytes)
+    } else {
+        None
+    };
+    let Some(document) = office::document(bytes, findings) else {
+        return;
+    };
+    office::told(&document, findings);
+    let pages: Vec<String> = match document.pages {
+        Some(pages) if !pages.is_empty() => pages.into_iter().map(|page| page.content).collect(),
+        _ => vec![document.content],
+    };
+    let mut words = words.unwrap_or_default().into_iter();
+    let pages: Vec<Native> = pages
+        .into_iter()
+        .map(|text| Native {
+            text,
+            words: words.next(),
+        })
+        .collect();
+    with_recognition(pages, path, began, findings);
+}
+
+/// Adds the pages, those without text as they are recognised.
+fn with_recognition(pages: Vec<Native>, path: &Path, began: Instant, findings: &mut Findings) {
+    let sparse = |page: &Native| {
+        let letters = page.text.chars().filter(|letter| letter.is_alphanumeric());
+        letters.take(FEW_LETTERS).count() < FEW_LETTERS
+    };
+    let recogniser = if pages.iter().any(sparse) {
+        Recogniser::find(&findings.settings)
+    } else {
+        Err("it has text")
+    };
+    let painter = tool::found("pdftoppm");
+    if let (Ok(recogniser), Some(painter)) = (&recogniser, &painter) {
+        recogniser.name(findings);
+        findings.step("pdftoppm", &tool::version(painter, "-v"));
+    }
+    let time =
+        Duration::from_secs(findings.limits.wall_seconds.saturating_mul(SHARE_OF_TIME) / 100);
+    for (number, page) in (1_u32..).zip(pages) {
+        let place = format!("page {number}");
+        if !sparse(&page) {
+            findings.page(&page.text, false, page.words);
+            continue;
+        }
+        let (recogniser, painter) = match (&recogniser, &painter) {
+            (Ok(recogniser), Some(painter)) => (recogniser, painter),
+            (Ok(_), None) => {
+                nothing_but_a_picture(
+                    &place,
+                    "no program to draw the page is installed",
+                    page,
+                    findings,
+                );
+                continue;
+            }
+            (Err(words), _) => {
+                nothing_but_a_picture(&place, words, page, findings);
+                continue;
+            }
+        };
+        if began.elapsed() > time {
+            findings.unread_at(
+                place,
+                Reason::Time,
+                "no time was left to recognise its text",
+            );
+            findings.page(&page.text, false, page.words);
+            continue;
+        }
+        match recognised(recogniser, painter, path, number) {
+            Ok(found) if found.text.chars().count() > page.text.chars().count() => {
+                let words = findings.settings.words.then_some(found.words);
+                findings.page(&found.text, true, words);
+            }
+            Ok(_) => findings.page(&page.text, false, page.words),
+            Err(words) => {
+                findings.unread_at(place, Reason::Damaged, words);
+                findings.page(&page.text, false, page.words);
+            }
+        }
+    }
+}
+
+fn nothing_but_a_picture(place: &str, words: &str, page: Native, findings: &mut Findings) {
+    if page.text.trim().is_empty() {
+        findings.unread_at(place, Reason::Picture, words);
+    }
+    findings.page(&page.text, false, page.words);
+}
+
+/// Draws one page and recognises it.
+fn recognised(
+    recogniser: &Recogniser,
+    painter: &Path,
+    path: &Path,
+    number: u32,
+) -> Result<crate::ocr::Recognised, &'static str> {
+    let picture = Path::new("page.png");
+    let number = number.to_string();
+    let resolution = RESOLUTION.to_string();
+    let drawn = tool::said(
+        tool::command(painter)
+            .args([
+                "-r",
+                &resolution,
+                "-gray",
+                "-png",
+                "-singlefile",
+                "-f",
+                &number,
+                "-l",
+                &number,
+            ])
+            .arg(path)
+            .arg(picture.with_extension("")),
+    );
+    if drawn.is_none() {
+        return Err("the page could not be drawn");
+    }
+    let found = recogniser.recognise(picture, Some(RESOLUTION));
+    let _not_needed_again = fs::remove_file(picture);
+    let mut pages = found.ok_or("no text could be recognised on the page")?;
+    if pages.is_empty() {
+        return Ok(crate::ocr::Recognised::default());
+    }
+    Ok(pages.swap_remove(0))
+}
+
+/// Places of the words, page by page, from the upper left corner.
+fn words(bytes: &[u8]) -> Option<Vec<Vec<Word>>> {
+    let document = xberg_native_pdf::document::PdfDocument::from_bytes(bytes.to_vec()).ok()?;
+    let count = document.page_count().ok()?;
+    let page = |at: usize| {
+        let (_, _, _, top) = document.get_page_media_box(at).ok()?;
+        let words = document.extract_words(at).ok()?;
+        let words = words.into_iter().map(|word| Word {
+            text: word.text,
+            left: word.bbox.x,
+            top: top - word.bbox.y - word.bbox.height,
+            width: word.bbox.width,
+            height: word.bbox.height,
+        });
+        Some(words.collect())
+    };
+    Some((0..count).map(|at| page(at).unwrap_or_default()).collect())
+}
+
+/// Takes out the files that were put into the PDF. All objects are gone through once, so no tree can lead in circles.
+fn embedded(bytes: &[u8], findings: &mut Findings) {
+    let Ok(document) = Document::load_mem(bytes) else {
+        return;
+    };
+    if document.is_encrypted() {
+        return;
+    }
+    for object in document.objects.values() {
+        let Object::Dictionary(specification) = object else {
+            continue;
+        };
+        let Some(stream) = stream_of(&document, specification) else {
+            continue;
+        };
+        findings.library(libraries::LOPDF);
+        let name = name_of(specification);
+        let packed = crate::findings::as_u64(stream.content.len());
+        let most = packed
+            .saturating_mul(findings.limits.ratio)
+            .min(findings.room());
+        let most = usize::try_from(most).unwrap_or(usize::MAX).max(1 << 20);
+        let goes_on = match stream.get_plain_content_with_limit(most) {
+            Ok(bytes) => findings.part(
+                &name,
+                archive::marks_of(&name),
+                Some(packed),
+                &mut Cursor::new(bytes),
+            ),
+            Err(error) => {
+                findings.unread_at(
+                    name,
+                    Reason::Bomb,
+                    format!("it cannot be unpacked: {error}"),
+                );
+                true
+            }
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+fn stream_of<'a>(
+    document: &'a Document,
+    specification: &'a Dictionary,
+) -> Option<&'a lopdf::Stream> {
+    let files = specification.get(b"EF").ok()?;
+    let files = match files {
+        Object::Reference(id) => document.get_object(*id).ok()?,
+        other => other,
+    };
+    let files = files.as_dict().ok()?;
+    let file = files.get(b"UF").or_else(|_| files.get(b"F")).ok()?;
+    let id = file.as_reference().ok()?;
+    document.get_object(id).ok()?.as_stream().ok()
+}
+
+fn name_of(specification: &Dictionary) -> String {
+    let name = specification
+        .get(b"UF")
+        .or_else(|_| specification.get(b"F"))
+        .ok()
+        .and_then(|name| lopdf::decode_text_string(name).ok());
+    name.unwrap_or_else(|| "attachment".to_owned())
+}
