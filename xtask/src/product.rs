@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::place::Place;
-use crate::{setup, tool};
+use crate::{say, setup, tool};
 
 /// `demo [--check] [ARGS...]`: passes everything on and gives back the product's own exit code.
 pub fn demo(place: &Place, arguments: &[String]) -> Result<u8> {
@@ -40,7 +40,29 @@ fn run(place: &Place, command: &str, arguments: &[String]) -> Result<u8> {
     if built != 0 {
         bail!("the product does not build");
     }
+    let reader = reader(place)?;
     // The caller's folder stays the current one, so that paths on the command line mean what they say.
     let program = place.target.join("release").join("predicate");
-    tool::run(Command::new(program).arg(command).args(arguments))
+    let mut product = Command::new(program);
+    if let Some(reader) = reader {
+        product.env("PREDICATE_EXTRACT", reader);
+    }
+    tool::run(product.arg(command).args(arguments))
+}
+
+/// Builds the program that reads documents; without it the product runs and reads none. Its libraries are many: built
+/// without optimising, which takes a few minutes instead of twenty, they are quick enough.
+fn reader(place: &Place) -> Result<Option<std::path::PathBuf>> {
+    let built = tool::run(tool::cargo().current_dir(&place.root).args([
+        "build",
+        "--package",
+        "extractor",
+        "--bin",
+        "predicate-extract",
+    ]))?;
+    if built != 0 {
+        say::note("predicate-extract does not build: the text of documents will not be read");
+        return Ok(None);
+    }
+    Ok(Some(place.target.join("debug").join("predicate-extract")))
 }

@@ -4,6 +4,7 @@
 mod acting;
 mod command;
 mod place;
+mod reader;
 mod root;
 mod say;
 

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;
+pub mod documents;
 pub mod door;
 pub mod erase_evidence;
 mod error;
@@ -41,10 +42,11 @@ use domain::id::Randomness;
 use domain::policy::Rulebook;
 use domain::time::Clock;
 
+pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
 pub use intake::{Input, Mapping};
 pub use search::{Facets, Hit, Question, Sort};
-pub use store::{AlertRow, Event, Link, RecordView, ReleaseSummary, User};
+pub use store::{AlertRow, Event, Link, PageHit, RecordView, ReleaseSummary, User};
 
 /// How a desk is opened.
 pub struct Options {

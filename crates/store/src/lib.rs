@@ -39,6 +39,7 @@ pub use rows::link::Link;
 pub use rows::log::EntryFilter;
 pub use rows::matching::{Band, MatchingSwitch};
 pub use rows::proposal::ProposalRow;
+pub use rows::reading::{PageHit, PageText, Reading, Unread};
 pub use rows::record::{RecordFile, RecordView};
 pub use rows::release::{NewRelease, ReleaseSummary};
 pub use rows::session::Session;

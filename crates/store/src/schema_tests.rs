@@ -37,6 +37,7 @@ fn every_statement_prepares() {
         rows::matching::STATEMENTS,
         rows::note::STATEMENTS,
         rows::proposal::STATEMENTS,
+        rows::reading::STATEMENTS,
         rows::record::STATEMENTS,
         rows::release::STATEMENTS,
         rows::session::STATEMENTS,

@@ -308,6 +308,11 @@ impl Store {
         self.0.blobs.read(sha256)
     }
 
+    /// Where a blob lies, for a program that reads it by itself; nothing when there is none.
+    pub fn blob_path(&self, sha256: &str) -> Option<PathBuf> {
+        self.0.blobs.path(sha256).filter(|path| path.is_file())
+    }
+
     /// A file to read a blob from, after all its bytes have been checked.
     pub fn blob_file(&self, sha256: &str) -> Result<File, StoreError> {
         self.0.blobs.open(sha256)

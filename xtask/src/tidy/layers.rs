@@ -45,7 +45,14 @@ const LAYERS: &[Layer] = &[
     layer(
         "desk",
         &[
-            "domain", "feeds", "intake", "resolve", "search", "logbook", "store",
+            "domain",
+            "documents",
+            "feeds",
+            "intake",
+            "resolve",
+            "search",
+            "logbook",
+            "store",
         ],
         &["world"],
     ),

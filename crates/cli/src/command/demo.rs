@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::command::{papers, serve, story, world};
 use crate::root::{self, Opened, SystemRandomness};
-use crate::{place, say};
+use crate::{place, reader, say};
 
 /// Makes the fictional world and opens a working desk on it.
 #[derive(clap::Args)]
@@ -188,6 +188,10 @@ fn file_papers(desk: &Desk, people: &[Person], folder: &Path) -> anyhow::Result<
         "{} papers filed as evidence in case {} of Jonas Pell",
         filed.papers, filed.number
     ));
+    match reader::read(desk) {
+        Some(read) => say::note(format!("{} pages of them can be searched", read.pages)),
+        None => say::note("their text is not read: predicate-extract is not there"),
+    }
     Ok(filed)
 }
 

@@ -14,7 +14,7 @@ use feeds::folder::{Arrived, Folder};
 
 use crate::acting::password;
 use crate::root::{self, Opened};
-use crate::{place, say};
+use crate::{place, reader, say};
 
 /// Serves a data directory.
 #[derive(clap::Args)]
@@ -80,6 +80,7 @@ pub async fn serve(
     secure: bool,
 ) -> anyhow::Result<()> {
     follow_commits(opened.desk.clone())?;
+    reader::follow(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
         secure_cookies: secure,

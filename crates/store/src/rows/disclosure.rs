@@ -213,6 +213,7 @@ impl Tx<'_> {
             return Err(StoreError::missing("item of evidence", erasure.evidence));
         }
         self.run(BLANK_CUSTODY, [item])?;
+        self.forget_reading(erasure.evidence)?;
         let (by, at) = (erasure.by.bytes(), erasure.at.micros());
         self.run(ADD_ERASURE, (item, sequence, &erasure.reason, by, at))?;
         self.add_custody(&Custody {

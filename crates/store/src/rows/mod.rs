@@ -14,6 +14,7 @@ pub(crate) mod log;
 pub(crate) mod matching;
 pub(crate) mod note;
 pub(crate) mod proposal;
+pub(crate) mod reading;
 pub(crate) mod record;
 pub(crate) mod release;
 pub(crate) mod session;

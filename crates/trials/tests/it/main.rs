@@ -28,6 +28,7 @@ mod killed;
 mod locked;
 mod monitor;
 mod mount;
+mod papers;
 mod program;
 mod screens;
 mod space;

@@ -59,6 +59,11 @@ impl Program {
         found.map(Self)
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// A command with nothing of this environment that the program would heed.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.0);

@@ -12,6 +12,7 @@ mod cases;
 mod datasets;
 mod delivery;
 mod disclosures;
+mod documents;
 mod evidence;
 mod identities;
 mod judgements;
@@ -64,6 +65,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         subjects::routes(),
         notes::routes(),
         alerts::routes(),
+        documents::routes(),
         evidence::routes(),
         disclosures::routes(),
         case_log::routes(),

@@ -12,6 +12,8 @@ pub struct Evidence {
     pub frame: Frame,
     /// The items, the latest first.
     pub items: Vec<EvidenceRow>,
+    /// Path of the search in their text; empty where the reader may not search.
+    pub search_href: String,
     /// What is wrong in the form.
     pub errors: Vec<FieldError>,
     /// The form; none where the reader may not file evidence.
@@ -84,6 +86,8 @@ pub struct EvidenceItem {
     pub obtained: String,
     /// Path of the bytes; none where the reader may not fetch them, or nothing is left of them.
     pub bytes_href: Option<String>,
+    /// Path of its text; empty where the reader may not read it.
+    pub text_href: String,
     /// By whom, when and why it was erased.
     pub erased: Option<Notice>,
     /// Whether the stored bytes still have that hash, and when it was last checked.

@@ -44,6 +44,11 @@ async fn read(here: &Here, case: CaseId) -> Result<Evidence, super::stop::Stop> 
     Ok(Evidence {
         frame: around.frame(&here.visitor, "Evidence", "e"),
         items: rows.collect(),
+        search_href: around
+            .case
+            .membership
+            .map(|_| format!("{}/documents", around.href()))
+            .unwrap_or_default(),
         errors: Vec::new(),
         upload: around
             .may_add()
@@ -342,6 +347,12 @@ pub(super) async fn item(
             .membership
             .filter(|_| told.erasure.is_none())
             .map(|_| format!("{}/evidence/{}/bytes", around.href(), item.id)),
+        text_href: around
+            .case
+            .membership
+            .filter(|_| told.erasure.is_none())
+            .map(|_| format!("{}/evidence/{}/text", around.href(), item.id))
+            .unwrap_or_default(),
         erased: told.erasure.as_ref().map(|erasure| Notice {
             text: format!(
                 "Erased by {} on {}: {}. Its number, its size and its hash are all that is left.",

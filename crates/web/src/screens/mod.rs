@@ -11,6 +11,7 @@ mod case;
 mod cases;
 mod datasets;
 mod disclosures;
+mod documents;
 mod evidence;
 mod identity;
 mod inbox;
@@ -96,6 +97,8 @@ fn inside_a_case() -> Router<Web> {
         )
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
+        .route("/cases/{c}/evidence/{e}/text", get(documents::text))
+        .route("/cases/{c}/documents", get(documents::search))
         .route(
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),

@@ -458,6 +458,7 @@ fn evidence() -> Evidence {
         obtained: "handed over by the harbour office against receipt".into(),
     };
     Evidence {
+        search_href: format!("{CASE}/documents"),
         frame: in_case("Evidence", "e"),
         items: vec![
             row("E-7", "Invoice 2 for berth 7", "PDF document", 182_004),
@@ -483,6 +484,7 @@ fn evidence_item() -> EvidenceItem {
         entry_href: "/log/19204".into(),
     };
     EvidenceItem {
+        text_href: format!("{CASE}/evidence/e1/text"),
         erase: Some(EvidenceItem::reason()),
         erase_href: format!("{CASE}/evidence/e7/erase"),
         frame: Frame { crumbs: vec![Link::to("Evidence", &format!("{CASE}/evidence"))], ..in_case("Invoice 2 for berth 7", "e") },

@@ -1,0 +1,172 @@
+//! Documents filed with a server that runs are read, found, shown, and forgotten when they are erased.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::house::{Case, House};
+use crate::http::Body;
+use crate::program::{Serving, within};
+
+/// Files an item as Ines; gives its id.
+fn file(serving: &Serving, case: &Case, name: &str, bytes: &[u8]) -> String {
+    let story = [
+        ("source", "harbour office"),
+        ("collector", "Ines"),
+        ("collected", "2026-03-01"),
+        ("place", "Merravin"),
+        ("tool", "by hand"),
+        ("authority", "search warrant 12"),
+    ];
+    let body = Body::Form {
+        fields: story.map(|(name, value)| (name, value.to_owned())).to_vec(),
+        file: (name.to_owned(), bytes.to_vec()),
+    };
+    let made = serving
+        .ask("POST", &case.path("evidence"), Some(&case.ines), body)
+        .expect(201);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+fn text(serving: &Serving, case: &Case, item: &str) -> Value {
+    let path = case.path(&format!("evidence/{item}/text"));
+    serving.get(&path, &case.ines).expect(200)
+}
+
+/// Items found by words.
+fn found(serving: &Serving, case: &Case, words: &str) -> Vec<String> {
+    let path = case.path(&format!("documents?words={words}"));
+    let hits = serving.get(&path, &case.ines).expect(200);
+    let hits = hits["hits"].as_array().unwrap().iter();
+    hits.map(|hit| hit["item"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const LETTER: &str = "From: Oda Karlsen <oda@harbour.example>\r\nTo: tender@harbour.example\r\n\
+    Subject: Berth seven\r\nDate: Mon, 02 Mar 2026 09:00:00 +0000\r\nMIME-Version: 1.0\r\n\
+    Content-Type: text/plain; charset=utf-8\r\n\r\n\
+    The dredging of berth seven was paid twice, in March and again in April.\r\n";
+
+/// The reader may lie beside the program; where it does not, the trial is skipped and says so.
+fn has_reader(house: &House) -> bool {
+    let beside = house.program.path().with_file_name("predicate-extract");
+    let there = std::env::var_os("PREDICATE_EXTRACT").is_some() || beside.is_file();
+    if !there {
+        println!("skipped: there is no predicate-extract beside the program");
+    }
+    there
+}
+
+#[test]
+fn what_is_filed_is_read_found_shown_and_forgotten_when_erased() {
+    let Some(house) = House::new("papers") else {
+        return;
+    };
+    if !has_reader(&house) {
+        return;
+    }
+    let title = ["user", "add", "rune", "--title", "Rune of the house"];
+    let words = [&title[..], &["--role", "records_officer"]].concat();
+    house.act("ada", &words).good();
+    let serving = house.serve();
+    let case = Case::open(&serving);
+    let letter = file(&serving, &case, "letter.eml", LETTER.as_bytes());
+    let broken = file(&serving, &case, "broken.pdf", b"%PDF-1.7 and then nothing");
+    let read = |item: &str| text(&serving, &case, item)["state"] != "waiting";
+    assert!(within(Duration::from_secs(120), || read(&letter) && read(&broken)));
+    let told = text(&serving, &case, &letter);
+    assert_eq!(told["state"], "read", "{told}");
+    assert!(
+        told["pages"][0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("paid twice")
+    );
+    assert!(!told["files"][0]["recipe"].as_array().unwrap().is_empty());
+    let told = text(&serving, &case, &broken);
+    assert_eq!(told["state"], "partly", "{told}");
+    assert!(!told["files"][0]["unread"][0].as_str().unwrap().is_empty());
+    assert_eq!(found(&serving, &case, "dredg*"), [letter.clone()]);
+    assert_eq!(
+        found(&serving, &case, "%22berth%20seven%22%20twice"),
+        [letter.clone()]
+    );
+    assert_eq!(found(&serving, &case, "%22seven%20berth%22"), [""; 0]);
+    for hostile in ["NEAR(", "a%20AND", "body:x", "%22", "*", "(((", "x%27%3B--"] {
+        let path = case.path(&format!("documents?words={hostile}"));
+        let status = serving.get(&path, &case.ines).status;
+        assert!(matches!(status, 200 | 422), "{hostile}: {status}");
+    }
+    let jonas = serving.sign_in("jonas");
+    for path in [
+        "documents?words=dredging",
+        &format!("evidence/{letter}/text"),
+    ] {
+        assert_eq!(serving.get(&case.path(path), &jonas).status, 404, "{path}");
+    }
+    let rune = serving.sign_in("rune");
+    let reason = Body::Json(serde_json::json!({ "reason": "handed in by mistake" }));
+    serving
+        .ask(
+            "DELETE",
+            &case.path(&format!("evidence/{letter}")),
+            Some(&rune),
+            reason,
+        )
+        .expect(204);
+    assert_eq!(found(&serving, &case, "dredg*"), [""; 0]);
+    assert_eq!(
+        text(&serving, &case, &letter)["pages"],
+        serde_json::json!([])
+    );
+    serving.kill();
+    let left: i64 = house
+        .database()
+        .query_row(
+            "SELECT count(*) FROM page WHERE body LIKE '%paid twice%'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(left, 0);
+    house.check();
+}
+
+#[test]
+fn a_server_killed_while_it_reads_reads_the_rest_after_its_start() {
+    let Some(house) = House::new("papers_killed") else {
+        return;
+    };
+    if !has_reader(&house) {
+        return;
+    }
+    let serving = house.serve();
+    let case = Case::open(&serving);
+    let items: Vec<String> = (0..12)
+        .map(|number| {
+            let letter = LETTER.replace("berth seven", &format!("berth number{number}"));
+            file(
+                &serving,
+                &case,
+                &format!("letter{number}.eml"),
+                letter.as_bytes(),
+            )
+        })
+        .collect();
+    serving.kill();
+    let serving = house.serve();
+    let case = case.again(&serving);
+    for (number, item) in items.iter().enumerate() {
+        let there = || found(&serving, &case, &format!("number{number}")) == [item.clone()];
+        assert!(within(Duration::from_secs(120), there), "{number}");
+    }
+    house_holds_each_page_once(&house, items.len());
+}
+
+fn house_holds_each_page_once(house: &House, count: usize) {
+    let pages: i64 = house
+        .database()
+        .query_row("SELECT count(*) FROM page", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(usize::try_from(pages).unwrap(), count);
+}
