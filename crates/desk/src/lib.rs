@@ -6,6 +6,7 @@
 
 mod act;
 pub mod audit;
+pub mod board;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;

@@ -36,7 +36,7 @@ ids!(
     EvidenceId,
     NoteId,
     RelianceId,
-    DisclosureId,
+    BoardViewId, DisclosureId,
     AlertId,
     EntryId
 );
