@@ -271,7 +271,11 @@ impl Desk {
 fn words(asked: &BoardAsked) -> String {
     let steps: Vec<String> = asked.steps.iter().map(ToString::to_string).collect();
     let count = asked.count.map(|record| format!("count {record}"));
-    steps.into_iter().chain(count).collect::<Vec<_>>().join("\n")
+    steps
+        .into_iter()
+        .chain(count)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Whether a view is of now: proposals know no other moment.
@@ -287,12 +291,23 @@ mod tests {
     fn a_step_is_a_record_and_perhaps_a_relation() {
         let record = RecordId::from_bytes([7; 16]);
         let whole: Step = record.to_string().parse().unwrap();
-        assert_eq!(whole, Step { record, relation: None });
+        assert_eq!(
+            whole,
+            Step {
+                record,
+                relation: None
+            }
+        );
         let text = format!("{record}:Ownership.owner.in");
         let one: Step = text.parse().unwrap();
         assert_eq!(one.relation.as_deref(), Some("Ownership.owner.in"));
         assert_eq!(one.to_string(), text);
-        for wrong in ["", "x", &format!("{record}:"), &format!("{record}:{}", "x".repeat(121))] {
+        for wrong in [
+            "",
+            "x",
+            &format!("{record}:"),
+            &format!("{record}:{}", "x".repeat(121)),
+        ] {
             assert!(wrong.parse::<Step>().is_err(), "{wrong}");
         }
     }

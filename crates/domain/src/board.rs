@@ -140,10 +140,26 @@ mod tests {
             nodes: BTreeMap::from([(id.clone(), node)]),
             ..Kept::default()
         };
-        assert_eq!(with(KeptNode { note: "owner?".into(), ..KeptNode::default() }).check(), Ok(()));
-        let far = KeptNode { x: f64::INFINITY, ..KeptNode::default() };
-        let loud = KeptNode { note: "x".repeat(1_001), ..KeptNode::default() };
-        let odd = KeptNode { colour: 8, ..KeptNode::default() };
+        assert_eq!(
+            with(KeptNode {
+                note: "owner?".into(),
+                ..KeptNode::default()
+            })
+            .check(),
+            Ok(())
+        );
+        let far = KeptNode {
+            x: f64::INFINITY,
+            ..KeptNode::default()
+        };
+        let loud = KeptNode {
+            note: "x".repeat(1_001),
+            ..KeptNode::default()
+        };
+        let odd = KeptNode {
+            colour: 8,
+            ..KeptNode::default()
+        };
         for node in [far, loud, odd] {
             assert!(with(node).check().is_err());
         }
@@ -152,7 +168,14 @@ mod tests {
             ..Kept::default()
         };
         assert!(named.check().is_err());
-        assert!(Kept { layout: "spiral".into(), ..Kept::default() }.check().is_err());
+        assert!(
+            Kept {
+                layout: "spiral".into(),
+                ..Kept::default()
+            }
+            .check()
+            .is_err()
+        );
         let unknown: Result<Kept, _> = serde_json::from_str(r#"{"caption":"Ada Moor"}"#);
         assert!(unknown.is_err());
     }

@@ -36,7 +36,8 @@ ids!(
     EvidenceId,
     NoteId,
     RelianceId,
-    BoardViewId, DisclosureId,
+    BoardViewId,
+    DisclosureId,
     AlertId,
     EntryId
 );

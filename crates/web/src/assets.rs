@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 15] = [
+pub static ALL: [Asset; 16] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -71,6 +71,7 @@ pub static ALL: [Asset; 15] = [
     script!("drawer.js"),
     script!("inbox.js"),
     script!("palette.js"),
+    script!("board.js"),
     font!("inter-latin-wght-normal.woff2"),
     font!("inter-latin-ext-wght-normal.woff2"),
     font!("inter-cyrillic-wght-normal.woff2"),

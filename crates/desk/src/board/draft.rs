@@ -189,7 +189,12 @@ impl Draft<'_, '_> {
             )?;
             drawn += usize::from(stands);
         }
-        if step.relation.as_deref().is_none_or(|asked| asked == PROPOSAL) && of_now(self.at) {
+        if step
+            .relation
+            .as_deref()
+            .is_none_or(|asked| asked == PROPOSAL)
+            && of_now(self.at)
+        {
             self.take_proposals(found.id)?;
         }
         let id = self.identities.of(found.id);
@@ -352,7 +357,8 @@ impl Draft<'_, '_> {
         let rows = self.view.proposals_touching(self.permit, &records)?;
         let drawn = rows.into_iter().filter_map(|row| {
             let (from, to) = (self.identities.of(row.low), self.identities.of(row.high));
-            let stands = from != to && self.place.contains_key(&from) && self.place.contains_key(&to);
+            let stands =
+                from != to && self.place.contains_key(&from) && self.place.contains_key(&to);
             stands.then(|| Edge {
                 id: format!("p-{}", row.id),
                 from,

@@ -52,7 +52,11 @@ pub(super) fn svg(board: &Board, places: &BTreeMap<IdentityId, Place>, today: &s
         let Some(at) = places.get(&node.id) else {
             continue;
         };
-        let fill = if node.role.is_some() { "#0b5656" } else { "#fff" };
+        let fill = if node.role.is_some() {
+            "#0b5656"
+        } else {
+            "#fff"
+        };
         let _ = write!(
             text,
             "<g><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{RADIUS}\" fill=\"{fill}\" stroke=\"#15191b\"/>",
@@ -122,7 +126,10 @@ fn placed(board: &Board, given: &BTreeMap<IdentityId, Place>) -> BTreeMap<Identi
         .iter()
         .filter_map(|id| given.get(id).map(|place| (*id, *place)))
         .collect();
-    let far = places.values().map(|at| at.x.hypot(at.y)).fold(0.0, f64::max);
+    let far = places
+        .values()
+        .map(|at| at.x.hypot(at.y))
+        .fold(0.0, f64::max);
     let count = f64::from(u32::try_from(rest.len()).unwrap_or(u32::MAX));
     let radius = (count * ROOM / std::f64::consts::TAU).max(far + 2.0 * ROOM);
     for (number, id) in (0_u32..).zip(rest) {

@@ -31,7 +31,11 @@ fn attributes(edge: &Edge, today: &str) -> Vec<(&'static str, String)> {
         ("certainty", edge.sure(today).word().to_owned()),
         ("start", edge.start.clone().unwrap_or_default()),
         ("end", edge.end.clone().unwrap_or_default()),
-        ("share", edge.share.map_or_else(String::new, |share| share.to_string())),
+        (
+            "share",
+            edge.share
+                .map_or_else(String::new, |share| share.to_string()),
+        ),
         ("record", edge.record.to_string()),
     ];
     if let Tie::Proposed(probability) = edge.tie {
@@ -184,7 +188,12 @@ pub(super) fn follow_the_money(board: &Board) -> Result<String, DeskError> {
                 add(&mut properties, &said.property, &said.value);
             }
         }
-        line(&mut text, &edge.record.to_string(), &edge.schema, properties)?;
+        line(
+            &mut text,
+            &edge.record.to_string(),
+            &edge.schema,
+            properties,
+        )?;
     }
     Ok(text)
 }

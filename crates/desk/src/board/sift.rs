@@ -63,8 +63,14 @@ impl Edge {
     /// Whether it may have been so on a day. A year or a month counts from its first day to its last.
     pub fn was_so_on(&self, day: &str) -> bool {
         // A shorter date is smaller than every day in it.
-        let begun = self.start.as_ref().is_none_or(|start| start.as_str() <= day);
-        let over = self.end.as_ref().is_some_and(|end| end_of(end).as_str() < day);
+        let begun = self
+            .start
+            .as_ref()
+            .is_none_or(|start| start.as_str() <= day);
+        let over = self
+            .end
+            .as_ref()
+            .is_some_and(|end| end_of(end).as_str() < day);
         begun && !over
     }
 }
@@ -190,7 +196,11 @@ mod tests {
             ("2019-05-03", "2019-05-03", "2019-05-03", true),
             ("", "", "1900-01-01", true),
         ] {
-            assert_eq!(edge(1, 2, start, end).was_so_on(day), so, "{start} {end} {day}");
+            assert_eq!(
+                edge(1, 2, start, end).was_so_on(day),
+                so,
+                "{start} {end} {day}"
+            );
         }
         assert_eq!(edge(1, 2, "", "2021").sure("2021-06-01"), Sure::Asserted);
         assert_eq!(edge(1, 2, "", "2021").sure("2022-06-01"), Sure::Ended);

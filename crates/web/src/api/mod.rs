@@ -6,6 +6,7 @@
 
 mod alerts;
 mod answers;
+mod board;
 mod case_log;
 mod caseless;
 mod cases;
@@ -58,6 +59,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         search::routes(),
         records::routes(),
         links::routes(),
+        board::routes(),
         identities::routes(),
         proposals::routes(),
         judgements::routes(),

@@ -7,6 +7,8 @@
 mod around;
 mod ask;
 mod asset;
+mod board;
+mod board_forms;
 mod case;
 mod cases;
 mod datasets;
@@ -30,7 +32,7 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
-mod typed;
+pub(crate) mod typed;
 mod users;
 mod values;
 mod walk;
@@ -105,5 +107,7 @@ fn inside_a_case() -> Router<Web> {
             get(disclosures::list).post(disclosures::disclose),
         )
         .route("/cases/{c}/evidence/{e}/erase", post(evidence::erase))
+        .route("/cases/{c}/board", get(board::page).post(board_forms::save))
+        .route("/cases/{c}/board/export", post(board_forms::export))
         .route("/cases/{c}/log", get(log::of_case))
 }

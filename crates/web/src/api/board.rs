@@ -1,0 +1,532 @@
+//! The link board of a case as data, the views that its team keeps of it, and the board given out as a file.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue};
+use desk::board::{self, BoardAsked, Form, SavedBoard, Tie};
+use domain::board::{BoardView, Kept, KeptNode};
+use domain::disclosure::Disclosed;
+use domain::id::{CaseId, RecordId};
+use domain::schema::Model;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
+
+use super::answers::Stops;
+use super::request::{Asking, At, Body, id, known_on, word};
+use super::wire::{MadeAnswer, made};
+use crate::Web;
+use crate::picture::{attached, picture, steps};
+use crate::problem::Problem;
+use crate::session::Caller;
+
+pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
+    vec![
+        routes!(read_board),
+        routes!(list_board_views, save_board_view),
+        routes!(export_board),
+    ]
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct BoardSteps {
+    /// Steps from the subjects, separated by commas, each `RECORD` or `RECORD:RELATION`; at most 60. `RECORD` alone draws
+    /// nothing where there are more than 50 links, and counts them by relation instead.
+    expand: Option<String>,
+    /// Counts the links of this record by relation, without drawing them.
+    count: Option<String>,
+    /// What was known at this moment (RFC 3339); now when absent.
+    known_on: Option<String>,
+}
+
+/// Identities and what is said of pairs of them. Beside the subjects at most 50 natural persons.
+#[derive(Serialize, ToSchema)]
+struct Board {
+    /// Identities: subjects first, then in the order reached.
+    nodes: Vec<BoardNode>,
+    /// Links and proposals between them.
+    edges: Vec<BoardEdge>,
+    /// Links by relation, where asked for and of nodes that are too big to expand.
+    counts: Vec<BoardCounts>,
+    /// Whether a step had more links than the 200 it may draw.
+    more: bool,
+    /// Whether natural persons were left out because 50 are shown.
+    persons_left_out: bool,
+}
+
+/// An identity.
+#[derive(Serialize, ToSchema)]
+struct BoardNode {
+    /// Its id.
+    id: String,
+    /// The record by which it was reached.
+    record: String,
+    /// How it is called.
+    caption: String,
+    /// Schema of that record.
+    schema: String,
+    /// The schema in words.
+    kind: String,
+    /// Role of a subject of the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    /// Whether it is a natural person.
+    person: bool,
+    /// Records judged to be it.
+    members: Vec<BoardMember>,
+    /// Whether a step was taken from it.
+    expanded: bool,
+}
+
+/// A record of an identity.
+#[derive(Serialize, ToSchema)]
+struct BoardMember {
+    /// The record.
+    record: String,
+    /// Who describes it.
+    dataset: String,
+}
+
+/// What a source says of two identities, or what the machine proposes of them.
+#[derive(Serialize, ToSchema)]
+struct BoardEdge {
+    /// Unique on the board and the same on every board.
+    id: String,
+    /// Identity where it begins.
+    from: String,
+    /// Identity where it ends.
+    to: String,
+    /// Kind of link: a schema, `Schema.property`, or `proposal`.
+    kind: String,
+    /// The kind in words.
+    label: String,
+    /// `asserted`, `ended` or `proposed`.
+    certainty: &'static str,
+    /// Probability of a proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
+    /// When it began: a year, a month or a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<String>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<String>,
+    /// Share of an ownership, in 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
+    /// The record that says so; for a proposal the smaller of the pair.
+    record: String,
+    /// For a proposal the larger record of the pair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<String>,
+    /// The source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dataset: Option<String>,
+    /// Everything that is said of it.
+    statements: Vec<BoardStatement>,
+}
+
+/// A statement behind an edge.
+#[derive(Serialize, ToSchema)]
+struct BoardStatement {
+    /// Its id, to be cited as `[[id]]`.
+    id: String,
+    /// The property in words.
+    label: String,
+    /// Its value.
+    value: String,
+    /// When it became visible here.
+    first_seen: String,
+}
+
+/// Links of a node by relation.
+#[derive(Serialize, ToSchema)]
+struct BoardCounts {
+    /// The node.
+    id: String,
+    /// The record by which it was asked.
+    record: String,
+    /// How it is called.
+    caption: String,
+    /// Whether it was to be expanded and has too many links for that.
+    stopped: bool,
+    /// Its relations, the commonest first.
+    relations: Vec<BoardRelation>,
+}
+
+/// A kind of link of a node.
+#[derive(Serialize, ToSchema)]
+struct BoardRelation {
+    /// Its key in steps.
+    key: String,
+    /// What it is called, read from the node.
+    label: String,
+    /// How many there are; never more than 50 where they lead to natural persons.
+    count: usize,
+    /// Whether there are more.
+    more: bool,
+}
+
+/// Views of a case's board, by name.
+#[derive(Serialize, ToSchema)]
+struct BoardViews {
+    /// The views.
+    views: Vec<BoardViewLine>,
+}
+
+/// A view.
+#[derive(Serialize, ToSchema)]
+struct BoardViewLine {
+    /// Its id.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// What it holds.
+    kept: BoardKept,
+    /// Who kept it.
+    by: String,
+    /// When.
+    at: String,
+}
+
+/// A view to be kept; one of the same name is replaced.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewBoardView {
+    /// What it is called.
+    name: String,
+    /// What it holds.
+    kept: BoardKept,
+}
+
+/// What a view holds: steps, places and remarks by id, no names.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct BoardKept {
+    /// The steps from the subjects.
+    steps: Vec<String>,
+    /// The day of the known-on clock as typed.
+    known_on: String,
+    /// The day of the so-on clock as typed.
+    so_on: String,
+    /// Kind of link that is shown; empty for all.
+    relation: String,
+    /// Dataset that is shown; empty for all.
+    dataset: String,
+    /// Certainty that is shown; empty for all.
+    certainty: String,
+    /// `force`, `tree`, `circle` or `date`.
+    layout: String,
+    /// What was done to single nodes, by identity.
+    nodes: std::collections::BTreeMap<String, BoardKeptNode>,
+}
+
+/// What was done to a node.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct BoardKeptNode {
+    /// Place from left to right.
+    x: f64,
+    /// Place from top to bottom.
+    y: f64,
+    /// Whether layouts leave it where it is.
+    pinned: bool,
+    /// Whether it is not drawn.
+    hidden: bool,
+    /// Colour, 1 to 7; 0 for none.
+    colour: u8,
+    /// A remark of the team.
+    note: String,
+}
+
+/// A board to be given out as a file, and the accounting of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BoardExport {
+    /// `svg`, `graphml`, `gexf` or `ftm`.
+    format: String,
+    /// The board: steps, filters, and places of nodes.
+    #[serde(default)]
+    kept: BoardKept,
+    /// Name of the recipient; oneself for a file inside the team.
+    recipient: String,
+    /// Address of the recipient.
+    address: String,
+    /// What the recipient may use it for.
+    purpose: String,
+    /// The authority under which it is given.
+    authority: String,
+    /// What is given and in which way.
+    nature: String,
+}
+
+impl From<BoardKept> for Kept {
+    fn from(wire: BoardKept) -> Self {
+        let nodes = wire.nodes.into_iter().map(|(id, node)| {
+            let BoardKeptNode {
+                x,
+                y,
+                pinned,
+                hidden,
+                colour,
+                note,
+            } = node;
+            (
+                id,
+                KeptNode {
+                    x,
+                    y,
+                    pinned,
+                    hidden,
+                    colour,
+                    note,
+                },
+            )
+        });
+        Self {
+            steps: wire.steps,
+            known_on: wire.known_on,
+            so_on: wire.so_on,
+            relation: wire.relation,
+            dataset: wire.dataset,
+            certainty: wire.certainty,
+            layout: wire.layout,
+            nodes: nodes.collect(),
+        }
+    }
+}
+
+impl From<Kept> for BoardKept {
+    fn from(kept: Kept) -> Self {
+        let nodes = kept.nodes.into_iter().map(|(id, node)| {
+            let KeptNode {
+                x,
+                y,
+                pinned,
+                hidden,
+                colour,
+                note,
+            } = node;
+            (
+                id,
+                BoardKeptNode {
+                    x,
+                    y,
+                    pinned,
+                    hidden,
+                    colour,
+                    note,
+                },
+            )
+        });
+        Self {
+            steps: kept.steps,
+            known_on: kept.known_on,
+            so_on: kept.so_on,
+            relation: kept.relation,
+            dataset: kept.dataset,
+            certainty: kept.certainty,
+            layout: kept.layout,
+            nodes: nodes.collect(),
+        }
+    }
+}
+
+fn kind(schema: &str) -> String {
+    let found = Model::standard().schema(schema);
+    found.map_or_else(|| "Record".to_owned(), |schema| schema.label.clone())
+}
+
+impl From<board::Node> for BoardNode {
+    fn from(node: board::Node) -> Self {
+        let members = node.members.iter().map(|(record, dataset)| BoardMember {
+            record: record.to_string(),
+            dataset: dataset.to_string(),
+        });
+        Self {
+            id: node.id.to_string(),
+            record: node.record.to_string(),
+            kind: kind(&node.schema),
+            role: node.role.map(|role| role.word()),
+            person: Model::standard().is_natural_person(&node.schema),
+            members: members.collect(),
+            expanded: node.expanded,
+            caption: node.caption,
+            schema: node.schema,
+        }
+    }
+}
+
+fn edge(edge: &board::Edge, today: &str) -> BoardEdge {
+    let label = |said: &domain::statement::Statement| {
+        let property = Model::standard().property(&said.schema, &said.property);
+        property.map_or_else(|| said.property.clone(), |found| found.label.clone())
+    };
+    let statements = edge.statements.iter().map(|said| BoardStatement {
+        id: said.id.to_string(),
+        label: label(said),
+        value: said.value.clone(),
+        first_seen: said.first_seen.to_rfc3339(),
+    });
+    BoardEdge {
+        id: edge.id.clone(),
+        from: edge.from.to_string(),
+        to: edge.to.to_string(),
+        kind: edge.kind(),
+        label: edge.label(),
+        certainty: edge.sure(today).word(),
+        probability: match edge.tie {
+            Tie::Proposed(probability) => Some(probability),
+            Tie::Asserted => None,
+        },
+        start: edge.start.clone(),
+        end: edge.end.clone(),
+        share: edge.share,
+        record: edge.record.to_string(),
+        other: edge.other.map(|other| other.to_string()),
+        dataset: edge.dataset.map(|dataset| dataset.to_string()),
+        statements: statements.collect(),
+    }
+}
+
+impl From<board::Counted> for BoardCounts {
+    fn from(counted: board::Counted) -> Self {
+        let relations = counted.relations.into_iter().map(|relation| BoardRelation {
+            key: relation.key,
+            label: relation.label,
+            count: relation.count,
+            more: relation.more,
+        });
+        Self {
+            id: counted.id.to_string(),
+            record: counted.record.to_string(),
+            caption: counted.caption,
+            stopped: counted.stopped,
+            relations: relations.collect(),
+        }
+    }
+}
+
+/// Reads the link board of a case: its subjects, and what the steps lead to. Every node shown stands in the log.
+#[utoipa::path(
+    get, path = "/api/cases/{case}/board", tag = "look-up",
+    params(("case" = String, Path, description = "Case"), BoardSteps),
+    responses((status = 200, description = "The board.", body = Board), Stops),
+    extensions(("x-admits" = json!(["investigator+contributor"])))
+)]
+async fn read_board(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+    Asking(asked): Asking<BoardSteps>,
+) -> Result<Json<Board>, Problem> {
+    let count = asked
+        .count
+        .as_deref()
+        .map(|text| id::<RecordId>("count", text));
+    let wanted = BoardAsked {
+        steps: steps(asked.expand.as_deref().unwrap_or_default().split(','))?,
+        count: count.transpose()?,
+        known_on: known_on(asked.known_on.as_deref())?,
+    };
+    let (board, today) = web
+        .ask(move |desk| {
+            let board = desk.board(&caller.actor(), case, &wanted)?;
+            Ok((board, desk.now().day()))
+        })
+        .await?;
+    Ok(Json(Board {
+        edges: board.edges.iter().map(|one| edge(one, &today)).collect(),
+        nodes: board.nodes.into_iter().map(BoardNode::from).collect(),
+        counts: board.counts.into_iter().map(BoardCounts::from).collect(),
+        more: board.more,
+        persons_left_out: board.persons_left_out,
+    }))
+}
+
+/// Lists the views that the team keeps of its board.
+#[utoipa::path(
+    get, path = "/api/cases/{case}/board/views", tag = "case",
+    params(("case" = String, Path, description = "Case")),
+    responses((status = 200, description = "The views.", body = BoardViews), Stops),
+    extensions(("x-admits" = json!(["member", "supervisor", "records_officer"])))
+)]
+async fn list_board_views(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+) -> Result<Json<BoardViews>, Problem> {
+    let views = web
+        .ask(move |desk| desk.board_views(&caller.actor(), case))
+        .await?;
+    let line = |view: BoardView| BoardViewLine {
+        id: view.id.to_string(),
+        name: view.name,
+        kept: view.kept.into(),
+        by: view.by.to_string(),
+        at: view.at.to_rfc3339(),
+    };
+    Ok(Json(BoardViews {
+        views: views.into_iter().map(line).collect(),
+    }))
+}
+
+/// Keeps a view of the board for the team.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/board/views", tag = "case", request_body = NewBoardView,
+    params(("case" = String, Path, description = "Case")),
+    responses((status = 201, description = "Kept.", body = super::wire::Made), Stops),
+    extensions(("x-admits" = json!(["contributor"])))
+)]
+async fn save_board_view(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+    Body(given): Body<NewBoardView>,
+) -> Result<MadeAnswer, Problem> {
+    let new = SavedBoard {
+        name: given.name,
+        kept: given.kept.into(),
+    };
+    let id = web
+        .ask(move |desk| desk.save_board(&caller.actor(), case, &new))
+        .await?;
+    Ok(made(&format!("/api/cases/{case}/board/views"), &id))
+}
+
+/// Gives the board out as a file. The line in the ledger and the log's entry are kept before its first byte is made.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/board/export", tag = "disclosure", request_body = BoardExport,
+    params(("case" = String, Path, description = "Case")),
+    responses((status = 200, description = "The file.", content_type = "application/octet-stream", body = Vec<u8>), Stops),
+    extensions(("x-admits" = json!(["lead", "supervisor"])))
+)]
+async fn export_board(
+    caller: Caller,
+    State(web): State<Web>,
+    At(case): At<CaseId>,
+    Body(given): Body<BoardExport>,
+) -> Result<([(HeaderName, HeaderValue); 2], Vec<u8>), Problem> {
+    let form = word("format", &given.format, Form::from_word)?;
+    let kept: Kept = given.kept.into();
+    let told = Disclosed {
+        recipient: given.recipient,
+        address: given.address,
+        purpose: given.purpose,
+        authority: given.authority,
+        nature: given.nature,
+    };
+    let handed = web
+        .ask(move |desk| {
+            let picture = picture(form, &kept, desk.now())?;
+            desk.export_board(&caller.actor(), case, &picture, &told)
+        })
+        .await?;
+    Ok((
+        attached(&handed.name, "application/octet-stream"),
+        handed.bytes,
+    ))
+}
