@@ -1,12 +1,14 @@
 //! The link board of a case as data, the views that its team keeps of it, and the board given out as a file.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use desk::board::{self, BoardAsked, Form, SavedBoard, Tie};
 use domain::board::{BoardView, Kept, KeptNode};
 use domain::disclosure::Disclosed;
-use domain::id::{CaseId, RecordId};
+use domain::id::{CaseId, IdentityId, RecordId};
 use domain::schema::Model;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -136,7 +138,7 @@ struct BoardStatement {
     id: String,
     /// The property in words.
     label: String,
-    /// Its value.
+    /// Its value; where it is the key of an end of the link, what that end is called.
     value: String,
     /// When it became visible here.
     first_seen: String,
@@ -221,7 +223,7 @@ struct BoardKept {
     /// `force`, `tree`, `circle` or `date`.
     layout: String,
     /// What was done to single nodes, by identity.
-    nodes: std::collections::BTreeMap<String, BoardKeptNode>,
+    nodes: BTreeMap<String, BoardKeptNode>,
 }
 
 /// What was done to a node.
@@ -360,7 +362,7 @@ impl From<board::Node> for BoardNode {
     }
 }
 
-fn edge(edge: &board::Edge, today: &str) -> BoardEdge {
+fn edge(edge: &board::Edge, names: &BTreeMap<IdentityId, &str>, today: &str) -> BoardEdge {
     let label = |said: &domain::statement::Statement| {
         let property = Model::standard().property(&said.schema, &said.property);
         property.map_or_else(|| said.property.clone(), |found| found.label.clone())
@@ -368,7 +370,9 @@ fn edge(edge: &board::Edge, today: &str) -> BoardEdge {
     let statements = edge.statements.iter().map(|said| BoardStatement {
         id: said.id.to_string(),
         label: label(said),
-        value: said.value.clone(),
+        value: end_of(edge, said)
+            .and_then(|end| names.get(&end).map(|name| (*name).to_owned()))
+            .unwrap_or_else(|| said.value.clone()),
         first_seen: said.first_seen.to_rfc3339(),
     });
     BoardEdge {
@@ -390,6 +394,16 @@ fn edge(edge: &board::Edge, today: &str) -> BoardEdge {
         dataset: edge.dataset.map(|dataset| dataset.to_string()),
         statements: statements.collect(),
     }
+}
+
+/// The identity that a statement of a link names by its key.
+fn end_of(edge: &board::Edge, said: &domain::statement::Statement) -> Option<IdentityId> {
+    let ends = Model::standard().edge(&edge.schema);
+    let is = |name: Option<&String>| name == Some(&said.property);
+    if is(ends.map(|ends| &ends.source)) {
+        return Some(edge.from);
+    }
+    (is(ends.map(|ends| &ends.target)) || edge.property == said.property).then_some(edge.to)
 }
 
 impl From<board::Counted> for BoardCounts {
@@ -438,8 +452,17 @@ async fn read_board(
             Ok((board, desk.now().day()))
         })
         .await?;
+    let names = board
+        .nodes
+        .iter()
+        .map(|node| (node.id, node.caption.as_str()));
+    let names: BTreeMap<IdentityId, &str> = names.collect();
     Ok(Json(Board {
-        edges: board.edges.iter().map(|one| edge(one, &today)).collect(),
+        edges: board
+            .edges
+            .iter()
+            .map(|one| edge(one, &names, &today))
+            .collect(),
         nodes: board.nodes.into_iter().map(BoardNode::from).collect(),
         counts: board.counts.into_iter().map(BoardCounts::from).collect(),
         more: board.more,

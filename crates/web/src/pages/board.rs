@@ -33,8 +33,10 @@ pub struct Board {
     pub way: Option<Way>,
     /// Parameters of the address that every form keeps.
     pub keep: Vec<(String, String)>,
-    /// Query of this board without filters, for the script.
-    pub query: String,
+    /// Steps of this board, separated by commas, for the script.
+    pub steps: String,
+    /// The moment of the known-on clock (RFC 3339), for the script; empty for now.
+    pub known_on: String,
     /// The board without steps and filters.
     pub fresh_href: String,
     /// Views that the team keeps.

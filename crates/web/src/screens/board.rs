@@ -137,7 +137,10 @@ fn laid_out(here: &Here, found: &Found, query: &Filled) -> Board {
         filters: filters(found),
         ends: ends(found, query),
         way: way(&found.drawn, &names, query),
-        query: address(&found.kept, &[], false),
+        steps: found.kept.steps.join(","),
+        known_on: found
+            .known_on
+            .map_or_else(String::new, domain::time::Moment::to_rfc3339),
         fresh_href: href,
         views: found
             .views
@@ -199,11 +202,9 @@ fn filtered(kept: &Kept) -> Vec<(String, String)> {
 }
 
 /// The query of a board with more parameters.
-fn address(kept: &Kept, more: &[(&str, &str)], filters: bool) -> String {
+fn address(kept: &Kept, more: &[(&str, &str)]) -> String {
     let mut pairs = keep(kept);
-    if filters {
-        pairs.extend(filtered(kept));
-    }
+    pairs.extend(filtered(kept));
     let more = more
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -241,7 +242,7 @@ fn node_row(found: &Found, node: &Node) -> NodeRow {
     let around = &found.around;
     let record = node.record.to_string();
     let full = found.kept.steps.len() >= MOST_STEPS;
-    let board = |more: &[(&str, &str)]| format!("?{}", address(&found.kept, more, true));
+    let board = |more: &[(&str, &str)]| format!("?{}", address(&found.kept, more));
     let note = found
         .view
         .as_ref()
@@ -372,7 +373,7 @@ fn counts(found: &Found, counted: &desk::board::Counted) -> Counts {
         // The step that was too big goes; the one that was chosen comes in its place.
         kept.steps
             .retain(|there| *there != counted.record.to_string());
-        let href = format!("?{}", address(&kept, &[("expand", &step)], true));
+        let href = format!("?{}", address(&kept, &[("expand", &step)]));
         (relation.label.clone(), many, href)
     });
     Counts {
