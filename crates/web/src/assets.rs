@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 24] = [
+pub static ALL: [Asset; 25] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -80,6 +80,7 @@ pub static ALL: [Asset; 24] = [
     script!("board-hands.js"),
     script!("board-tools.js"),
     script!("board-layout.js"),
+    script!("board-bulk.js"),
     font!("inter-latin-wght-normal.woff2"),
     font!("inter-latin-ext-wght-normal.woff2"),
     font!("inter-cyrillic-wght-normal.woff2"),

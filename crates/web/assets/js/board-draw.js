@@ -1,8 +1,9 @@
 // Draws the board on its canvas.
+import { Bulk } from "./board-bulk.js";
 import { Camera } from "./board-camera.js";
 
 const HUES = ["", "h0", "h1", "h2", "h3", "h4", "h5", "h6"];
-const MANY = 1500; // From here on lines are not dashed and carry no words: they would be noise, and slow.
+const MANY = 700; // From here on points are set one by one, and lines carry no words: those would be noise.
 
 export class Picture extends Camera {
   paint() {
@@ -15,25 +16,32 @@ export class Picture extends Camera {
     const edges = [], nodes = [];
     for (const edge of this.state.shown.edges) {
       const [ax, ay, bx, by] = [sx(edge.a.x), sy(edge.a.y), sx(edge.b.x), sy(edge.b.y)];
-      if ((ax < 0 && bx < 0) || (ay < 0 && by < 0) || (ax > this.width && bx > this.width) || (ay > this.height && by > this.height)) continue;
+      if (Number.isNaN(ax + ay + bx + by) || (ax < 0 && bx < 0) || (ay < 0 && by < 0) || (ax > this.width && bx > this.width) || (ay > this.height && by > this.height)) continue;
       edges.push([edge, ax, ay, bx, by]);
     }
     for (const node of this.state.shown.nodes) {
       const [x, y] = [sx(node.x), sy(node.y)];
       if (x > -20 && y > -20 && x < this.width + 20 && y < this.height + 20) nodes.push([node, x, y]);
     }
-    this.lines(edges);
-    this.dots(nodes);
+    if (edges.length > MANY || nodes.length > MANY) this.crowd(nodes, edges); else { this.lines(edges); this.dots(nodes); }
+    this.marks(nodes, edges);
     this.words(nodes, edges);
   }
+  fill(node) { return node.colour ? this.colours[HUES[node.colour]] : node.role ? this.colours.accent : this.colours.surface; }
+  grow() { return Math.min(1.4, Math.max(0.35, this.k)); }
+  crowd(nodes, edges) {
+    const { pen, colours, dense } = this;
+    this.bulk ??= new Bulk();
+    this.bulk.begin(pen, this.canvas.width, this.canvas.height, colours.surface);
+    this.bulk.lines(edges, dense, { ended: colours["rule-2"], asserted: colours.edge, proposed: colours.accent });
+    this.bulk.dots(nodes, dense, (node) => this.size(node) * this.grow(), (node) => this.fill(node), colours.ink);
+    this.bulk.end(pen);
+  }
   lines(edges) {
-    const { pen, colours, state } = this;
-    const many = edges.length > MANY;
-    const kinds = [["ended", [], colours["rule-2"], 1], ["asserted", many ? [] : [2, 3], many ? colours["rule-2"] : colours.edge, many ? 1 : 1.4], ["proposed", [7, 5], colours.accent, 1.6]];
+    const { pen, colours } = this;
+    const kinds = [["ended", [], colours["rule-2"], 1], ["asserted", [2, 3], colours.edge, 1.4], ["proposed", [7, 5], colours.accent, 1.6]];
     for (const [sure, dash, ink, wide] of kinds) this.strokes(edges.filter(([edge]) => edge.sure === sure), dash, ink, wide);
-    this.strokes(edges.filter(([edge]) => state.way.has(edge.id)), [], colours["amber-line"], 3.5);
-    this.strokes(edges.filter(([edge]) => edge === state.chosen), [], colours.focus, 3);
-    if (many || this.k < 0.5) return;
+    if (this.k < 0.5) return;
     pen.fillStyle = colours.edge;
     pen.beginPath();
     for (const [edge, ax, ay, bx, by] of edges) {
@@ -46,41 +54,33 @@ export class Picture extends Camera {
     }
     pen.fill();
   }
-  // Short paths: one long path of thousands of lines is much slower to fill than many short ones.
   strokes(edges, dash, ink, wide) {
     const { pen } = this;
     pen.setLineDash(dash); pen.strokeStyle = ink; pen.lineWidth = wide;
-    for (let from = 0; from < edges.length; from += 64) {
-      pen.beginPath();
-      for (const [, ax, ay, bx, by] of edges.slice(from, from + 64)) { pen.moveTo(ax, ay); pen.lineTo(bx, by); }
-      pen.stroke();
-    }
+    pen.beginPath();
+    for (const [, ax, ay, bx, by] of edges) { pen.moveTo(ax, ay); pen.lineTo(bx, by); }
+    pen.stroke();
     pen.setLineDash([]);
   }
   dots(nodes) {
-    const { pen, colours, state } = this;
-    const grow = Math.min(1.4, Math.max(0.35, this.k));
-    const groups = new Map();
-    for (const one of nodes) {
-      const [node] = one;
-      const fill = node.colour ? colours[HUES[node.colour]] : node.role ? colours.accent : colours.surface;
-      if (!groups.has(fill)) groups.set(fill, []);
-      groups.get(fill).push(one);
-    }
+    const { pen, colours } = this;
     pen.lineWidth = 1.4; pen.strokeStyle = colours.ink;
-    for (const [fill, group] of groups) {
-      pen.fillStyle = fill;
-      for (let from = 0; from < group.length; from += 128) {
-        pen.beginPath();
-        for (const [node, x, y] of group.slice(from, from + 128)) {
-          const r = this.size(node) * grow;
-          if (node.person) { pen.moveTo(x + r, y); pen.arc(x, y, r, 0, 7); } else pen.rect(x - r, y - r, 2 * r, 2 * r);
-        }
-        pen.fill(); pen.stroke();
-      }
-    }
     for (const [node, x, y] of nodes) {
-      const r = this.size(node) * grow;
+      const r = this.size(node) * this.grow();
+      pen.fillStyle = this.fill(node);
+      pen.beginPath();
+      if (node.person) pen.arc(x, y, r, 0, 7); else pen.rect(x - r, y - r, 2 * r, 2 * r);
+      pen.fill(); pen.stroke();
+    }
+  }
+  // What a person did or chose: always smooth, always on top.
+  marks(nodes, edges) {
+    const { pen, colours, state } = this;
+    if (state.way.size) this.strokes(edges.filter(([edge]) => state.way.has(edge.id)), [], colours["amber-line"], 3.5);
+    if (state.chosen?.a) this.strokes(edges.filter(([edge]) => edge === state.chosen), [], colours.focus, 3);
+    for (const [node, x, y] of nodes) {
+      if (node !== state.chosen && node.members.length < 2 && !node.pinned && !node.note) continue;
+      const r = this.size(node) * this.grow();
       const ring = (more, ink, wide) => { pen.strokeStyle = ink; pen.lineWidth = wide; pen.beginPath(); pen.arc(x, y, r * 1.2 + more, 0, 7); pen.stroke(); };
       if (node.members.length > 1) ring(4, colours.ink, 1.4);
       if (node === state.chosen) ring(8, colours.focus, 3);
@@ -95,10 +95,10 @@ export class Picture extends Camera {
     const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
     if (k > 0.9 && edges.length < 150) {
       pen.font = `10px ${this.face}`; pen.fillStyle = colours["ink-3"];
-      for (const [edge, ax, ay, bx, by] of edges) if (Math.hypot(bx - ax, by - ay) > 90) write(edge.share ? `${edge.label} ${edge.share} %` : edge.label, (ax + bx) / 2, (ay + by) / 2 - 4);
+      for (const [edge, ax, ay, bx, by] of edges) if (edge.sure !== "proposed" && Math.hypot(bx - ax, by - ay) > 90) write(edge.share ? `${edge.label} ${edge.share} %` : edge.label, (ax + bx) / 2, (ay + by) / 2 - 4);
     }
     pen.font = `12px ${this.face}`; pen.fillStyle = colours.ink;
     const all = k > 0.55 && nodes.length < 220;
-    for (const [node, x, y] of nodes) if (all || (node.role && nodes.length < 1500) || node === state.chosen) write(short(node.caption, 34), x, y + this.size(node) * Math.min(1.4, Math.max(0.35, k)) + 15);
+    for (const [node, x, y] of nodes) if (all || (node.role && nodes.length < 1500) || node === state.chosen) write(short(node.caption, 34), x, y + this.size(node) * this.grow() + 15);
   }
 }

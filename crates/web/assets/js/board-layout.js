@@ -1,5 +1,5 @@
 // Computes places in a worker: force, tree, circle, by date. The same board gives the same places.
-const ROOM = 70;
+const ROOM = 90;
 
 onmessage = ({ data: { turn, kind, nodes, edges } }) => {
   const n = nodes.length;

@@ -7,6 +7,11 @@ const make = (name, props = {}, ...inside) => {
   return one;
 };
 export const link = (href, text) => make("a", { href }, make("bdi", {}, text));
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+// A year, a month or a day as the desk writes it.
+export const date = (text) => { const [year, month, day] = text.slice(0, 10).split("-"); return [day && Number(day), MONTHS[month - 1], year].filter(Boolean).join(" "); };
+export const dates = ({ start, end }) => [start && (end ? date(start) : `since ${date(start)}`), end && (start ? `to ${date(end)}` : `until ${date(end)}`)].filter(Boolean).join(" ");
+export const likely = (edge) => (edge.probability > 0.994 ? "over 0.99" : (edge.probability ?? 0).toFixed(2));
 export const say_of = (count) => `${count.more ? "more than " : ""}${count.count}`;
 
 export class Side {
@@ -64,16 +69,15 @@ export class Side {
   }
   edge(edge) {
     const { href } = this.board;
-    const dates = edge.start || edge.end ? `${edge.start ? `since ${edge.start}` : ""}${edge.end ? ` until ${edge.end}` : ""}` : "no dates";
-    const sure = { asserted: "asserted by source", ended: "ended", proposed: `proposed by the machine, probability ${(edge.probability ?? 0).toFixed(2)}` }[edge.sure];
+    const sure = { asserted: "asserted by source", ended: "ended", proposed: `proposed by the machine, probability ${likely(edge)}` }[edge.sure];
     const record = edge.other ? `${href}/proposals/${edge.record}/${edge.other}` : `${href}/records/${edge.record}`;
-    const said = edge.statements.flatMap((one) => [make("dt", {}, one.label), make("dd", {}, make("bdi", {}, one.value), " ", make("span", { className: "marks" }, this.mark(edge.dataset, record)), make("span", { className: "small quiet" }, ` learned ${one.first_seen.slice(0, 10)}`))]);
+    const said = edge.statements.flatMap((one) => [make("dt", {}, one.label), make("dd", {}, make("bdi", {}, one.value), " ", make("span", { className: "marks" }, this.mark(edge.dataset, record)), make("span", { className: "small quiet" }, ` learned ${date(one.first_seen)}`))]);
     const end = (node) => this.button(node.caption, () => this.board.choose(node, true), { className: "plain" });
     return [
       make("h2", {}, link(record, edge.label)),
       make("p", {}, end(edge.a), " → ", end(edge.b)),
       make("p", {}, make("span", { className: `cert-word w-${edge.sure}` }, sure)),
-      make("p", { className: "quiet small" }, [dates, edge.share ? `${edge.share} in 100` : ""].filter(Boolean).join(" · ")),
+      make("p", { className: "quiet small" }, [dates(edge) || "no dates", edge.share ? `${edge.share} in 100` : ""].filter(Boolean).join(" · ")),
       said.length ? make("h3", {}, "Statements") : "",
       said.length ? make("dl", { className: "facts narrow-facts" }, ...said) : make("p", {}, link(record, "Compare the two records")),
       make("div", { className: "acts" }, this.button("Close", () => { this.board.choose(null); this.board.canvas.focus(); })),

@@ -1,5 +1,5 @@
 // The tables below the drawing hold the same: rows come and go with the steps, filters and undo.
-import { link } from "./board-side.js";
+import { dates, likely, link } from "./board-side.js";
 
 const MOST = 400; // Rows that the script adds; a table of thousands is read by its filters.
 const cell = (...inside) => { const td = document.createElement("td"); td.append(...inside); return td; };
@@ -48,8 +48,8 @@ export class Table {
       rel.className = "rowlink said";
       from.className = `cert cert-${edge.sure}`;
       from.append(end(edge.a));
-      const words = { asserted: "asserted by source", ended: "ended", proposed: `proposed, probability ${(edge.probability ?? 0).toFixed(2)}` }[edge.sure];
-      row.append(cell(from), cell(rel, edge.share ? span(`${edge.share} in 100`, "sub") : ""), cell(end(edge.b)), cell([edge.start, edge.end].filter(Boolean).join(" to ")), cell(span(words, `cert-word w-${edge.sure}`), marks), cell(open));
+      const words = { asserted: "asserted by source", ended: "ended", proposed: `proposed, probability ${likely(edge)}` }[edge.sure];
+      row.append(cell(from), cell(rel, edge.share ? span(`${edge.share} in 100`, "sub") : ""), cell(end(edge.b)), cell(dates(edge)), cell(span(words, `cert-word w-${edge.sure}`), marks), cell(open));
       return row;
     }));
     this.lists(nodes);

@@ -33,6 +33,7 @@ export function tools(board) {
     const gone = [...state.nodes.values()].filter((node) => node.hidden).length;
     hidden.hidden = !gone; hidden.textContent = `Show ${gone} hidden`;
     count.textContent = `${state.shown.nodes.length} identities, ${state.shown.edges.length} links`;
+    document.querySelector("[data-board-count]").textContent = `${count.textContent}.`;
     move();
   };
   filters(board, day);
