@@ -30,6 +30,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 mod threshold;
+pub mod timeline;
 pub mod upkeep;
 pub mod users;
 pub mod walk;

@@ -32,6 +32,7 @@ mod session;
 mod stage;
 mod subjects;
 mod test_clock;
+mod timeline;
 mod upload;
 mod users;
 mod wire;
@@ -60,6 +61,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         records::routes(),
         links::routes(),
         board::routes(),
+        timeline::routes(),
         identities::routes(),
         proposals::routes(),
         judgements::routes(),

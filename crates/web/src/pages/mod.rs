@@ -24,6 +24,7 @@ pub mod search;
 pub mod sign_in;
 pub mod stops;
 pub mod subjects;
+pub mod timeline;
 pub mod walk;
 
 #[cfg(test)]

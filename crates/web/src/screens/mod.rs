@@ -32,6 +32,7 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
+mod timeline;
 pub(crate) mod typed;
 mod users;
 mod values;
@@ -109,5 +110,6 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/evidence/{e}/erase", post(evidence::erase))
         .route("/cases/{c}/board", get(board::page).post(board_forms::save))
         .route("/cases/{c}/board/export", post(board_forms::export))
+        .route("/cases/{c}/timeline", get(timeline::page))
         .route("/cases/{c}/log", get(log::of_case))
 }
