@@ -99,6 +99,15 @@ export class Picture extends Camera {
     }
     pen.font = `12px ${this.face}`; pen.fillStyle = colours.ink;
     const all = k > 0.55 && nodes.length < 220;
-    for (const [node, x, y] of nodes) if (all || (node.role && nodes.length < 1500) || node === state.chosen) write(short(node.caption, 34), x, y + this.size(node) * this.grow() + 15);
+    // A name that would lie on another is left out; what is chosen and the subjects come first.
+    const rank = (node) => (node === state.chosen ? 0 : node.role ? 1 : node.expanded ? 2 : 3);
+    const named = nodes.filter(([node]) => all || (node.role && nodes.length < 1500) || node === state.chosen).sort(([a], [b]) => rank(a) - rank(b));
+    const taken = [];
+    for (const [node, x, y] of named) {
+      const text = short(node.caption, 34), half = pen.measureText(text).width / 2, below = y + this.size(node) * this.grow() + 15;
+      if (taken.some((one) => Math.abs(one.below - below) < 13 && Math.abs(one.x - x) < one.half + half + 4)) continue;
+      taken.push({ x, below, half });
+      write(text, x, below);
+    }
   }
 }

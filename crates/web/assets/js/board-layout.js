@@ -39,7 +39,7 @@ function tree(all) {
     const most = Math.max(12, Math.ceil(Math.sqrt(n) * 1.6));
     for (let from = 0; from < line.length; from += most) {
       const part = line.slice(from, from + most);
-      part.forEach((i, at) => put(all, i, (at - (part.length - 1) / 2) * ROOM * 1.8, top));
+      part.forEach((i, at) => put(all, i, (at - (part.length - 1) / 2) * ROOM * 1.5, top + (at % 2) * 30));
       top += ROOM * (from + most < line.length ? 0.9 : 2);
     }
   }

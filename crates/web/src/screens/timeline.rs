@@ -229,14 +229,17 @@ fn drawing(events: &[&Event], range: (i64, i64), today: i64) -> Option<Drawing> 
     };
     let mut top = 22;
     for kind in Happened::ALL {
-        let own: Vec<&&Event> = events.iter().filter(|event| event.kind == kind).collect();
+        let own = at_once(events.iter().copied().filter(|event| event.kind == kind));
         if own.is_empty() {
             continue;
         }
         drawn.lanes.push((top, kind_words(kind).to_owned()));
         // The right end of the last mark of each row.
         let mut rows: Vec<u32> = Vec::new();
-        for event in own {
+        for same in own {
+            let Some(event) = same.first() else {
+                continue;
+            };
             let (first, last) = days(event, today);
             let x = place(first, range);
             // A day is as wide as a day, and never too small to see.
@@ -259,13 +262,45 @@ fn drawing(events: &[&Event], range: (i64, i64), today: i64) -> Option<Drawing> 
                 y: top + 4 + u32::try_from(row).unwrap_or(0) * ROW,
                 width,
                 class: class(event),
-                title: format!("{}: {} {}", when(event), event.title, event.detail),
+                title: titled(&same),
             });
         }
         top += 10 + u32::try_from(rows.len()).unwrap_or(1).max(1) * ROW;
     }
     drawn.height = top + 2;
     Some(drawn)
+}
+
+/// Events of a lane, those of the very same dates together: they are one mark.
+fn at_once<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Vec<&'a Event>> {
+    let mut groups: Vec<Vec<&Event>> = Vec::new();
+    for event in events {
+        let same = groups.iter_mut().find(|group| {
+            group.first().is_some_and(|one| {
+                (&one.start, &one.end, one.lasts) == (&event.start, &event.end, event.lasts)
+            })
+        });
+        match same {
+            Some(group) => group.push(event),
+            None => groups.push(vec![event]),
+        }
+    }
+    groups
+}
+
+fn titled(same: &[&Event]) -> String {
+    let said = |event: &&Event| {
+        format!("{} {}", event.title, event.detail)
+            .trim()
+            .to_owned()
+    };
+    let told: Vec<String> = same.iter().take(6).map(said).collect();
+    let more = match same.len() {
+        0..=6 => String::new(),
+        many => format!(", and {} more", many - 6),
+    };
+    let when = same.first().map_or_else(String::new, |event| when(event));
+    format!("{when}: {}{more}", told.join("; "))
 }
 
 fn class(event: &Event) -> String {
