@@ -344,7 +344,8 @@ impl<'a, 'v> Draft<'a, 'v> {
             return Ok(());
         };
         let edge = schema.edge.is_some();
-        if !edge && !(link.inward && schema.is_a("Interval")) {
+        let measure = link.inward && schema.is_a("Interval");
+        if !edge && !measure {
             return Ok(());
         }
         let said = self

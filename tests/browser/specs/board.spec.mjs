@@ -85,7 +85,7 @@ export async function a_kept_view_opens_as_it_was_left(test) {
   await page.getByLabel("Layout").selectOption("circle");
   await settled(page);
   const left = await shown(page);
-  const places = () => page.evaluate(() => [...document.querySelector("[data-board]").board.state.nodes.values()].map((node) => [node.id, Math.round(node.x), Math.round(node.y)]).sort());
+  const places = () => page.evaluate(() => [...document.querySelector("[data-board]").board.state.nodes.values()].map((node) => [node.id, Math.round(node.x) + 0, Math.round(node.y) + 0]).sort());
   const before = await places();
   await page.getByLabel("Name of this view").fill("As it was left");
   await page.getByRole("button", { name: "Keep this view for the team" }).click();
@@ -118,11 +118,11 @@ export async function board_and_timeline_are_whole_without_scripts(test) {
   await page.goto(`${test.url}${home}/timeline`);
   const all = await page.locator("[data-walk-list] tr").count();
   assert.ok(all > 3, `${all} events`);
-  await page.getByLabel("Kind").selectOption("decision");
+  await page.getByLabel("Kind", { exact: true }).selectOption("decision");
   await Promise.all([page.waitForLoadState("load"), page.getByRole("button", { name: "Show" }).click()]);
   const decisions = await page.locator("[data-walk-list] tr").count();
   assert.ok(decisions > 0 && decisions < all, `${decisions} of ${all}`);
-  await Promise.all([page.waitForLoadState("load"), page.getByRole("link", { name: "Nearer" }).click()]);
+  await Promise.all([page.waitForLoadState("load"), page.getByRole("link", { name: "Farther" }).click()]);
   assert.match(page.url(), /from=\d{4}-\d\d-\d\d&until=/, "the range is in the address");
 }
 
