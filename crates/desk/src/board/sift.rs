@@ -212,14 +212,14 @@ mod tests {
             edge(1, 2, "", ""),
             edge(2, 3, "", ""),
             edge(4, 3, "", ""),
-            edge(1, 4, "", ""),
-            edge(3, 2, "", ""),
+            edge(4, 2, "", ""),
         ]);
         let way = |from, to| {
             let found = around.path(id(from), id(to));
             found.map(|way| way.iter().map(|edge| edge.id.clone()).collect::<Vec<_>>())
         };
-        assert_eq!(way(4, 2), Some(vec!["1-4".into(), "1-2".into()]));
+        assert_eq!(way(4, 1), Some(vec!["4-2".into(), "1-2".into()]));
+        assert_eq!(way(1, 3), Some(vec!["1-2".into(), "2-3".into()]));
         assert_eq!(way(1, 1), Some(vec![]));
         assert_eq!(way(1, 5), None);
     }

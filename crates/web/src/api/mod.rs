@@ -7,6 +7,7 @@
 mod alerts;
 mod answers;
 mod board;
+mod board_views;
 mod case_log;
 mod caseless;
 mod cases;
@@ -61,6 +62,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         records::routes(),
         links::routes(),
         board::routes(),
+        board_views::routes(),
         timeline::routes(),
         identities::routes(),
         proposals::routes(),

@@ -1,6 +1,6 @@
 //! The link board as tables: identities, what is said of pairs of them, counts, a way between two, and the views kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use desk::board::{Board as Drawn, Edge, Form, MOST_STEPS, Node, Sure, Tie};
@@ -10,12 +10,13 @@ use domain::schema::Model;
 
 use super::around::{Around, around, as_of, clocks};
 use super::ask::{Answer, Filled, Here, encoded, shown};
+use super::board_filters::{ends, filters, way};
 use super::stop::Stop;
 use super::values::{Known, line};
 use super::{board_forms, words};
 use crate::format;
-use crate::pages::board::{Board, Counts, EdgeRow, NodeRow, ViewRow, Way};
-use crate::pages::parts::{Certainty, Choice, Field, FieldKind, Link, SourceMark};
+use crate::pages::board::{Board, Counts, EdgeRow, NodeRow, ViewRow};
+use crate::pages::parts::{Certainty, Link, SourceMark};
 use crate::picture::picture;
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
@@ -43,15 +44,16 @@ pub(super) fn kept(query: &Filled) -> Kept {
     }
 }
 
-struct Found {
-    around: Around,
-    whole: Drawn,
-    drawn: Drawn,
-    kept: Kept,
-    views: Vec<BoardView>,
-    view: Option<BoardView>,
-    known_on: Option<domain::time::Moment>,
-    today: String,
+/// What was read for a page of the board.
+pub(super) struct Found {
+    pub(super) around: Around,
+    pub(super) whole: Drawn,
+    pub(super) drawn: Drawn,
+    pub(super) kept: Kept,
+    pub(super) views: Vec<BoardView>,
+    pub(super) view: Option<BoardView>,
+    pub(super) known_on: Option<domain::time::Moment>,
+    pub(super) today: String,
 }
 
 pub(super) async fn read(here: &Here, case: CaseId, query: Filled) -> Result<Board, Stop> {
@@ -160,7 +162,7 @@ fn laid_out(here: &Here, found: &Found, query: &Filled) -> Board {
     }
 }
 
-fn datasets(around: &Around) -> Vec<(String, String, String, String)> {
+pub(super) fn datasets(around: &Around) -> Vec<(String, String, String, String)> {
     let scope = &around.case.case.scope.datasets;
     let sets = around
         .case
@@ -321,7 +323,7 @@ fn certainty(edge: &Edge, today: &str) -> Certainty {
     }
 }
 
-fn detail(edge: &Edge) -> String {
+pub(super) fn detail(edge: &Edge) -> String {
     let said = |name: &str| edge.statements.iter().find(|said| said.property == name);
     let share = edge.share.map(|share| format!("{share} in 100"));
     let others = ["role", "sharesValue", "amount", "status"]
@@ -381,128 +383,6 @@ fn counts(found: &Found, counted: &desk::board::Counted) -> Counts {
         stopped: counted.stopped,
         relations: relations.collect(),
     }
-}
-
-fn choices(found: impl IntoIterator<Item = (String, String)>, chosen: &str) -> Vec<Choice> {
-    let made = found.into_iter().map(|(value, label)| Choice {
-        chosen: value == chosen,
-        ..Choice::new(&value, &label, "")
-    });
-    made.collect()
-}
-
-fn filters(found: &Found) -> Vec<Field> {
-    let kept = &found.kept;
-    let kinds: BTreeSet<(String, String)> = found
-        .whole
-        .edges
-        .iter()
-        .map(|edge| (edge.label(), edge.kind()))
-        .collect();
-    let kinds = kinds.into_iter().map(|(label, kind)| (kind, label));
-    let sets = datasets(&found.around)
-        .into_iter()
-        .map(|set| (set.0, set.1));
-    let sure = [
-        ("asserted", "asserted by a source"),
-        ("ended", "ended"),
-        ("proposed", "proposed by the machine"),
-    ]
-    .map(|(word, label)| (word.to_owned(), label.to_owned()));
-    let understood = crate::screens::typed::until(&kept.so_on).map(super::typed::understood);
-    let mut day = Field::text("so_on", "So on")
-        .value(&kept.so_on)
-        .kind(FieldKind::Date);
-    day.understood = understood;
-    let list = |name: &str, label: &str, options: Vec<Choice>, value: &str| {
-        let mut field = Field::text(name, label).options(options);
-        value.clone_into(&mut field.value);
-        field
-    };
-    vec![
-        list(
-            "relation",
-            "Kind of link",
-            choices(kinds, &kept.relation),
-            &kept.relation,
-        ),
-        list(
-            "dataset",
-            "Source",
-            choices(sets, &kept.dataset),
-            &kept.dataset,
-        ),
-        list(
-            "certainty",
-            "Certainty",
-            choices(sure, &kept.certainty),
-            &kept.certainty,
-        ),
-        day,
-    ]
-}
-
-fn ends(found: &Found, query: &Filled) -> Vec<Field> {
-    let nodes = || {
-        found
-            .drawn
-            .nodes
-            .iter()
-            .map(|node| (node.id.to_string(), node.caption.clone()))
-    };
-    let field = |name: &str, label: &str| {
-        Field::text(name, label)
-            .options(choices(nodes(), query.get(name)))
-            .required()
-    };
-    vec![field("from", "From"), field("to", "To")]
-}
-
-/// The way that the address asks for, in words.
-fn way(drawn: &Drawn, names: &BTreeMap<IdentityId, &Node>, query: &Filled) -> Option<Way> {
-    let end = |name| query.get(name).parse::<IdentityId>().ok();
-    let (from, to) = (end("from")?, end("to")?);
-    let name = |id| names.get(&id).map_or("", |node| node.caption.as_str());
-    if !names.contains_key(&from) || !names.contains_key(&to) {
-        return Some(Way {
-            found: "One of the two does not stand on this board.".into(),
-            steps: Vec::new(),
-        });
-    }
-    let Some(found) = drawn.path(from, to) else {
-        return Some(Way {
-            found:
-                "Nothing that stands on this board ties the two. That says nothing about the world."
-                    .into(),
-            steps: Vec::new(),
-        });
-    };
-    let steps: Vec<String> = found
-        .iter()
-        .map(|edge| {
-            let detail = detail(edge);
-            let detail = if detail.is_empty() {
-                detail
-            } else {
-                format!(", {detail}")
-            };
-            format!(
-                "{} \u{2192} {} ({}{detail})",
-                name(edge.from),
-                name(edge.to),
-                edge.label()
-            )
-        })
-        .collect();
-    Some(Way {
-        found: format!(
-            "{} between {} and {}.",
-            format::counted(steps.len() as u64, "link", "links"),
-            name(from),
-            name(to)
-        ),
-        steps,
-    })
 }
 
 fn view_row(found: &Found, view: &BoardView) -> ViewRow {

@@ -8,6 +8,7 @@ mod around;
 mod ask;
 mod asset;
 mod board;
+mod board_filters;
 mod board_forms;
 mod case;
 mod cases;
