@@ -21,6 +21,7 @@ use crate::door::Knock;
 use crate::{Desk, DeskError};
 
 pub(crate) use contents::Contents;
+pub(crate) use graph::escaped;
 
 /// What was given to a recipient.
 #[derive(Debug, Clone)]
@@ -47,6 +48,16 @@ pub(crate) struct Proven {
     pub(crate) key: String,
 }
 
+/// Takes the accounting if each of its fields says something.
+pub(crate) fn accounted(told: &Disclosed) -> Result<Disclosed, DeskError> {
+    Disclosed::new(told).map_err(|missing| {
+        DeskError::malformed(
+            missing.0,
+            format!("is empty, or longer than {} characters", Disclosed::LONGEST),
+        )
+    })
+}
+
 impl Desk {
     /// Gives a copy of what the case may read of its subjects, and of its findings with what they cite.
     ///
@@ -58,12 +69,7 @@ impl Desk {
         case: CaseId,
         told: &Disclosed,
     ) -> Result<Handed, DeskError> {
-        let told = Disclosed::new(told).map_err(|missing| {
-            DeskError::malformed(
-                missing.0,
-                format!("is empty, or longer than {} characters", Disclosed::LONGEST),
-            )
-        })?;
+        let told = accounted(told)?;
         let id = DisclosureId::fresh(self.now(), self.randomness());
         let recipient = format!("{}\n{}", told.recipient, told.address);
         let asked = format!("{}\n{}\n{}", told.purpose, told.authority, told.nature);
@@ -110,7 +116,7 @@ impl Desk {
         )
     }
 
-    fn named(&self, item: &Item) -> String {
+    pub(crate) fn named(&self, item: &Item) -> String {
         match item {
             Item::Record(record, _) => self.pseudonym(record.bytes()),
             Item::Finding(note) => format!("note:{note}"),

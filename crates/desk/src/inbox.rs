@@ -101,7 +101,7 @@ impl Desk {
     }
 }
 
-fn line(
+pub(crate) fn line(
     view: &View<'_>,
     permit: &Permit,
     notes: &[Note],

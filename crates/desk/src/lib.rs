@@ -6,6 +6,7 @@
 
 mod act;
 pub mod audit;
+pub mod board;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;
@@ -30,6 +31,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 mod threshold;
+pub mod timeline;
 pub mod upkeep;
 pub mod users;
 pub mod walk;

@@ -148,6 +148,8 @@ identifiers! {
     RelianceId,
     /// Names a line of the disclosure ledger.
     DisclosureId,
+    /// Names a view of the link board that a case keeps.
+    BoardViewId,
     /// Names an alert in a case's inbox.
     AlertId,
     /// Names an act and its entry in the log.

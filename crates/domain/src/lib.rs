@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod board;
 pub mod case;
 pub mod disclosure;
 pub mod id;

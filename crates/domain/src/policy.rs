@@ -85,6 +85,8 @@ acts! {
     ReadCaseLog = "read_case_log", "readCaseLog", Case, Consultation;
     /// Writes a note or finding with its citations.
     WriteNote = "write_note", "writeNote", Case, Alteration;
+    /// Keeps a view of the link board for the team.
+    SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.
     AddSubject = "add_subject", "addSubject", Case, Alteration;
     /// Takes in an item of evidence.

@@ -36,6 +36,7 @@ ids!(
     EvidenceId,
     NoteId,
     RelianceId,
+    BoardViewId,
     DisclosureId,
     AlertId,
     EntryId

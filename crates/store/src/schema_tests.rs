@@ -24,6 +24,7 @@ fn every_statement_prepares() {
         check::STATEMENTS,
         sweep::STATEMENTS,
         rows::alert::STATEMENTS,
+        rows::board::STATEMENTS,
         rows::case::STATEMENTS,
         rows::change::STATEMENTS,
         rows::comparison::STATEMENTS,

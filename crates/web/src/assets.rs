@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 15] = [
+pub static ALL: [Asset; 25] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -71,6 +71,16 @@ pub static ALL: [Asset; 15] = [
     script!("drawer.js"),
     script!("inbox.js"),
     script!("palette.js"),
+    script!("board.js"),
+    script!("board-state.js"),
+    script!("board-draw.js"),
+    script!("board-camera.js"),
+    script!("board-side.js"),
+    script!("board-table.js"),
+    script!("board-hands.js"),
+    script!("board-tools.js"),
+    script!("board-layout.js"),
+    script!("board-bulk.js"),
     font!("inter-latin-wght-normal.woff2"),
     font!("inter-latin-ext-wght-normal.woff2"),
     font!("inter-cyrillic-wght-normal.woff2"),

@@ -10,6 +10,7 @@ mod events;
 pub mod format;
 mod guard;
 pub mod pages;
+mod picture;
 mod problem;
 mod public_log;
 pub mod screens;

@@ -80,7 +80,7 @@ fn value(key: &str, text: &str) -> String {
 }
 
 /// Text as XML 1.0 may hold it: markup escaped, control characters that it forbids replaced.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -6,6 +6,8 @@
 
 mod alerts;
 mod answers;
+mod board;
+mod board_views;
 mod case_log;
 mod caseless;
 mod cases;
@@ -32,6 +34,7 @@ mod session;
 mod stage;
 mod subjects;
 mod test_clock;
+mod timeline;
 mod upload;
 mod users;
 mod wire;
@@ -59,6 +62,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         search::routes(),
         records::routes(),
         links::routes(),
+        board::routes(),
+        board_views::routes(),
+        timeline::routes(),
         identities::routes(),
         proposals::routes(),
         judgements::routes(),

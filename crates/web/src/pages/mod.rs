@@ -3,6 +3,7 @@
 //! A view model holds text that is already formatted ([`crate::format`]); it knows no rule, no store and no domain type.
 //! Every page works without scripts, inline styles or inline scripts, under the strictest content policy.
 
+pub mod board;
 pub mod case;
 pub mod cases;
 pub mod datasets;
@@ -24,6 +25,7 @@ pub mod search;
 pub mod sign_in;
 pub mod stops;
 pub mod subjects;
+pub mod timeline;
 pub mod walk;
 
 #[cfg(test)]

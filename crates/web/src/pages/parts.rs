@@ -96,6 +96,8 @@ impl Frame {
             ("i", "inbox", "Inbox", "/inbox", case.alerts),
             ("s", "search", "Search", "/search", 0),
             ("b", "subject", "Subjects", "/subjects", 0),
+            ("k", "link", "Link board", "/board", 0),
+            ("t", "timeline", "Timeline", "/timeline", 0),
             ("m", "match", "Matches", "/proposals", case.proposals),
             ("n", "note", "Notes and findings", "/notes", 0),
             ("e", "evidence", "Evidence", "/evidence", 0),

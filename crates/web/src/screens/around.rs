@@ -93,7 +93,7 @@ impl Around {
         let works = self.works();
         frame.rail.retain(|item| match item.key.as_str() {
             "i" => member.is_some(),
-            "s" | "m" => works,
+            "s" | "m" | "k" | "t" => works,
             _ => true,
         });
         frame.exhibit = Some(self.exhibit(visitor));

@@ -11,7 +11,7 @@ use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, mended, shown};
 use crate::format;
 use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
-use crate::pages::parts::errors_of;
+use crate::pages::parts::{Field, errors_of};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;
@@ -77,19 +77,24 @@ pub(super) async fn disclose(Path(case): Path<String>, Sent { here, form }: Sent
     Ok((headers, handed.bytes).into_response())
 }
 
+/// What is wrong with a field of the accounting.
+pub(super) fn wrong(field: &Field, typed: &str) -> Option<String> {
+    if typed.is_empty() {
+        Some(format!("{}: say it.", field.label))
+    } else if typed.chars().count() > Disclosed::LONGEST {
+        Some(format!("At most {} characters.", Disclosed::LONGEST))
+    } else {
+        None
+    }
+}
+
 /// The form once more, with what was typed and each field that says nothing or too much.
 async fn again(here: &Here, case: CaseId, form: &Filled) -> Answer {
     let mut page = read(here, case).await?;
     if let Some(fields) = &mut page.form {
         for field in fields.fields_mut() {
             let typed = form.get(&field.name).to_owned();
-            field.error = if typed.is_empty() {
-                Some(format!("{}: say it.", field.label))
-            } else if typed.chars().count() > Disclosed::LONGEST {
-                Some(format!("At most {} characters.", Disclosed::LONGEST))
-            } else {
-                None
-            };
+            field.error = wrong(field, &typed);
             field.value = typed;
         }
         page.errors = errors_of(&fields.fields());

@@ -7,6 +7,9 @@
 mod around;
 mod ask;
 mod asset;
+mod board;
+mod board_filters;
+mod board_forms;
 mod case;
 mod cases;
 mod datasets;
@@ -31,7 +34,8 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
-mod typed;
+mod timeline;
+pub(crate) mod typed;
 mod users;
 mod values;
 mod walk;
@@ -108,5 +112,8 @@ fn inside_a_case() -> Router<Web> {
             get(disclosures::list).post(disclosures::disclose),
         )
         .route("/cases/{c}/evidence/{e}/erase", post(evidence::erase))
+        .route("/cases/{c}/board", get(board::page).post(board_forms::save))
+        .route("/cases/{c}/board/export", post(board_forms::export))
+        .route("/cases/{c}/timeline", get(timeline::page))
         .route("/cases/{c}/log", get(log::of_case))
 }

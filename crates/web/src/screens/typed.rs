@@ -10,7 +10,7 @@ const MONTHS: [&str; 12] = [
 
 /// Reads the end of what was typed as a day, a month or a year: `2026-12-02`, `2 December 2026`, `2.12.2026`,
 /// `May 2027`, `2027`. Gives the last moment of it.
-pub(super) fn until(text: &str) -> Option<Moment> {
+pub(crate) fn until(text: &str) -> Option<Moment> {
     let (year, month, day) = read(text)?;
     let (year, month) = match (month, day) {
         (Some(month), Some(day)) => {

@@ -184,6 +184,7 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_evidence" => ("read the bytes of evidence", "read the bytes of evidence"),
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
+        "save_board" => ("kept a view of the board", "keep a view of the board"),
         "add_subject" => ("added a subject", "add a subject"),
         "add_evidence" => ("filed evidence", "file evidence"),
         "mark_alert" => ("marked an alert as seen", "mark an alert as seen"),

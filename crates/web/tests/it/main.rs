@@ -9,6 +9,7 @@
 
 mod admission;
 mod authority;
+mod board;
 mod browser;
 mod disclosure;
 mod evidence;

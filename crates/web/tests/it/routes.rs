@@ -225,6 +225,12 @@ impl Stage {
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
             "POST /api/cases/{case}/disclosures" => crate::disclosure::told(),
+            "POST /api/cases/{case}/board/views" => json!({ "name": "Owners", "kept": {} }),
+            "POST /api/cases/{case}/board/export" => {
+                let mut body = crate::disclosure::told();
+                body["format"] = "graphml".into();
+                body
+            }
             "DELETE /api/cases/{case}/evidence/{item}" => {
                 json!({ "reason": "taken in by mistake" })
             }

@@ -1,6 +1,7 @@
 //! Samples of every page, ugly ones among them: very long and right-to-left names, twelve sources on one value, nothing
 //! at all. They feed the tests beside them and `examples/gallery.rs`; the people and companies in them are made up.
 
+mod board;
 mod desk;
 mod file;
 mod person;
@@ -30,6 +31,7 @@ fn sample(name: &'static str, page: &impl askama::Template) -> Sample {
 /// Every sample.
 pub fn all() -> Vec<Sample> {
     [
+        board::samples(),
         desk::samples(),
         file::samples(),
         person::samples(),
