@@ -5,6 +5,7 @@
 //! every read and act must hold, or with a [`Refusal`] that names the rule, in words, and who could change it.
 //! [`selector`] says by which questions natural persons may be found.
 
+mod entities;
 mod permit;
 mod rulebook;
 pub mod selector;
