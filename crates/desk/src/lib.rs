@@ -28,6 +28,7 @@ pub mod report;
 pub mod sign_in;
 pub mod sources;
 pub mod subject;
+pub mod suspect;
 mod threshold;
 pub mod upkeep;
 pub mod users;

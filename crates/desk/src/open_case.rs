@@ -7,7 +7,7 @@ use domain::policy::Act;
 use domain::source::Dataset;
 use domain::time::Moment;
 
-use store::{CaseFilter, MembershipRequest};
+use store::{CaseFilter, MembershipRequest, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -79,6 +79,26 @@ pub struct CaseLine {
     pub membership: Option<Membership>,
     /// Alerts nobody of the team has seen.
     pub unseen: u64,
+    /// What waits in it for a supervisor; empty for everybody else.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Something in a case that waits for a supervisor. It names no subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// What.
+    pub what: WaitingFor,
+    /// Who brought it there.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+/// What a supervisor is waited for with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingFor {
+    /// The written basis of a suspicion.
+    Suspect,
 }
 
 impl Desk {
@@ -138,6 +158,7 @@ impl Desk {
                 .roles
                 .iter()
                 .any(|role| matches!(role, Role::Supervisor | Role::RecordsOfficer));
+            let supervises = permit.actor().roles.contains(&Role::Supervisor);
             let cases = if all {
                 view.all_cases(&CaseFilter::default(), None, MOST_CASES)?
             } else {
@@ -151,10 +172,15 @@ impl Desk {
                 } else {
                     0
                 };
+                let waiting = match supervises {
+                    true => waiting(view, case.id)?,
+                    false => Vec::new(),
+                };
                 lines.push(CaseLine {
                     case,
                     membership,
                     unseen,
+                    waiting,
                 });
             }
             let touched: Vec<String> = lines
@@ -209,6 +235,18 @@ impl Desk {
             },
         )
     }
+}
+
+/// What waits in a case for a supervisor, the oldest first.
+fn waiting(view: &View<'_>, case: CaseId) -> Result<Vec<Waiting>, DeskError> {
+    let suspects = view.pending_suspicions(case)?.into_iter();
+    Ok(suspects
+        .map(|(by, at)| Waiting {
+            what: WaitingFor::Suspect,
+            by,
+            at,
+        })
+        .collect())
 }
 
 fn year(at: Moment) -> i16 {

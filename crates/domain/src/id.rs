@@ -140,6 +140,8 @@ identifiers! {
     CaseId,
     /// Names a subject of a case.
     SubjectId,
+    /// Names a written basis on which a subject is to be a suspect.
+    SuspicionId,
     /// Names an item of evidence.
     EvidenceId,
     /// Names a note or a finding of a case.

@@ -14,6 +14,7 @@ pub mod policy;
 pub mod schema;
 pub mod source;
 pub mod statement;
+pub mod suspicion;
 pub mod time;
 pub mod tlog;
 pub mod value;

@@ -88,6 +88,10 @@ acts! {
     WriteNote = "write_note", "writeNote", Case, Alteration;
     /// Adds a subject or changes its role.
     AddSubject = "add_subject", "addSubject", Case, Alteration;
+    /// Proposes, on a written basis, that a subject is a suspect.
+    ProposeSuspect = "propose_suspect", "proposeSuspect", Case, Alteration;
+    /// Decides on a basis that somebody else wrote.
+    DecideSuspect = "decide_suspect", "decideSuspect", CaseDecision, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
     /// Gives a copy of the case to somebody outside its team.

@@ -33,6 +33,7 @@ ids!(
     JudgementId,
     CaseId,
     SubjectId,
+    SuspicionId,
     EvidenceId,
     NoteId,
     RelianceId,

@@ -42,6 +42,7 @@ fn every_statement_prepares() {
         rows::session::STATEMENTS,
         rows::staging::STATEMENTS,
         rows::subject::STATEMENTS,
+        rows::suspicion::STATEMENTS,
         rows::user::STATEMENTS,
         rows::watermark::STATEMENTS,
     ];

@@ -16,6 +16,7 @@ pub mod source;
 pub mod stamp;
 pub mod story;
 pub mod stream;
+pub mod suspects;
 pub mod upkeep;
 pub mod users;
 pub mod verify;

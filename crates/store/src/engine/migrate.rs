@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/001_start.sql"),
     include_str!("../../migrations/002_leaving.sql"),
     include_str!("../../migrations/003_matching.sql"),
+    include_str!("../../migrations/005_suspicion.sql"),
 ];
 
 /// The version that this program writes.

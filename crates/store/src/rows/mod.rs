@@ -19,6 +19,7 @@ pub(crate) mod release;
 pub(crate) mod session;
 pub(crate) mod staging;
 pub(crate) mod subject;
+pub(crate) mod suspicion;
 pub(crate) mod user;
 pub(crate) mod watermark;
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::inbox::AlertCard;
 use super::parts::{Choice, Field, Frame, Pill, Refusal, Tag};
-use super::subjects::SubjectRow;
+use super::subjects::{SubjectRow, SuspicionCard};
 
 /// `GET /cases/{c}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -40,6 +40,8 @@ pub struct Overview {
     pub add_member: Option<AddMember>,
     /// Deadlines, the nearest first.
     pub clocks: Vec<Pill>,
+    /// Written bases that wait for another person.
+    pub suspicions: Vec<SuspicionCard>,
     /// The first subjects.
     pub subjects: Vec<SubjectRow>,
     /// How many subjects there are beyond those shown.

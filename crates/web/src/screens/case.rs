@@ -13,7 +13,7 @@ use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
-use super::{inbox, subjects, words};
+use super::{inbox, subjects, suspects, words};
 use crate::format;
 use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
 use crate::pages::parts::{Choice, Field, Refusal};
@@ -99,6 +99,7 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .into_iter()
             .collect(),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
+        suspicions: suspects::cards(&here, around, &found.subjects),
         subjects: shown_subjects,
         alerts: found
             .alerts

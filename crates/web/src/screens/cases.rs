@@ -1,6 +1,6 @@
 //! My cases.
 
-use desk::open_case::CaseLine;
+use desk::open_case::{CaseLine, Waiting, WaitingFor};
 use domain::authority::Role;
 use domain::case::Stage;
 use domain::id::UserId;
@@ -10,7 +10,7 @@ use super::around::{desk_frame, name_of, state};
 use super::ask::{Answer, Here, shown};
 use super::words;
 use crate::format;
-use crate::pages::cases::{CaseRow, Cases};
+use crate::pages::cases::{CaseRow, Cases, WaitingRow};
 use crate::pages::parts::{Pill, Tone};
 
 pub(super) async fn list(here: Here) -> Answer {
@@ -27,6 +27,12 @@ pub(super) async fn list(here: Here) -> Answer {
     for line in &lines {
         let row = row(line, &people, now);
         let file = &line.case;
+        page.waiting.extend(
+            line.waiting
+                .iter()
+                .filter(|one| one.by != reader)
+                .map(|one| waiting(line, one, &people)),
+        );
         let running = matches!(file.stage, Stage::Open { .. }) && now < file.expires;
         let decides =
             here.is(Role::Supervisor) && file.opened_by != reader && line.membership.is_none();
@@ -45,6 +51,23 @@ pub(super) async fn list(here: Here) -> Answer {
     page.open
         .sort_by(|left, right| (right.alerts, &right.number).cmp(&(left.alerts, &left.number)));
     shown(&page)
+}
+
+fn waiting(line: &CaseLine, one: &Waiting, people: &[(UserId, String)]) -> WaitingRow {
+    let file = &line.case;
+    let (what, place) = match one.what {
+        WaitingFor::Suspect => ("Whether somebody is a suspect", "suspects"),
+    };
+    WaitingRow {
+        what: what.to_owned(),
+        case: format!("{} {}", file.number, file.title),
+        href: format!("/cases/{}#{place}", file.id),
+        by: format!(
+            "proposed by {} on {}",
+            name_of(people, one.by),
+            format::minute(one.at.micros())
+        ),
+    }
 }
 
 fn row(line: &CaseLine, people: &[(UserId, String)], now: Moment) -> CaseRow {

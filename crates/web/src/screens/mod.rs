@@ -30,6 +30,7 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
+mod suspects;
 mod typed;
 mod users;
 mod values;
@@ -100,6 +101,8 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route("/cases/{c}/suspects", post(suspects::propose))
+        .route("/cases/{c}/subjects/{s}/decide", post(suspects::decide))
         .route(
             "/cases/{c}/disclosures",
             get(disclosures::list).post(disclosures::disclose),

@@ -7,18 +7,21 @@ use domain::id::{CaseId, RecordId};
 
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
-use super::words;
+use super::{suspects, words};
 use crate::format;
 use crate::pages::parts::{Certainty, Choice, errors_of};
 use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
-    let page = read(&here, case, query.get("add").parse().ok()).await?;
+    let page = match query.get("suspect").parse().ok() {
+        Some(record) => suspects::asked(&here, case, record).await?,
+        None => read(&here, case, query.get("add").parse().ok()).await?,
+    };
     shown(&page)
 }
 
-async fn read(
+pub(super) async fn read(
     here: &Here,
     case: CaseId,
     adding: Option<RecordId>,
@@ -47,6 +50,8 @@ async fn read(
     Ok(Subjects {
         frame: around.frame(&here.visitor, "Subjects", "b"),
         errors: Vec::new(),
+        suspicions: suspects::cards(here, &around, &lines),
+        suspect: None,
         subjects: lines.iter().map(|line| row(&around, line, "s")).collect(),
         add,
     })
@@ -111,6 +116,17 @@ pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRo
             around.name(subject.by),
             format::day(subject.at.micros())
         ),
+        suspect: match around.may_add()
+            && subject.role != SubjectRole::Suspect
+            && line.suspicion.is_none()
+        {
+            true => format!(
+                "{}/subjects?suspect={}#suspect",
+                around.href(),
+                subject.record
+            ),
+            false => String::new(),
+        },
         href,
         ..SubjectRow::default()
     }

@@ -21,3 +21,4 @@ mod matching;
 mod provenance;
 mod routes;
 mod screens;
+mod suspects;

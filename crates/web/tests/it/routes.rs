@@ -65,7 +65,19 @@ pub struct Stage {
     pub dataset: String,
     pub release: String,
     pub held: String,
+    /// A subject of whom Ines has proposed that it is a suspect.
+    pub subject: String,
 }
+
+/// A written basis with all its parts.
+pub static GROUNDS: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {
+    json!({
+        "facts": "Invoice 2 was paid twice, see E-7",
+        "offence": "Fraud on the harbour office",
+        "law": "Penal Code, section 12",
+        "relevance": "The account that was paid is theirs",
+    })
+});
 
 pub const NOTE_TITLE: &str = "Struck off while bidding";
 pub const EVIDENCE: &[u8] = b"photograph of berth nine";
@@ -96,6 +108,11 @@ impl Stage {
                 &json!({ "record": a }),
             )
             .is(201);
+        let suspect = json!({ "record": b, "role": "suspect", "suspicion": GROUNDS.clone() });
+        let subject = house
+            .post(&format!("/api/cases/{case}/subjects"), "ines", &suspect)
+            .is(201)
+            .id();
         let note = json!({ "kind": "fact", "title": NOTE_TITLE, "text": format!("So it says [[{statement}]].") });
         let note = house
             .post(&format!("/api/cases/{case}/notes"), "ines", &note)
@@ -170,6 +187,7 @@ impl Stage {
             dataset,
             release,
             held,
+            subject,
         }
     }
 
@@ -194,6 +212,7 @@ impl Stage {
             .replace("{a}", &self.a)
             .replace("{b}", &self.b)
             .replace("{note}", &self.note)
+            .replace("{subject}", &self.subject)
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{dataset}", &self.dataset)
@@ -224,6 +243,9 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/subjects/{subject}/decision" => {
+                json!({ "decision": "approve" })
+            }
             "POST /api/cases/{case}/disclosures" => crate::disclosure::told(),
             "DELETE /api/cases/{case}/evidence/{item}" => {
                 json!({ "reason": "taken in by mistake" })

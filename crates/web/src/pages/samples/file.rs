@@ -9,9 +9,11 @@ use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
 use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
-use crate::pages::parts::{Certainty, Choice, Frame, Link, Notice, Pill, Tag, Tone, errors_of};
+use crate::pages::parts::{
+    Certainty, Choice, Field, Frame, Link, Notice, Pill, Tag, Tone, errors_of,
+};
 use crate::pages::prose;
-use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
+use crate::pages::subjects::{AddSubject, ProposeSuspect, SubjectRow, Subjects, SuspicionCard};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -165,6 +167,7 @@ fn subject_rows() -> Vec<SubjectRow> {
         certainty,
         marks: marks(sources, tag),
         added: "added by Ines Harte on 3 March 2026".into(),
+        suspect: format!("{CASE}/subjects?suspect=r1#suspect"),
     };
     vec![
         row(
@@ -226,8 +229,40 @@ fn disclosures() -> Disclosures {
     }
 }
 
+fn suspicion(subject: &str, decide: &str, barred: &str) -> SuspicionCard {
+    SuspicionCard {
+        subject: subject.into(),
+        name: ARABIC.into(),
+        decide: decide.into(),
+        parts: vec![
+            (
+                "Facts".into(),
+                format!("Named in invoice 2 (E-7) beside {LONG}"),
+            ),
+            (
+                "Offence".into(),
+                "Fraud on the harbour office, March 2026".into(),
+            ),
+            ("Law".into(), "Penal Code, section 12".into()),
+            (
+                "Relevance".into(),
+                "The account that was paid is theirs.".into(),
+            ),
+        ],
+        written: "Written by Ines Harte on 9 June 2026, 09:41".into(),
+        barred: barred.into(),
+        reason: Field::reason("What is missing, or speaks against it.")
+            .id(&format!("refuse-{subject}")),
+    }
+}
+
 fn subjects() -> Subjects {
     Subjects {
+        suspicions: vec![
+            suspicion("s7", "/cases/019a44c2/subjects/s7/decide", ""),
+            suspicion("s8", "", "Only a supervisor decides on it."),
+        ],
+        suspect: Some(ProposeSuspect::form("i7", ARABIC)),
         frame: in_case("Subjects", "b"),
         subjects: subject_rows(),
         add: Some(AddSubject::form(
@@ -238,7 +273,6 @@ fn subjects() -> Subjects {
                     chosen: true,
                     ..Choice::new("unclassified", "Unclassified", "the default")
                 },
-                Choice::new("suspect", "Suspect", "needs a supervisor’s approval"),
                 Choice::new("witness", "Witness", ""),
                 Choice::new("victim", "Victim", ""),
                 Choice::new("interest", "Organisation of interest", ""),
