@@ -7,7 +7,7 @@
 use domain::authority::{Actor, Reason};
 use domain::case::CaseFile;
 use domain::id::{CaseId, UserId};
-use domain::policy::{Act, DatasetFacts, Facts, Permit, Refusal, Request};
+use domain::policy::{Act, DatasetFacts, Facts, Permit, Refusal, Request, Standing};
 use store::{Acted, StoreError, Tx, View};
 
 use crate::act::Touched;
@@ -74,6 +74,7 @@ struct Known {
     case: Option<CaseFile>,
     datasets: Vec<DatasetFacts>,
     reason: Option<Reason>,
+    standing: Standing,
 }
 
 impl Desk {
@@ -211,6 +212,7 @@ impl Desk {
             case: known.case.as_ref(),
             datasets: &known.datasets,
             test_profile: self.inner.test_profile,
+            standing: known.standing,
         };
         Ok(self.inner.rules.decide(&request, &facts)?)
     }
@@ -234,10 +236,19 @@ impl Desk {
             (None, Some(case)) => view.last_reason(knock.actor.user, case.id)?,
             (None, None) => None,
         };
+        let user = knock.actor.user;
+        let standing = Standing {
+            emergency_until: match &case {
+                Some(case) => view.emergency_until(user, case.id)?,
+                None => None,
+            },
+            unreviewed: knock.act == Act::OpenEmergency && view.has_unreviewed_emergency(user)?,
+        };
         Ok(Known {
             case,
             datasets,
             reason,
+            standing,
         })
     }
 }

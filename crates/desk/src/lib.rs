@@ -10,6 +10,7 @@ pub mod decide_case;
 pub mod derive;
 pub mod disclose;
 pub mod door;
+pub mod emergency;
 pub mod erase_evidence;
 mod error;
 pub mod evidence;

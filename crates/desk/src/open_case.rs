@@ -65,6 +65,8 @@ pub struct Surroundings {
     pub asking: Vec<MembershipRequest>,
     /// The line of inquiry that the reader named last in this case.
     pub last_line: Option<String>,
+    /// Until when the case is open to the reader by an emergency; none when none runs.
+    pub emergency: Option<Moment>,
 }
 
 /// Most cases that one list shows.
@@ -99,6 +101,8 @@ pub struct Waiting {
 pub enum WaitingFor {
     /// The written basis of a suspicion.
     Suspect,
+    /// The review of an emergency.
+    Review,
 }
 
 impl Desk {
@@ -194,12 +198,16 @@ impl Desk {
     /// Reads what stands around a page of a case. The page's own act is the entry of the log; only a refusal is one here.
     pub fn surroundings(&self, actor: &Actor, case: CaseId) -> Result<Surroundings, DeskError> {
         self.admit(&Knock::inside(actor, Act::ReadCase, case))?;
+        let now = self.now();
         self.store()
             .read(|view| {
                 let Some(file) = view.case(case)? else {
                     return Ok(None);
                 };
                 Ok(Some(Surroundings {
+                    emergency: view
+                        .emergency_until(actor.user, case)?
+                        .filter(|until| now < *until),
                     membership: file.membership(actor.user),
                     unseen: view.unseen_count(case)?,
                     datasets: view.datasets()?,
@@ -239,14 +247,16 @@ impl Desk {
 
 /// What waits in a case for a supervisor, the oldest first.
 fn waiting(view: &View<'_>, case: CaseId) -> Result<Vec<Waiting>, DeskError> {
-    let suspects = view.pending_suspicions(case)?.into_iter();
-    Ok(suspects
-        .map(|(by, at)| Waiting {
-            what: WaitingFor::Suspect,
-            by,
-            at,
-        })
-        .collect())
+    let of = |what, found: Vec<(UserId, Moment)>| {
+        found
+            .into_iter()
+            .map(move |(by, at)| Waiting { what, by, at })
+    };
+    let mut waiting: Vec<Waiting> = of(WaitingFor::Review, view.waiting_reviews(case)?)
+        .chain(of(WaitingFor::Suspect, view.pending_suspicions(case)?))
+        .collect();
+    waiting.sort_by_key(|one| one.at);
+    Ok(waiting)
 }
 
 fn year(at: Moment) -> i16 {

@@ -142,6 +142,8 @@ identifiers! {
     SubjectId,
     /// Names a written basis on which a subject is to be a suspect.
     SuspicionId,
+    /// Names one use of emergency access.
+    EmergencyId,
     /// Names an item of evidence.
     EvidenceId,
     /// Names a note or a finding of a case.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod authority;
 pub mod case;
 pub mod disclosure;
+pub mod emergency;
 pub mod id;
 pub mod identity;
 pub mod policy;

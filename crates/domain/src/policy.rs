@@ -11,7 +11,7 @@ mod rulebook;
 pub mod selector;
 
 pub use permit::{Permit, PermitKind};
-pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError};
+pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError, Standing};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $cedar:literal, $target:ident, $kind:ident;)+) => {
@@ -108,6 +108,10 @@ acts! {
     DecideMembership = "decide_membership", "decideMembership", CaseDecision, Alteration;
     /// Asks to be let into a case.
     RequestMembership = "request_membership", "requestMembership", CaseDecision, Alteration;
+    /// Opens a case at once, for minutes, because life or evidence is at risk.
+    OpenEmergency = "open_emergency", "openEmergency", Case, Alteration;
+    /// Says afterwards whether somebody's emergency was one.
+    ReviewEmergency = "review_emergency", "reviewEmergency", CaseDecision, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
     /// Lists the cases that one may know of.
@@ -128,6 +132,8 @@ acts! {
     ReadMatching = "read_matching", "readMatching", Service, Consultation;
     /// Stops the matcher or lets it work again.
     SwitchMatching = "switch_matching", "switchMatching", Service, Service;
+    /// Watches over emergencies: hears of them at once, and lists those that nobody has reviewed.
+    WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.
     ReadLog = "read_log", "readLog", Service, Consultation;
     /// Reads and changes users.

@@ -34,6 +34,7 @@ ids!(
     CaseId,
     SubjectId,
     SuspicionId,
+    EmergencyId,
     EvidenceId,
     NoteId,
     RelianceId,

@@ -29,6 +29,7 @@ fn every_statement_prepares() {
         rows::comparison::STATEMENTS,
         rows::dataset::STATEMENTS,
         rows::disclosure::STATEMENTS,
+        rows::emergency::STATEMENTS,
         rows::evidence::STATEMENTS,
         rows::feed::STATEMENTS,
         rows::judgement::STATEMENTS,

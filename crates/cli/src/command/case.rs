@@ -100,6 +100,8 @@ pub enum Command {
         /// Why.
         words: String,
     },
+    #[command(flatten)]
+    Emergency(super::emergency::Command),
     /// Gives a copy of a case to somebody outside, after its line in the ledger.
     Disclose(super::disclose::Arguments),
 }
@@ -108,6 +110,7 @@ pub enum Command {
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Disclose(arguments) => super::disclose::run(arguments, json)?,
+        Command::Emergency(command) => super::emergency::run(command)?,
         Command::Open {
             acting,
             title,

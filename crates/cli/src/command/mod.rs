@@ -3,6 +3,7 @@
 pub mod case;
 pub mod demo;
 pub mod disclose;
+pub mod emergency;
 pub mod log;
 pub mod mappings;
 pub mod names;

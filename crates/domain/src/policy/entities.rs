@@ -6,7 +6,7 @@ use std::str::FromStr;
 use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
 use super::Target;
-use super::rulebook::{DatasetFacts, Request};
+use super::rulebook::{DatasetFacts, Request, Standing};
 use crate::authority::Actor;
 use crate::case::{CaseFile, Membership};
 use crate::id::UserId;
@@ -78,9 +78,20 @@ fn entity<const N: usize>(id: EntityUid, fields: [(&str, RestrictedExpression); 
         .unwrap_or_else(|_| Entity::new_no_attrs(id, HashSet::new()))
 }
 
-pub(super) fn actor_entity(actor: &Actor) -> Entity {
+pub(super) fn actor_entity(actor: &Actor, standing: Standing) -> Entity {
     let roles = RestrictedExpression::new_set(actor.roles.iter().map(|role| text(role.word())));
-    entity(user(actor.user), [("roles", roles)])
+    let until = standing.emergency_until.map_or(0, |until| until.micros());
+    entity(
+        user(actor.user),
+        [
+            ("roles", roles),
+            ("emergencyUntil", RestrictedExpression::new_long(until)),
+            (
+                "unreviewed",
+                RestrictedExpression::new_bool(standing.unreviewed),
+            ),
+        ],
+    )
 }
 
 pub(super) fn service_entity(test_profile: bool) -> Entity {

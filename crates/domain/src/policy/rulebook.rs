@@ -50,6 +50,17 @@ pub struct Facts<'a> {
     pub datasets: &'a [DatasetFacts],
     /// Whether the server runs in the test profile.
     pub test_profile: bool,
+    /// What is known of the asker besides their roles.
+    pub standing: Standing,
+}
+
+/// How the asker stands to the case at hand, besides roles and membership.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// When their latest emergency in this case ends or ended.
+    pub emergency_until: Option<Moment>,
+    /// Whether one of their emergencies, in whatever case, waits for its review.
+    pub unreviewed: bool,
 }
 
 /// A dataset as far as its agreement matters.
@@ -156,6 +167,10 @@ impl Rulebook {
                 uid("Service", "predicate"),
                 service_entity(facts.test_profile),
             ),
+            // Whoever may open none is told so, whether or not there is such a case.
+            (_, None) if request.act == Act::OpenEmergency && facts.standing.unreviewed => {
+                return Err(self.of_rule("emergency.unreviewed", request.act));
+            }
             (_, None) => return Err(unknown_case()),
             (_, Some(case)) => (uid("Case", &case.id.to_string()), case_entity(case)),
         };
@@ -166,13 +181,15 @@ impl Rulebook {
                 request.act.cedar(),
                 &resource,
                 context(request),
-                [entity, actor_entity(request.actor)],
+                [entity, actor_entity(request.actor, facts.standing)],
             )
             .map_err(|error| self.refusal("policy.error", &error, true))?;
         match outcome {
             Outcome::Allowed(rules) => Ok(self.permit(request, facts, rules)),
             Outcome::Refused(ids) => {
-                let known = facts.case.is_none_or(|case| knows_of(request.actor, case));
+                let known = facts.case.is_none_or(|case| knows_of(request.actor, case))
+                    || facts.standing.emergency_until.is_some()
+                    || (request.act == Act::OpenEmergency && facts.standing.unreviewed);
                 Err(self.explain(request.act, &ids, known))
             }
         }
@@ -231,7 +248,8 @@ impl Rulebook {
         let Ok(context) = Context::from_pairs(fields) else {
             return false;
         };
-        let entities = [dataset_entity(dataset), actor_entity(request.actor)];
+        let asker = actor_entity(request.actor, Standing::default());
+        let entities = [dataset_entity(dataset), asker];
         let outcome = self.ask(
             &user(request.actor.user),
             "useDataset",
@@ -311,16 +329,16 @@ impl Rulebook {
     /// The refusal of a look-up that names no case: that of a case that is not open, word for word, so that an answer does
     /// not tell which of the two it was.
     pub fn without_case(&self) -> Refusal {
+        self.of_rule("look-up.case-not-open", Act::Search)
+    }
+
+    fn of_rule(&self, rule: &str, act: Act) -> Refusal {
         let (id, _) = self
             .words
             .iter()
-            .find(|(_, words)| words.id == "look-up.case-not-open")
+            .find(|(_, words)| words.id == rule)
             .unzip();
-        self.explain(
-            Act::Search,
-            id.map(std::slice::from_ref).unwrap_or_default(),
-            true,
-        )
+        self.explain(act, id.map(std::slice::from_ref).unwrap_or_default(), true)
     }
 
     /// A refusal that no rule of the book stands behind but the program itself (an unknown case, a malformed look-up).

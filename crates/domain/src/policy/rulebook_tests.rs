@@ -87,6 +87,7 @@ fn decide(actor: &Actor, act: Act, case: &CaseFile, reason: bool) -> Result<Perm
         case: Some(case),
         datasets: &datasets,
         test_profile: false,
+        standing: Standing::default(),
     };
     Rulebook::standard().unwrap().decide(&request, &facts)
 }

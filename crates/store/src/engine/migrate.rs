@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/002_leaving.sql"),
     include_str!("../../migrations/003_matching.sql"),
     include_str!("../../migrations/005_suspicion.sql"),
+    include_str!("../../migrations/006_emergency.sql"),
 ];
 
 /// The version that this program writes.

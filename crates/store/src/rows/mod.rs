@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod comparison;
 pub(crate) mod dataset;
 pub(crate) mod disclosure;
+pub(crate) mod emergency;
 pub(crate) mod evidence;
 pub(crate) mod feed;
 pub(crate) mod judgement;

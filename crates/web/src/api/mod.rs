@@ -12,6 +12,7 @@ mod cases;
 mod datasets;
 mod delivery;
 mod disclosures;
+mod emergencies;
 mod evidence;
 mod identities;
 mod judgements;
@@ -54,6 +55,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         cases::routes(),
         stage::routes(),
         members::routes(),
+        emergencies::routes(),
         reason::routes(),
         search::routes(),
         records::routes(),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::emergency::EmergencyCard;
 use super::inbox::AlertCard;
 use super::parts::{Choice, Field, Frame, Pill, Refusal, Tag};
 use super::subjects::{SubjectRow, SuspicionCard};
@@ -40,6 +41,10 @@ pub struct Overview {
     pub add_member: Option<AddMember>,
     /// Deadlines, the nearest first.
     pub clocks: Vec<Pill>,
+    /// Uses of emergency access, the newest first.
+    pub emergencies: Vec<EmergencyCard>,
+    /// Path of the form for emergency access; empty where it is not needed or not for this reader.
+    pub declare: String,
     /// Written bases that wait for another person.
     pub suspicions: Vec<SuspicionCard>,
     /// The first subjects.

@@ -22,6 +22,14 @@ pub struct Cases {
     pub ended: Vec<CaseRow>,
 }
 
+/// `GET /cases?fragment=waiting`: what waits, by itself.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/waiting.html")]
+pub struct WaitingRows {
+    /// What waits for this reader.
+    pub waiting: Vec<WaitingRow>,
+}
+
 /// Something inside a case that waits for a supervisor.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingRow {

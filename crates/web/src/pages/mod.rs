@@ -7,6 +7,7 @@ pub mod case;
 pub mod cases;
 pub mod datasets;
 pub mod disclosures;
+pub mod emergency;
 pub mod evidence;
 pub mod identity;
 pub mod inbox;

@@ -12,7 +12,9 @@ use domain::tlog::{Checkpoint, SignedNote};
 
 use super::words;
 use crate::format;
-use crate::pages::parts::{CaseBar, Clocks, Exhibit, Frame, Link, Person, SourceMark, Tag, Tone};
+use crate::pages::parts::{
+    CaseBar, Clocks, Exhibit, Frame, Link, Notice, Person, SourceMark, Tag, Tone,
+};
 
 /// What surrounds a page of a case, ready to be put to words.
 pub(super) struct Around {
@@ -56,6 +58,7 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
     let has = |role| visitor.user.roles.contains(&role);
     let mut frame = Frame::desk(title, &visitor.csrf, person(visitor), here);
     frame.decides_releases = has(Role::DataSteward);
+    frame.watches_emergencies = has(Role::Supervisor);
     frame.rail.retain(|item| match item.href.as_str() {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
@@ -96,26 +99,43 @@ impl Around {
             "s" | "m" => works,
             _ => true,
         });
+        frame.watches_emergencies = visitor.user.roles.contains(&Role::Supervisor);
+        frame.notice = self.case.emergency.map(|until| Notice {
+            text: format!(
+                "Emergency access until {}. A supervisor has been told and reviews what you do.",
+                format::minute(until.micros())
+            ),
+            tone: Tone::Attention,
+        });
         frame.exhibit = Some(self.exhibit(visitor));
         frame
     }
 
     /// Whether the reader may look things up in this case when it is open.
     pub(super) fn works(&self) -> bool {
-        matches!(
-            self.case.membership,
-            Some(Membership::Lead | Membership::Contributor)
-        )
+        self.case.emergency.is_some()
+            || matches!(
+                self.case.membership,
+                Some(Membership::Lead | Membership::Contributor)
+            )
     }
 
     /// Whether something may be added to this case by the reader now.
     pub(super) fn may_add(&self) -> bool {
-        self.works() && self.is_open()
+        self.works() && self.is_open_here()
     }
 
     /// Whether the case is approved, not closed, and within its time.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.case.case.stage, Stage::Open { .. }) && self.now < self.case.case.expires
+    }
+
+    /// Whether it is open to this reader, by its approval or by an emergency before it.
+    fn is_open_here(&self) -> bool {
+        let opened = self.case.emergency.is_some()
+            && matches!(self.case.case.stage, Stage::Proposed)
+            && self.now < self.case.case.expires;
+        opened || self.is_open()
     }
 
     /// The state of the case as a tag.

@@ -7,19 +7,21 @@ use desk::inbox::AlertLine;
 use desk::subject::SubjectLine;
 use domain::authority::{Actor, Role};
 use domain::case::{Membership, Stage};
+use domain::emergency::Emergency;
 use domain::id::{CaseId, UserId};
 
 use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
-use super::{inbox, subjects, suspects, words};
+use super::{emergency, inbox, subjects, suspects, words};
 use crate::format;
 use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
 use crate::pages::parts::{Choice, Field, Refusal};
 
 struct Read {
     around: Around,
+    emergencies: Vec<Emergency>,
     subjects: Vec<SubjectLine>,
     alerts: Vec<AlertLine>,
     names: Vec<(UserId, String)>,
@@ -33,6 +35,7 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
         _ => Vec::new(),
     };
     Ok(Read {
+        emergencies: desk.emergencies(actor, case)?,
         subjects,
         alerts,
         names: around.case.people.clone(),
@@ -99,6 +102,8 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .into_iter()
             .collect(),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
+        emergencies: emergency::cards(&here, around, &found.emergencies),
+        declare: emergency::form_of(&here, around),
         suspicions: suspects::cards(&here, around, &found.subjects),
         subjects: shown_subjects,
         alerts: found

@@ -7,13 +7,13 @@ use domain::id::UserId;
 use domain::time::Moment;
 
 use super::around::{desk_frame, name_of, state};
-use super::ask::{Answer, Here, shown};
+use super::ask::{Answer, Filled, Here, shown};
 use super::words;
 use crate::format;
-use crate::pages::cases::{CaseRow, Cases, WaitingRow};
+use crate::pages::cases::{CaseRow, Cases, WaitingRow, WaitingRows};
 use crate::pages::parts::{Pill, Tone};
 
-pub(super) async fn list(here: Here) -> Answer {
+pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let read = |desk: &desk::Desk, actor: &domain::authority::Actor| {
         Ok((desk.cases(actor)?, desk.names()?, desk.now()))
     };
@@ -48,6 +48,11 @@ pub(super) async fn list(here: Here) -> Answer {
             _ => page.ended.push(row),
         }
     }
+    if query.has("fragment", "waiting") {
+        return shown(&WaitingRows {
+            waiting: page.waiting,
+        });
+    }
     page.open
         .sort_by(|left, right| (right.alerts, &right.number).cmp(&(left.alerts, &left.number)));
     shown(&page)
@@ -57,13 +62,18 @@ fn waiting(line: &CaseLine, one: &Waiting, people: &[(UserId, String)]) -> Waiti
     let file = &line.case;
     let (what, place) = match one.what {
         WaitingFor::Suspect => ("Whether somebody is a suspect", "suspects"),
+        WaitingFor::Review => ("Review of an emergency access", "emergencies"),
+    };
+    let verb = match one.what {
+        WaitingFor::Suspect => "proposed",
+        WaitingFor::Review => "opened",
     };
     WaitingRow {
         what: what.to_owned(),
         case: format!("{} {}", file.number, file.title),
         href: format!("/cases/{}#{place}", file.id),
         by: format!(
-            "proposed by {} on {}",
+            "{verb} by {} on {}",
             name_of(people, one.by),
             format::minute(one.at.micros())
         ),

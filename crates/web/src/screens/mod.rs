@@ -11,6 +11,7 @@ mod case;
 mod cases;
 mod datasets;
 mod disclosures;
+mod emergency;
 mod evidence;
 mod identity;
 mod inbox;
@@ -70,6 +71,12 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(new_case::form).post(new_case::open))
         .route("/cases/{c}", get(case::overview))
+        .route("/emergencies/events", get(emergency::events))
+        .route(
+            "/cases/{c}/emergency",
+            get(emergency::page).post(emergency::open),
+        )
+        .route("/cases/{c}/emergencies/{e}/review", post(emergency::review))
         .route("/cases/{c}/approve", post(case::approve))
         .route("/cases/{c}/refuse", post(case::refuse))
         .route("/cases/{c}/close", post(case::close))

@@ -11,6 +11,7 @@ mod admission;
 mod authority;
 mod browser;
 mod disclosure;
+mod emergencies;
 mod evidence;
 mod gate;
 mod house;

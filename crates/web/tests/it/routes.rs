@@ -67,6 +67,9 @@ pub struct Stage {
     pub held: String,
     /// A subject of whom Ines has proposed that it is a suspect.
     pub subject: String,
+    /// One that waits for a decision, and that Nils has opened in an emergency.
+    pub urgent: CaseId,
+    pub emergency: String,
 }
 
 /// A written basis with all its parts.
@@ -163,7 +166,12 @@ impl Stage {
             Some(domain::authority::LegalBasis::StatutoryInquiry),
         );
         let closing = house.open_case("ines");
-        for case in [proposed, closing] {
+        let urgent = house.proposed(
+            "ines",
+            Some(domain::authority::Purpose::Procurement),
+            Some(domain::authority::LegalBasis::StatutoryInquiry),
+        );
+        for case in [proposed, closing, urgent] {
             for (name, _, rank) in crate::house::PEOPLE {
                 if let Some(rank @ (Membership::Contributor | Membership::Reader)) = rank {
                     let user = house.who(name).user.id;
@@ -174,8 +182,29 @@ impl Stage {
                 }
             }
         }
+        let nils = house.who("nils").user.id;
+        house
+            .desk
+            .decide_membership(
+                &house.who("ines").actor,
+                urgent,
+                nils,
+                Some(Membership::Reader),
+            )
+            .unwrap();
+        let declared = json!({ "at_risk": "evidence", "reason": "the files are being shredded" });
+        let emergency = house
+            .post(
+                &format!("/api/cases/{urgent}/emergencies"),
+                "nils",
+                &declared,
+            )
+            .is(201)
+            .id();
         Self {
             house,
+            urgent,
+            emergency,
             case,
             proposed,
             closing,
@@ -196,6 +225,7 @@ impl Stage {
         let own = match route.path.as_str() {
             "/api/cases/{case}/decision" => self.proposed,
             "/api/cases/{case}/close" => self.closing,
+            path if path.starts_with("/api/cases/{case}/emergencies") => self.urgent,
             _ => self.case,
         };
         let user = self.house.who("nils").user.id.to_string();
@@ -213,6 +243,7 @@ impl Stage {
             .replace("{b}", &self.b)
             .replace("{note}", &self.note)
             .replace("{subject}", &self.subject)
+            .replace("{emergency}", &self.emergency)
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{dataset}", &self.dataset)
@@ -243,6 +274,12 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/emergencies" => {
+                json!({ "at_risk": "life", "reason": "a witness is threatened", "minutes": 30 })
+            }
+            "POST /api/cases/{case}/emergencies/{emergency}/review" => {
+                json!({ "justified": true, "words": "the shredder was running" })
+            }
             "POST /api/cases/{case}/subjects/{subject}/decision" => {
                 json!({ "decision": "approve" })
             }

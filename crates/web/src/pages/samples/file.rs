@@ -6,6 +6,7 @@ use super::{
 use crate::format;
 use crate::pages::case::{AddMember, Approval, Member, Overview};
 use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
+use crate::pages::emergency::{Declare, EmergencyCard};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
 use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
@@ -33,6 +34,8 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("subjects", &subjects()),
+        sample("emergency", &declare(false)),
+        sample("emergency_errors", &declare(true)),
         sample(
             "subjects_empty",
             &Subjects {
@@ -107,6 +110,13 @@ fn overview() -> Overview {
     Overview {
         frame: in_case("Double payments for berth 7", "o"),
         state: Tag::new("open", Tone::Confirmed),
+        emergencies: vec![
+            emergency("e1", "", "/cases/019a44c2/emergencies/e1/review"),
+            emergency("e2", "", ""),
+            emergency("e3", "Found justified by Maud Ferrant on 10 June 2026: seen", ""),
+        ],
+        suspicions: vec![suspicion("s7", "/cases/019a44c2/subjects/s7/decide", "")],
+        declare: "/cases/019a44c2/emergency".into(),
         facts: vec!["The harbour office paid Lodestar Dredging 1 240 000 marks for the dredging of berth 7 on 3 March 2026, and the same sum for the same works on 29 March (audit note 14/2026, pages 3 to 5).".into(), "The second invoice bears a register number that the register had struck off at the time. This points to an offence under section 41 of the Procurement Act.".into()],
         basis: "Inspectorate Act, section 12: inquiry on stated facts".into(),
         purpose: "Procurement fraud".into(),
@@ -226,6 +236,31 @@ fn disclosures() -> Disclosures {
             records: "12".into(),
         }],
         form: Some(form),
+    }
+}
+
+fn declare(wrong: bool) -> Declare {
+    let frame = super::desk("Emergency access", "c");
+    let mut page = Declare::form(frame, "/cases/019a44c2/emergency", 60, 240);
+    if wrong {
+        page.reason.typed(LONG, None);
+        page.minutes
+            .typed("300", Some("Must be between 1 and 240."));
+        page.errors = errors_of(&[&page.reason, &page.minutes]);
+    }
+    page
+}
+
+fn emergency(id: &str, reviewed: &str, review: &str) -> EmergencyCard {
+    EmergencyCard {
+        id: id.into(),
+        head: "Tomas Breck, evidence at risk, 9 June 2026, 09:41 until 9 June 2026, 10:41".into(),
+        reason: format!("The files of {LONG} are being shredded."),
+        reviewed: reviewed.into(),
+        review: review.into(),
+        words: Field::text("words", "What you find")
+            .required()
+            .id(&format!("words-{id}")),
     }
 }
 
