@@ -6,6 +6,7 @@
 
 mod act;
 pub mod audit;
+pub mod budget;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;
@@ -24,6 +25,7 @@ pub mod membership;
 pub mod note;
 pub mod open_case;
 pub mod proposals;
+pub mod purpose;
 pub mod record;
 pub mod report;
 pub mod sign_in;

@@ -3,14 +3,14 @@
 use domain::authority::{Actor, LegalBasis, Purpose, Role};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
 use domain::id::{CaseId, DatasetId, UserId};
-use domain::policy::Act;
+use domain::policy::{Act, LOOK_UPS_A_DAY};
 use domain::source::Dataset;
 use domain::time::Moment;
 
 use store::{CaseFilter, MembershipRequest, View};
 
 use crate::act::Touched;
-use crate::door::Knock;
+use crate::door::{Knock, day_of};
 use crate::error::required;
 use crate::{Desk, DeskError};
 
@@ -67,6 +67,8 @@ pub struct Surroundings {
     pub last_line: Option<String>,
     /// Until when the case is open to the reader by an emergency; none when none runs.
     pub emergency: Option<Moment>,
+    /// How many look-ups are left to the reader in this case today.
+    pub look_ups_left: u64,
 }
 
 /// Most cases that one list shows.
@@ -204,7 +206,9 @@ impl Desk {
                 let Some(file) = view.case(case)? else {
                     return Ok(None);
                 };
+                let (made, raised) = view.look_ups_on(actor.user, case, day_of(now))?;
                 Ok(Some(Surroundings {
+                    look_ups_left: (LOOK_UPS_A_DAY + raised).saturating_sub(made),
                     emergency: view
                         .emergency_until(actor.user, case)?
                         .filter(|until| now < *until),

@@ -1,6 +1,6 @@
 //! Subjects of a case: identities with a role, never suspects by default.
 
-use domain::authority::Actor;
+use domain::authority::{Actor, Purpose};
 use domain::case::{Subject, SubjectRole};
 use domain::id::{CaseId, DatasetId, RecordId, SubjectId};
 use domain::policy::{Act, Permit};
@@ -11,6 +11,7 @@ use store::View;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::purpose::purposes_of;
 use crate::{Desk, DeskError};
 
 /// A subject to be.
@@ -39,6 +40,8 @@ pub struct SubjectLine {
     pub others: usize,
     /// The written basis on which it is a suspect, or is to be one if another person agrees.
     pub suspicion: Option<Suspicion>,
+    /// For what it was found and is used, where these differ.
+    pub purposes: Vec<Purpose>,
 }
 
 impl Desk {
@@ -76,6 +79,7 @@ impl Desk {
                 let record = tx
                     .record(permit, new.record, Sequence::NOW)?
                     .ok_or(DeskError::NotFound("record"))?;
+                self.attach(tx, permit, record.id)?;
                 let there = tx
                     .subjects(permit)?
                     .into_iter()
@@ -140,6 +144,7 @@ pub(crate) fn lines(view: &View<'_>, permit: &Permit) -> Result<Vec<SubjectLine>
             schema: String::new(),
             datasets: Vec::new(),
             others: 0,
+            purposes: purposes_of(view, permit, subject.record)?,
             suspicion: suspicions
                 .iter()
                 .position(|one| one.subject == subject.id && one.bears_on(subject.role))

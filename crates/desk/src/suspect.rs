@@ -48,6 +48,7 @@ impl Desk {
             let record = tx
                 .record(permit, record, Sequence::NOW)?
                 .ok_or(DeskError::NotFound("record"))?;
+            self.attach(tx, permit, record.id)?;
             let there = tx
                 .subjects(permit)?
                 .into_iter()

@@ -144,6 +144,8 @@ identifiers! {
     SuspicionId,
     /// Names one use of emergency access.
     EmergencyId,
+    /// Names a decision that what was found for one purpose may be used for another.
+    PurposeDecisionId,
     /// Names an item of evidence.
     EvidenceId,
     /// Names a note or a finding of a case.

@@ -55,6 +55,19 @@ pub enum Target {
     Service,
 }
 
+/// Look-ups that one person may make in one case on one day, unless a supervisor lets them make more.
+pub const LOOK_UPS_A_DAY: u64 = 1_000;
+
+impl Act {
+    /// Whether it counts to the look-ups of a day.
+    pub const fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Search | Self::ReadRecord | Self::ReadSource | Self::Walk | Self::ReadIdentity
+        )
+    }
+}
+
 acts! {
     /// Asks the index.
     Search = "search", "search", LookUp, Consultation;
@@ -112,6 +125,10 @@ acts! {
     OpenEmergency = "open_emergency", "openEmergency", Case, Alteration;
     /// Says afterwards whether somebody's emergency was one.
     ReviewEmergency = "review_emergency", "reviewEmergency", CaseDecision, Alteration;
+    /// Decides that what was found in a case of another purpose may be used in this one.
+    DecidePurpose = "decide_purpose", "decidePurpose", Case, Alteration;
+    /// Lets somebody make more look-ups in a case today.
+    RaiseBudget = "raise_budget", "raiseBudget", CaseDecision, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
     /// Lists the cases that one may know of.

@@ -35,6 +35,7 @@ ids!(
     SubjectId,
     SuspicionId,
     EmergencyId,
+    PurposeDecisionId,
     EvidenceId,
     NoteId,
     RelianceId,

@@ -35,6 +35,7 @@ fn every_statement_prepares() {
         rows::judgement::STATEMENTS,
         rows::link::STATEMENTS,
         rows::log::STATEMENTS,
+        rows::look::STATEMENTS,
         rows::matching::STATEMENTS,
         rows::note::STATEMENTS,
         rows::proposal::STATEMENTS,

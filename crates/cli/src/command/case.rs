@@ -102,6 +102,41 @@ pub enum Command {
     },
     #[command(flatten)]
     Emergency(super::emergency::Command),
+    /// Decides that what was found in a case of another purpose may be used in this one.
+    AllowPurpose {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case in which it may be used.
+        number: String,
+        /// Number of the case in which it was found.
+        #[arg(long)]
+        from: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lists the decisions by which things found for another purpose may come into a case, as JSON lines.
+    Purposes {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+    },
+    /// Lets a user make more look-ups in a case today.
+    RaiseLookUps {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Name of the user, as the team sees it.
+        user: String,
+        /// How many more.
+        #[arg(long)]
+        extra: u64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Gives a copy of a case to somebody outside, after its line in the ledger.
     Disclose(super::disclose::Arguments),
 }
@@ -111,6 +146,42 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Disclose(arguments) => super::disclose::run(arguments, json)?,
         Command::Emergency(command) => super::emergency::run(command)?,
+        Command::AllowPurpose {
+            acting,
+            number,
+            from,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let from = numbered(&opened.desk, &visitor.actor, from)?;
+            say::line(
+                opened
+                    .desk
+                    .decide_purpose(&visitor.actor, case, from, reason)?,
+            );
+        }
+        Command::Purposes { acting, number } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            for decision in opened.desk.purpose_decisions(&visitor.actor, case)? {
+                say::line(serde_json::to_string(&decision)?);
+            }
+        }
+        Command::RaiseLookUps {
+            acting,
+            number,
+            user,
+            extra,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let id = named(&opened.desk, user)?;
+            opened
+                .desk
+                .raise_budget(&visitor.actor, case, id, *extra, reason)?;
+        }
         Command::Open {
             acting,
             title,

@@ -11,7 +11,7 @@ use crate::authority::Actor;
 use crate::case::{CaseFile, Membership};
 use crate::id::UserId;
 
-pub(super) fn context(request: &Request<'_>) -> Option<Context> {
+pub(super) fn context(request: &Request<'_>, standing: Standing) -> Option<Context> {
     let now = (
         "now".to_owned(),
         RestrictedExpression::new_long(request.at.micros()),
@@ -23,6 +23,12 @@ pub(super) fn context(request: &Request<'_>) -> Option<Context> {
                 (
                     "hasReason".to_owned(),
                     RestrictedExpression::new_bool(request.reason.is_some()),
+                ),
+                (
+                    "lookUpsLeft".to_owned(),
+                    RestrictedExpression::new_long(
+                        i64::try_from(standing.look_ups_left()).unwrap_or(i64::MAX),
+                    ),
                 ),
             ]
         }

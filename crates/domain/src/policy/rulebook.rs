@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::entities::{
     actor_entity, case_entity, context, dataset_entity, service_entity, text, uid, user,
 };
-use super::{Act, Permit, PermitKind, Target};
+use super::{Act, LOOK_UPS_A_DAY, Permit, PermitKind, Target};
 use crate::audit::sha256_hex;
 use crate::authority::{Actor, Purpose, Reason, Role};
 use crate::case::CaseFile;
@@ -61,6 +61,17 @@ pub struct Standing {
     pub emergency_until: Option<Moment>,
     /// Whether one of their emergencies, in whatever case, waits for its review.
     pub unreviewed: bool,
+    /// Look-ups they made in this case today.
+    pub look_ups_made: u64,
+    /// By how many a supervisor raised what they may make.
+    pub look_ups_raised: u64,
+}
+
+impl Standing {
+    /// How many look-ups are left to them in this case today.
+    pub fn look_ups_left(&self) -> u64 {
+        (LOOK_UPS_A_DAY + self.look_ups_raised).saturating_sub(self.look_ups_made)
+    }
 }
 
 /// A dataset as far as its agreement matters.
@@ -180,7 +191,7 @@ impl Rulebook {
                 &principal,
                 request.act.cedar(),
                 &resource,
-                context(request),
+                context(request, facts.standing),
                 [entity, actor_entity(request.actor, facts.standing)],
             )
             .map_err(|error| self.refusal("policy.error", &error, true))?;
@@ -332,7 +343,8 @@ impl Rulebook {
         self.of_rule("look-up.case-not-open", Act::Search)
     }
 
-    fn of_rule(&self, rule: &str, act: Act) -> Refusal {
+    /// The refusal of an act by one rule of the book, for what the program finds out after the decision.
+    pub fn of_rule(&self, rule: &str, act: Act) -> Refusal {
         let (id, _) = self
             .words
             .iter()

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/003_matching.sql"),
     include_str!("../../migrations/005_suspicion.sql"),
     include_str!("../../migrations/006_emergency.sql"),
+    include_str!("../../migrations/007_purpose.sql"),
 ];
 
 /// The version that this program writes.

@@ -12,6 +12,7 @@ pub(crate) mod feed;
 pub(crate) mod judgement;
 pub(crate) mod link;
 pub(crate) mod log;
+pub(crate) mod look;
 pub(crate) mod matching;
 pub(crate) mod note;
 pub(crate) mod proposal;

@@ -22,6 +22,7 @@ mod matching;
 mod members;
 mod notes;
 mod proposals;
+mod purposes;
 mod reason;
 mod records;
 mod releases;
@@ -56,6 +57,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         stage::routes(),
         members::routes(),
         emergencies::routes(),
+        purposes::routes(),
         reason::routes(),
         search::routes(),
         records::routes(),

@@ -52,6 +52,9 @@ struct Subject {
     /// The written basis on which it is a suspect, or would be if another person agrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspicion: Option<WrittenSuspicion>,
+    /// For what it was found and is used in this case, where these differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    purposes: Vec<&'static str>,
 }
 
 /// On what a person is a suspect.
@@ -159,6 +162,7 @@ impl Subject {
             by: subject.by.to_string(),
             at: subject.at.to_rfc3339(),
             suspicion: line.suspicion.map(WrittenSuspicion::from),
+            purposes: line.purposes.iter().map(|purpose| purpose.word()).collect(),
         }
     }
 }

@@ -53,10 +53,66 @@ pub struct Overview {
     pub more_subjects: u64,
     /// The latest alerts.
     pub alerts: Vec<AlertCard>,
+    /// Decisions by which things found for another purpose may come in, in words.
+    pub purposes: Vec<String>,
+    /// The form of such a decision; none where the reader may not decide.
+    pub decide_purpose: Option<DecidePurpose>,
+    /// The form that lets a member make more look-ups today; none where the reader may not.
+    pub raise: Option<RaiseBudget>,
     /// Lines of inquiry.
     pub lines: Vec<String>,
     /// Reason field of the form that closes the case ([`Overview::close_field`]); none where the reader may not.
     pub close: Option<Field>,
+}
+
+/// The form of a decision that things found for another purpose may come in.
+#[derive(Debug, Clone, Default)]
+pub struct DecidePurpose {
+    /// The case in which they were found (`from`), a closed list.
+    pub from: Field,
+    /// Why (`reason`).
+    pub reason: Field,
+}
+
+impl DecidePurpose {
+    /// The empty form.
+    pub fn form(cases: Vec<Choice>) -> Self {
+        Self {
+            from: Field::text("from", "Found in").required().options(cases),
+            reason: Field::reason(
+                "Why what was found there may be used for the purpose of this case.",
+            )
+            .id("purpose-reason"),
+        }
+    }
+}
+
+/// The form that lets a member make more look-ups today.
+#[derive(Debug, Clone, Default)]
+pub struct RaiseBudget {
+    /// Who (`user`), a closed list.
+    pub who: Field,
+    /// How many more (`extra`).
+    pub extra: Field,
+    /// Why (`reason`).
+    pub reason: Field,
+}
+
+impl RaiseBudget {
+    /// The empty form.
+    pub fn form(members: Vec<Choice>) -> Self {
+        Self {
+            who: Field::text("user", "Who")
+                .required()
+                .options(members)
+                .id("raise-user"),
+            extra: Field::text("extra", "Look-ups more, today")
+                .required()
+                .width("narrow")
+                .value("200"),
+            reason: Field::reason("What they are needed for.").id("raise-reason"),
+        }
+    }
 }
 
 /// A case that waits for another person.

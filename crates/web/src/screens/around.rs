@@ -6,6 +6,7 @@ use desk::{Desk, DeskError};
 use domain::authority::{Actor, Role};
 use domain::case::{Membership, Stage};
 use domain::id::{CaseId, DatasetId, UserId};
+use domain::policy::LOOK_UPS_A_DAY;
 use domain::source::Dataset;
 use domain::time::Moment;
 use domain::tlog::{Checkpoint, SignedNote};
@@ -100,15 +101,31 @@ impl Around {
             _ => true,
         });
         frame.watches_emergencies = visitor.user.roles.contains(&Role::Supervisor);
-        frame.notice = self.case.emergency.map(|until| Notice {
-            text: format!(
-                "Emergency access until {}. A supervisor has been told and reviews what you do.",
-                format::minute(until.micros())
-            ),
-            tone: Tone::Attention,
-        });
+        frame.notice = self.notice();
         frame.exhibit = Some(self.exhibit(visitor));
         frame
+    }
+
+    /// What the reader has to know on every page: an emergency that runs, and look-ups that are nearly used up.
+    fn notice(&self) -> Option<Notice> {
+        let mut said = Vec::new();
+        if let Some(until) = self.case.emergency {
+            said.push(format!(
+                "Emergency access until {}. A supervisor has been told and reviews what you do.",
+                format::minute(until.micros())
+            ));
+        }
+        let left = self.case.look_ups_left;
+        if self.works() && left <= LOOK_UPS_A_DAY / 10 {
+            said.push(format!(
+                "You have {} left in this case today. A supervisor can let you make more.",
+                format::counted(left, "look-up", "look-ups")
+            ));
+        }
+        (!said.is_empty()).then(|| Notice {
+            text: said.join(" "),
+            tone: Tone::Attention,
+        })
     }
 
     /// Whether the reader may look things up in this case when it is open.

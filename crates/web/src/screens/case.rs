@@ -4,8 +4,9 @@ use axum::extract::Path;
 use desk::Desk;
 use desk::decide_case::Decision;
 use desk::inbox::AlertLine;
+use desk::open_case::CaseLine;
 use desk::subject::SubjectLine;
-use domain::authority::{Actor, Role};
+use domain::authority::{Actor, PurposeDecision, Role};
 use domain::case::{Membership, Stage};
 use domain::emergency::Emergency;
 use domain::id::{CaseId, UserId};
@@ -14,7 +15,7 @@ use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
-use super::{emergency, inbox, subjects, suspects, words};
+use super::{emergency, inbox, purposes, subjects, suspects, words};
 use crate::format;
 use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
 use crate::pages::parts::{Choice, Field, Refusal};
@@ -22,6 +23,8 @@ use crate::pages::parts::{Choice, Field, Refusal};
 struct Read {
     around: Around,
     emergencies: Vec<Emergency>,
+    decisions: Vec<PurposeDecision>,
+    cases: Vec<CaseLine>,
     subjects: Vec<SubjectLine>,
     alerts: Vec<AlertLine>,
     names: Vec<(UserId, String)>,
@@ -34,7 +37,13 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
         Some(_) if around.is_open() => desk.inbox_lines(actor, case, None)?,
         _ => Vec::new(),
     };
+    let cases = match actor.roles.contains(&Role::Supervisor) && around.is_open() {
+        true => desk.cases(actor)?,
+        false => Vec::new(),
+    };
     Ok(Read {
+        cases,
+        decisions: desk.purpose_decisions(actor, case)?,
         emergencies: desk.emergencies(actor, case)?,
         subjects,
         alerts,
@@ -102,6 +111,9 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .into_iter()
             .collect(),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
+        purposes: purposes::decided(around, &found.decisions),
+        decide_purpose: purposes::form(&here, around, &found.cases),
+        raise: purposes::raise(&here, around),
         emergencies: emergency::cards(&here, around, &found.emergencies),
         declare: emergency::form_of(&here, around),
         suspicions: suspects::cards(&here, around, &found.subjects),

@@ -23,6 +23,7 @@ mod new_case;
 mod note;
 mod note_editor;
 mod proposals;
+mod purposes;
 mod record;
 mod release;
 mod report;
@@ -108,6 +109,8 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route("/cases/{c}/purposes", post(purposes::decide))
+        .route("/cases/{c}/look-ups", post(purposes::raised))
         .route("/cases/{c}/suspects", post(suspects::propose))
         .route("/cases/{c}/subjects/{s}/decide", post(suspects::decide))
         .route(

@@ -112,9 +112,10 @@ pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRo
             })
             .collect(),
         added: format!(
-            "added by {} on {}",
+            "added by {} on {}{}",
             around.name(subject.by),
-            format::day(subject.at.micros())
+            format::day(subject.at.micros()),
+            words::purposes(&line.purposes).map_or_else(String::new, |said| format!(" · {said}"))
         ),
         suspect: match around.may_add()
             && subject.role != SubjectRole::Suspect

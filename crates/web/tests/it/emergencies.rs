@@ -177,10 +177,7 @@ fn gate_09_an_unreviewed_use_blocks_the_next_one_c3() {
     let house = House::new();
     let (first, second) = (urgent(&house), urgent(&house));
     let path = |case: &dyn std::fmt::Display| format!("/api/cases/{case}/emergencies");
-    let id = house
-        .post(&path(&first), "rolf", &declared(5))
-        .is(201)
-        .id();
+    let id = house.post(&path(&first), "rolf", &declared(5)).is(201).id();
     house.clock.forward_minutes(6);
     let nowhere = "00000000000000000000000001";
     let real = house.post(&path(&second), "rolf", &declared(5)).is(403);

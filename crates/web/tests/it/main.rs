@@ -20,6 +20,7 @@ mod log;
 mod looks;
 mod matching;
 mod provenance;
+mod purposes;
 mod routes;
 mod screens;
 mod suspects;

@@ -70,6 +70,8 @@ pub struct Stage {
     /// One that waits for a decision, and that Nils has opened in an emergency.
     pub urgent: CaseId,
     pub emergency: String,
+    /// A case of another purpose.
+    pub other: CaseId,
 }
 
 /// A written basis with all its parts.
@@ -182,6 +184,11 @@ impl Stage {
                 }
             }
         }
+        let other = house.proposed(
+            "ines",
+            Some(domain::authority::Purpose::Sanctions),
+            Some(domain::authority::LegalBasis::StatutoryInquiry),
+        );
         let nils = house.who("nils").user.id;
         house
             .desk
@@ -204,6 +211,7 @@ impl Stage {
         Self {
             house,
             urgent,
+            other,
             emergency,
             case,
             proposed,
@@ -228,7 +236,12 @@ impl Stage {
             path if path.starts_with("/api/cases/{case}/emergencies") => self.urgent,
             _ => self.case,
         };
-        let user = self.house.who("nils").user.id.to_string();
+        let user = if route.path.ends_with("/look-ups") {
+            "kai"
+        } else {
+            "nils"
+        };
+        let user = self.house.who(user).user.id.to_string();
         let release = if route.path.ends_with("/decision") {
             &self.held
         } else {
@@ -274,6 +287,12 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/purpose-decisions" => {
+                json!({ "from": self.other.to_string(), "reason": "both concern one contract" })
+            }
+            "POST /api/cases/{case}/members/{user}/look-ups" => {
+                json!({ "extra": 10, "reason": "a long list of bidders" })
+            }
             "POST /api/cases/{case}/emergencies" => {
                 json!({ "at_risk": "life", "reason": "a witness is threatened", "minutes": 30 })
             }
