@@ -6,6 +6,7 @@
 //! [`selector`] says by which questions natural persons may be found.
 
 mod entities;
+pub mod fields;
 mod permit;
 mod rulebook;
 pub mod selector;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::entities::{
     actor_entity, case_entity, context, dataset_entity, service_entity, text, uid, user,
 };
+use super::fields;
 use super::{Act, LOOK_UPS_A_DAY, Permit, PermitKind, Target};
 use crate::audit::sha256_hex;
 use crate::authority::{Actor, Purpose, Reason, Role};
@@ -155,7 +156,7 @@ impl Rulebook {
             );
         }
         let actions = schema.action_entities().map_err(|error| wrong(&error))?;
-        let digest = sha256_hex(format!("{SCHEMA}\n{text}").as_bytes());
+        let digest = sha256_hex(format!("{SCHEMA}\n{text}\n{}", fields::FILE).as_bytes());
         let version = format!("base@{}", digest.get(..16).unwrap_or_default()).into();
         Ok(Self {
             policies,
@@ -165,7 +166,7 @@ impl Rulebook {
         })
     }
 
-    /// Version of the rules: `base@` and the first 16 digits of the hash of schema and text.
+    /// Version of the rules: `base@` and the first 16 digits of the hash of schema, text and field lists.
     pub fn version(&self) -> &str {
         &self.version
     }

@@ -13,6 +13,7 @@ mod browser;
 mod disclosure;
 mod emergencies;
 mod evidence;
+mod fields;
 mod gate;
 mod house;
 mod leaving_pages;
