@@ -139,7 +139,7 @@ impl Desk {
             return Ok(());
         };
         let (user, day) = (permit.user(), day_of(permit.at()));
-        let outcome = self.store().act(|tx| {
+        self.store().act(|tx| {
             if permit.act().is_counted() {
                 let (made, raised) = tx.look_ups_on(user, case, day)?;
                 // Asked again here: look-ups that were decided on together must not pass the mark together.
@@ -163,8 +163,7 @@ impl Desk {
                 value: (),
                 entry: self.entry_done(permit, knock.asked, objects.clone()),
             })
-        })?;
-        outcome
+        })?
     }
 
     fn decide_and_read<T>(
@@ -287,6 +286,10 @@ impl Desk {
             emergency_until: match &case {
                 Some(case) => view.emergency_until(user, case.id)?,
                 None => None,
+            },
+            conflicted: match &case {
+                Some(case) => view.has_conflict(user, case.id)?,
+                None => false,
             },
             unreviewed: knock.act == Act::OpenEmergency && view.has_unreviewed_emergency(user)?,
             ..Standing::default()

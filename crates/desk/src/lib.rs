@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod follow;
 pub mod identity;
 pub mod inbox;
+pub mod interest;
 pub mod judge;
 pub mod look_up;
 pub mod matching;

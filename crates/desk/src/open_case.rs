@@ -69,6 +69,8 @@ pub struct Surroundings {
     pub emergency: Option<Moment>,
     /// How many look-ups are left to the reader in this case today.
     pub look_ups_left: u64,
+    /// Whether the reader has said if they have a conflict of interest.
+    pub said_interest: bool,
 }
 
 /// Most cases that one list shows.
@@ -172,6 +174,9 @@ impl Desk {
             };
             let mut lines = Vec::with_capacity(cases.len());
             for case in cases {
+                if view.has_conflict(permit.user(), case.id)? {
+                    continue;
+                }
                 let membership = case.membership(permit.user());
                 let unseen = if membership.is_some() {
                     view.unseen_count(case.id)?
@@ -208,6 +213,7 @@ impl Desk {
                 };
                 let (made, raised) = view.look_ups_on(actor.user, case, day_of(now))?;
                 Ok(Some(Surroundings {
+                    said_interest: view.said_interest(actor.user, case)?,
                     look_ups_left: (LOOK_UPS_A_DAY + raised).saturating_sub(made),
                     emergency: view
                         .emergency_until(actor.user, case)?

@@ -130,6 +130,8 @@ acts! {
     DecidePurpose = "decide_purpose", "decidePurpose", Case, Alteration;
     /// Lets somebody make more look-ups in a case today.
     RaiseBudget = "raise_budget", "raiseBudget", CaseDecision, Alteration;
+    /// Says of oneself whether one has a conflict of interest with a case.
+    DeclareInterest = "declare_interest", "declareInterest", Case, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
     /// Lists the cases that one may know of.

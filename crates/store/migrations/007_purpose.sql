@@ -49,3 +49,15 @@ CREATE TABLE budget_raise (
     at INTEGER NOT NULL,
     PRIMARY KEY (user_id, case_id, day, sequence)
 ) STRICT, WITHOUT ROWID;
+
+-- What members say of their interests in a case: none, or a conflict, after which they are out of it. Rows are only added.
+CREATE TABLE interest (
+    case_id BLOB NOT NULL REFERENCES case_file (id),
+    user_id BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    conflict INTEGER NOT NULL,
+    subject BLOB,
+    words TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (case_id, user_id, sequence)
+) STRICT, WITHOUT ROWID;

@@ -32,6 +32,7 @@ fn every_statement_prepares() {
         rows::emergency::STATEMENTS,
         rows::evidence::STATEMENTS,
         rows::feed::STATEMENTS,
+        rows::interest::STATEMENTS,
         rows::judgement::STATEMENTS,
         rows::link::STATEMENTS,
         rows::log::STATEMENTS,

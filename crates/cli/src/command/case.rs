@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use desk::Desk;
 use desk::decide_case::Decision;
+use desk::interest::NewInterest;
 use desk::open_case::NewCase;
 use domain::authority::{Actor, LegalBasis, Purpose};
 use domain::case::{Membership, SubjectKind};
@@ -122,6 +123,19 @@ pub enum Command {
         /// Number of the case.
         number: String,
     },
+    /// Says of yourself whether you have a conflict of interest with a case; with one you are out of it at once.
+    Declare {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// What the conflict is; without it you say that you know of none.
+        #[arg(long)]
+        conflict: Option<String>,
+        /// Id of the subject with whom.
+        #[arg(long, requires = "conflict")]
+        subject: Option<String>,
+    },
     /// Lets a user make more look-ups in a case today.
     RaiseLookUps {
         #[command(flatten)]
@@ -167,6 +181,25 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             for decision in opened.desk.purpose_decisions(&visitor.actor, case)? {
                 say::line(serde_json::to_string(&decision)?);
             }
+        }
+        Command::Declare {
+            acting,
+            number,
+            conflict,
+            subject,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let subject = subject.as_deref().map(|text| {
+                text.parse()
+                    .with_context(|| format!("`{text}` is no subject"))
+            });
+            let new = NewInterest {
+                conflict: conflict.is_some(),
+                subject: subject.transpose()?,
+                words: conflict.clone().unwrap_or_default(),
+            };
+            opened.desk.declare_interest(&visitor.actor, case, &new)?;
         }
         Command::RaiseLookUps {
             acting,

@@ -96,6 +96,10 @@ pub(super) fn actor_entity(actor: &Actor, standing: Standing) -> Entity {
                 "unreviewed",
                 RestrictedExpression::new_bool(standing.unreviewed),
             ),
+            (
+                "conflicted",
+                RestrictedExpression::new_bool(standing.conflicted),
+            ),
         ],
     )
 }

@@ -62,6 +62,8 @@ pub struct Standing {
     pub emergency_until: Option<Moment>,
     /// Whether one of their emergencies, in whatever case, waits for its review.
     pub unreviewed: bool,
+    /// Whether they declared a conflict of interest with this case.
+    pub conflicted: bool,
     /// Look-ups they made in this case today.
     pub look_ups_made: u64,
     /// By how many a supervisor raised what they may make.
@@ -200,6 +202,7 @@ impl Rulebook {
             Outcome::Allowed(rules) => Ok(self.permit(request, facts, rules)),
             Outcome::Refused(ids) => {
                 let known = facts.case.is_none_or(|case| knows_of(request.actor, case))
+                    || facts.standing.conflicted
                     || facts.standing.emergency_until.is_some()
                     || (request.act == Act::OpenEmergency && facts.standing.unreviewed);
                 Err(self.explain(request.act, &ids, known))

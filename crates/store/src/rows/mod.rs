@@ -9,6 +9,7 @@ pub(crate) mod disclosure;
 pub(crate) mod emergency;
 pub(crate) mod evidence;
 pub(crate) mod feed;
+pub(crate) mod interest;
 pub(crate) mod judgement;
 pub(crate) mod link;
 pub(crate) mod log;

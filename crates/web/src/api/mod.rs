@@ -15,6 +15,7 @@ mod disclosures;
 mod emergencies;
 mod evidence;
 mod identities;
+mod interests;
 mod judgements;
 mod links;
 mod log;
@@ -58,6 +59,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         members::routes(),
         emergencies::routes(),
         purposes::routes(),
+        interests::routes(),
         reason::routes(),
         search::routes(),
         records::routes(),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::emergency::EmergencyCard;
 use super::inbox::AlertCard;
-use super::parts::{Choice, Field, Frame, Pill, Refusal, Tag};
+use super::parts::{Choice, Field, FieldKind, Frame, Pill, Refusal, Tag};
 use super::subjects::{SubjectRow, SuspicionCard};
 
 /// `GET /cases/{c}`.
@@ -57,6 +57,10 @@ pub struct Overview {
     pub purposes: Vec<String>,
     /// The form of such a decision; none where the reader may not decide.
     pub decide_purpose: Option<DecidePurpose>,
+    /// The form in which the reader says whether they have a conflict of interest; none unless they are of the team.
+    pub interest: Option<InterestForm>,
+    /// Who declared a conflict, with whom and when.
+    pub conflicts: Vec<String>,
     /// The form that lets a member make more look-ups today; none where the reader may not.
     pub raise: Option<RaiseBudget>,
     /// Lines of inquiry.
@@ -83,6 +87,33 @@ impl DecidePurpose {
                 "Why what was found there may be used for the purpose of this case.",
             )
             .id("purpose-reason"),
+        }
+    }
+}
+
+/// The form in which a member says whether they have a conflict of interest.
+#[derive(Debug, Clone, Default)]
+pub struct InterestForm {
+    /// Whether they have not said anything yet: the form then stands open.
+    pub open: bool,
+    /// With whom (`subject`), a closed list.
+    pub subject: Field,
+    /// In words (`words`).
+    pub words: Field,
+}
+
+impl InterestForm {
+    /// The empty form.
+    pub fn form(open: bool, subjects: Vec<Choice>) -> Self {
+        Self {
+            open,
+            subject: Field::text("subject", "With whom")
+                .options(subjects)
+                .id("interest-subject"),
+            words: Field::text("words", "What the conflict is")
+                .kind(FieldKind::Area)
+                .hint("Kinship, money, employment, an earlier matter. Needed if there is one.")
+                .id("interest-words"),
         }
     }
 }

@@ -7,7 +7,7 @@ use desk::inbox::AlertLine;
 use desk::open_case::CaseLine;
 use desk::subject::SubjectLine;
 use domain::authority::{Actor, PurposeDecision, Role};
-use domain::case::{Membership, Stage};
+use domain::case::{Interest, Membership, Stage};
 use domain::emergency::Emergency;
 use domain::id::{CaseId, UserId};
 
@@ -15,7 +15,7 @@ use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
-use super::{emergency, inbox, purposes, subjects, suspects, words};
+use super::{emergency, inbox, interests, purposes, subjects, suspects, words};
 use crate::format;
 use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
 use crate::pages::parts::{Choice, Field, Refusal};
@@ -24,6 +24,7 @@ struct Read {
     around: Around,
     emergencies: Vec<Emergency>,
     decisions: Vec<PurposeDecision>,
+    interests: Vec<Interest>,
     cases: Vec<CaseLine>,
     subjects: Vec<SubjectLine>,
     alerts: Vec<AlertLine>,
@@ -44,6 +45,7 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
     Ok(Read {
         cases,
         decisions: desk.purpose_decisions(actor, case)?,
+        interests: desk.interests(actor, case)?,
         emergencies: desk.emergencies(actor, case)?,
         subjects,
         alerts,
@@ -111,6 +113,8 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .into_iter()
             .collect(),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
+        interest: interests::form(around, &found.subjects),
+        conflicts: interests::declared(around, &found.interests, &found.subjects),
         purposes: purposes::decided(around, &found.decisions),
         decide_purpose: purposes::form(&here, around, &found.cases),
         raise: purposes::raise(&here, around),

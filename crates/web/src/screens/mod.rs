@@ -15,6 +15,7 @@ mod emergency;
 mod evidence;
 mod identity;
 mod inbox;
+mod interests;
 mod log;
 mod log_entry;
 mod match_card;
@@ -109,6 +110,7 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route("/cases/{c}/interests", post(interests::declare))
         .route("/cases/{c}/purposes", post(purposes::decide))
         .route("/cases/{c}/look-ups", post(purposes::raised))
         .route("/cases/{c}/suspects", post(suspects::propose))

@@ -16,6 +16,7 @@ mod evidence;
 mod fields;
 mod gate;
 mod house;
+mod interests;
 mod leaving_pages;
 mod log;
 mod looks;

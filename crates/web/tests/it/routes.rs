@@ -287,6 +287,7 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/interests" => json!({ "conflict": false }),
             "POST /api/cases/{case}/purpose-decisions" => {
                 json!({ "from": self.other.to_string(), "reason": "both concern one contract" })
             }

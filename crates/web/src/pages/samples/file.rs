@@ -4,7 +4,9 @@ use super::{
     ARABIC, CASE, HEBREW, LONG, Sample, TOKEN, in_case, judged, marks, proposed, sample, value,
 };
 use crate::format;
-use crate::pages::case::{AddMember, Approval, DecidePurpose, Member, Overview, RaiseBudget};
+use crate::pages::case::{
+    AddMember, Approval, DecidePurpose, InterestForm, Member, Overview, RaiseBudget,
+};
 use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
 use crate::pages::emergency::{Declare, EmergencyCard};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
@@ -119,6 +121,8 @@ fn overview() -> Overview {
         declare: "/cases/019a44c2/emergency".into(),
         purposes: vec![format!("found for: Fraud; used for: Sanctions. Decided by Maud Ferrant on 10 June 2026: {LONG}")],
         decide_purpose: Some(DecidePurpose::form(vec![Choice::new("c2", LONG, "")])),
+        interest: Some(InterestForm::form(true, vec![Choice::new("s2", HEBREW, "")])),
+        conflicts: vec![format!("Tomas Breck declared a conflict of interest with {LONG} on 9 June 2026 and is out of the case.")],
         raise: Some(RaiseBudget::form(vec![Choice::new("u2", ARABIC, "")])),
         facts: vec!["The harbour office paid Lodestar Dredging 1 240 000 marks for the dredging of berth 7 on 3 March 2026, and the same sum for the same works on 29 March (audit note 14/2026, pages 3 to 5).".into(), "The second invoice bears a register number that the register had struck off at the time. This points to an offence under section 41 of the Procurement Act.".into()],
         basis: "Inspectorate Act, section 12: inquiry on stated facts".into(),
