@@ -111,12 +111,7 @@ pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRo
                 around.mark(*dataset, &format!("{place}-{}-{dataset}", subject.id), &one)
             })
             .collect(),
-        added: format!(
-            "added by {} on {}{}",
-            around.name(subject.by),
-            format::day(subject.at.micros()),
-            words::purposes(&line.purposes).map_or_else(String::new, |said| format!(" · {said}"))
-        ),
+        added: added(around, line),
         suspect: match around.may_add()
             && subject.role != SubjectRole::Suspect
             && line.suspicion.is_none()
@@ -130,6 +125,28 @@ pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRo
         },
         href,
         ..SubjectRow::default()
+    }
+}
+
+/// Who added the subject or gave it its role, and for what it was found where that differs.
+fn added(around: &Around, line: &SubjectLine) -> String {
+    let subject = &line.subject;
+    let day = format::day(subject.at.micros());
+    let ruled = line
+        .suspicion
+        .as_ref()
+        .filter(|basis| basis.ruling.is_some());
+    let who = match ruled {
+        Some(basis) => format!(
+            "written by {}, approved by {} on {day}",
+            around.name(basis.by),
+            around.name(subject.by)
+        ),
+        None => format!("added by {} on {day}", around.name(subject.by)),
+    };
+    match words::purposes(&line.purposes) {
+        Some(purposes) => format!("{who} · {purposes}"),
+        None => who,
     }
 }
 

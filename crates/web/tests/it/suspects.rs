@@ -158,5 +158,6 @@ fn the_supervisor_sees_on_the_pages_what_waits_and_decides_there() {
     assert_eq!(sent.status.as_u16(), 303, "{}", sent.text());
     let subjects = page(&format!("/cases/{case}/subjects"), "ines");
     assert!(subjects.contains("suspect") && subjects.contains("Penal Code"));
+    assert!(subjects.contains("written by ines of the house, approved by sora of the house"));
     assert!(!page("/cases", "sora").contains("Waiting for you"));
 }
