@@ -78,6 +78,7 @@ pub enum Command {
         /// Number of the case.
         number: String,
         /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
         user: String,
         /// lead, contributor or reader.
         #[arg(long, default_value = "contributor")]
@@ -90,6 +91,7 @@ pub enum Command {
         /// Number of the case.
         number: String,
         /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
         user: String,
     },
     /// Asks to be let into a case; nothing tells whether there is one of that id.
@@ -143,6 +145,7 @@ pub enum Command {
         /// Number of the case.
         number: String,
         /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
         user: String,
         /// How many more.
         #[arg(long)]
