@@ -103,3 +103,13 @@ fn main() -> ExitCode {
         Err(error) => say::failed(&error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_can_be_built() {
+        super::Arguments::command().debug_assert();
+    }
+}

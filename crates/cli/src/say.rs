@@ -36,14 +36,14 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     let Some(error) = error.downcast_ref::<DeskError>() else {
         return ExitCode::from(1);
     };
-    if let DeskError::Refused(refusal) = error {
+    if let DeskError::Refused(refusal) | DeskError::Undecided(refusal) = error {
         note(format!("  what would make it possible: {}", refusal.remedy));
     }
     ExitCode::from(match error {
         DeskError::Malformed { .. } => 2,
         DeskError::Refused(_) | DeskError::NotSignedIn => 3,
         DeskError::NotFound(_) => 4,
-        DeskError::Conflict(_) => 5,
+        DeskError::Conflict(_) | DeskError::Undecided(_) => 5,
         DeskError::Unavailable(_) => 6,
         DeskError::Internal(_) => 1,
     })

@@ -5,6 +5,7 @@
 
 use domain::case::SubjectKind;
 use domain::id::RecordId;
+use domain::policy::fields;
 use domain::policy::selector::MOST_PERSONS;
 use domain::schema::{Kind, Model, Property};
 use domain::source::Dataset;
@@ -187,11 +188,16 @@ fn document(record: &ScanRecord, datasets: &[Dataset]) -> Option<Document> {
     Some(document)
 }
 
-/// Puts a value where it can be asked for. What is never a selector is put nowhere.
+/// Puts a value where it can be asked for. What is never a selector is put nowhere, nor what some purpose may not read:
+/// being found by it would tell. Contacts are asked for apart, so the question itself is refused where they may not be read.
 fn place(document: &mut Document, property: &Property, value: &str) {
     if domain::schema::traits::never_selector(&property.name)
         || domain::schema::traits::special(&property.name)
     {
+        return;
+    }
+    let contact = matches!(property.kind, Kind::Email | Kind::Phone);
+    if !contact && !fields::shown_always(&property.name) {
         return;
     }
     let value = value.to_owned();
@@ -223,11 +229,12 @@ pub fn kind_of(schema: &str) -> SubjectKind {
     }
 }
 
-/// How a record is called: the first value of its schema's caption properties.
+/// How a record is called: the first value of its schema's caption properties that every purpose may read.
 pub(crate) fn caption(record: &ScanRecord) -> String {
     Model::standard()
         .caption(&record.schema)
         .iter()
+        .filter(|name| fields::shown_always(name))
         .find_map(|name| record.values.iter().find(|(property, _)| property == name))
         .map_or_else(|| record.schema.clone(), |(_, value)| value.clone())
 }

@@ -7,7 +7,10 @@
 use domain::authority::{Actor, Reason};
 use domain::case::CaseFile;
 use domain::id::{CaseId, UserId};
-use domain::policy::{Act, DatasetFacts, Facts, Permit, Refusal, Request};
+use domain::policy::{
+    Act, DatasetFacts, Facts, LOOK_UPS_A_DAY, Permit, Refusal, Request, Standing, Target,
+};
+use domain::time::Moment;
 use store::{Acted, StoreError, Tx, View};
 
 use crate::act::Touched;
@@ -74,6 +77,7 @@ struct Known {
     case: Option<CaseFile>,
     datasets: Vec<DatasetFacts>,
     reason: Option<Reason>,
+    standing: Standing,
 }
 
 impl Desk {
@@ -88,8 +92,7 @@ impl Desk {
             .read(|view| Ok(self.decide_and_read(view, knock, read)))?;
         match outcome {
             Ok((touched, permit)) => {
-                self.store()
-                    .log(self.entry_done(&permit, knock.asked, touched.objects))?;
+                self.keep_read(&permit, knock, touched.objects)?;
                 Ok(touched.value)
             }
             Err(DeskError::Refused(refusal)) => {
@@ -118,6 +121,49 @@ impl Desk {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes the entry of what was read. A look-up also enters what was looked up where, and how many were made today.
+    fn keep_read(
+        &self,
+        permit: &Permit,
+        knock: &Knock<'_>,
+        objects: Vec<String>,
+    ) -> Result<(), DeskError> {
+        let looked_up = permit
+            .case()
+            .filter(|_| permit.act().target() == Target::LookUp);
+        let Some(case) = looked_up else {
+            self.store()
+                .log(self.entry_done(permit, knock.asked, objects))?;
+            return Ok(());
+        };
+        let (user, day) = (permit.user(), day_of(permit.at()));
+        self.store().act(|tx| {
+            if permit.act().is_counted() {
+                let (made, raised) = tx.look_ups_on(user, case, day)?;
+                // Asked again here: look-ups that were decided on together must not pass the mark together.
+                if made >= LOOK_UPS_A_DAY + raised {
+                    let refusal = self.inner.rules.of_rule("look-up.budget", permit.act());
+                    let entry = self.entry_refused(
+                        knock.actor,
+                        knock.act,
+                        knock.case,
+                        knock.asked,
+                        &refusal,
+                    );
+                    let refusal = DeskError::from(refusal);
+                    return Ok::<_, DeskError>(Acted::Refused { refusal, entry });
+                }
+                tx.count_look_up(user, case, day)?;
+            }
+            let names = objects.iter().map(String::as_str);
+            tx.add_looked_up(user, case, names.filter(|name| name.starts_with("p:")))?;
+            Ok(Acted::Done {
+                value: (),
+                entry: self.entry_done(permit, knock.asked, objects.clone()),
+            })
+        })?
     }
 
     fn decide_and_read<T>(
@@ -183,7 +229,7 @@ impl Desk {
         error: DeskError,
     ) -> Result<Acted<T, DeskError>, DeskError> {
         let entry = match &error {
-            DeskError::Refused(refusal) => {
+            DeskError::Refused(refusal) | DeskError::Undecided(refusal) => {
                 self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, refusal)
             }
             DeskError::NotFound(_) | DeskError::Malformed { .. } | DeskError::Conflict(_) => {
@@ -211,6 +257,7 @@ impl Desk {
             case: known.case.as_ref(),
             datasets: &known.datasets,
             test_profile: self.inner.test_profile,
+            standing: known.standing,
         };
         Ok(self.inner.rules.decide(&request, &facts)?)
     }
@@ -234,12 +281,42 @@ impl Desk {
             (None, Some(case)) => view.last_reason(knock.actor.user, case.id)?,
             (None, None) => None,
         };
+        let user = knock.actor.user;
+        let standing = Standing {
+            emergency_until: match &case {
+                Some(case) => view.emergency_until(user, case.id)?,
+                None => None,
+            },
+            conflicted: match &case {
+                Some(case) => view.has_conflict(user, case.id)?,
+                None => false,
+            },
+            unreviewed: knock.act == Act::OpenEmergency && view.has_unreviewed_emergency(user)?,
+            ..Standing::default()
+        };
+        let standing = match &case {
+            Some(case) if knock.act.is_counted() => {
+                let (made, raised) = view.look_ups_on(user, case.id, day_of(self.now()))?;
+                Standing {
+                    look_ups_made: made,
+                    look_ups_raised: raised,
+                    ..standing
+                }
+            }
+            _ => standing,
+        };
         Ok(Known {
             case,
             datasets,
             reason,
+            standing,
         })
     }
+}
+
+/// The day of a moment, counted from 1970 in UTC.
+pub(crate) fn day_of(at: Moment) -> i64 {
+    at.micros().div_euclid(86_400_000_000)
 }
 
 /// What one may not know of does not exist.

@@ -22,6 +22,9 @@ pub enum DeskError {
     /// The state has moved on, or forbids it.
     #[error("{0}")]
     Conflict(String),
+    /// A decision by somebody else has to come first; logged like a refusal, whose words it has.
+    #[error(transparent)]
+    Undecided(Box<Refusal>),
     /// Nobody is signed in, or the sign-in failed. Never says which part was wrong.
     #[error("sign-in needed")]
     NotSignedIn,

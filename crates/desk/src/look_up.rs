@@ -127,6 +127,19 @@ impl Desk {
                 )
                 .into());
         }
+        // Finding somebody by what the purpose may not read would tell it all the same.
+        if matches!(selector, Selector::Contact(_)) && !permit.shows("email") {
+            return Err(self
+                .inner
+                .rules
+                .refusal(
+                    "fields.contacts",
+                    "The purpose of this case has no telephone numbers and mail addresses in its field list, so nobody \
+                     is looked for by them.",
+                    true,
+                )
+                .into());
+        }
         Ok(self.index().search_persons(permit, selector)?)
     }
 

@@ -29,6 +29,11 @@ impl Desk {
                 known.ok_or_else(|| {
                     DeskError::malformed("user", "is not somebody who can sign in")
                 })?;
+                if rank.is_some() && tx.has_conflict(user, case)? {
+                    return Err(DeskError::Conflict(
+                        "this person has declared a conflict of interest with the case".into(),
+                    ));
+                }
                 let leads = |member: &&(UserId, Membership)| {
                     member.1 == Membership::Lead && member.0 != user
                 };

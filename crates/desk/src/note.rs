@@ -1,6 +1,6 @@
 //! Notes and findings, and the statements they cite: each citation is a reliance.
 
-use domain::authority::Actor;
+use domain::authority::{Actor, Purpose};
 use domain::case::{Note, NoteKind, citations};
 use domain::id::{CaseId, NoteId, RecordId, RelianceId, StatementId};
 use domain::identity::Identities;
@@ -12,6 +12,7 @@ use store::View;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::purpose::purposes_of;
 use crate::record::caption;
 use crate::{Desk, DeskError};
 
@@ -41,6 +42,8 @@ pub struct NotePage {
     pub about: Vec<String>,
     /// What those records say of the cited property today, in the same order.
     pub says_now: Vec<Vec<String>>,
+    /// For what those records were found and are used where these differ, in the same order.
+    pub purposes: Vec<Vec<Purpose>>,
 }
 
 /// A note in the list of a case.
@@ -107,7 +110,9 @@ impl Desk {
             judged_one(tx, permit, &as_one)?;
             let mut reliances = Vec::with_capacity(cites.len());
             for statement in cites {
-                reliances.push(self.reliance(tx, permit, &note, statement)?);
+                let reliance = self.reliance(tx, permit, &note, statement)?;
+                self.attach(tx, permit, reliance.record)?;
+                reliances.push(reliance);
             }
             tx.add_note(&note, &reliances)?;
             let touched: Vec<String> = std::iter::once(format!("note:{id}"))
@@ -240,11 +245,12 @@ pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<Not
         .note(permit, note)?
         .ok_or(DeskError::NotFound("note"))?;
     let mut rests_on = Vec::with_capacity(reliances.len());
-    let (mut about, mut says_now) = (Vec::new(), Vec::new());
+    let (mut about, mut says_now, mut purposes) = (Vec::new(), Vec::new(), Vec::new());
     for reliance in reliances {
         let statement = view.statement(permit, reliance.statement)?;
         about.push(caption(view, permit, reliance.record)?);
         says_now.push(says(view, permit, &reliance)?);
+        purposes.push(purposes_of(view, permit, reliance.record)?);
         rests_on.push((reliance, statement));
     }
     Ok(NotePage {
@@ -252,6 +258,7 @@ pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<Not
         rests_on,
         about,
         says_now,
+        purposes,
     })
 }
 

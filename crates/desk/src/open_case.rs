@@ -3,14 +3,14 @@
 use domain::authority::{Actor, LegalBasis, Purpose, Role};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
 use domain::id::{CaseId, DatasetId, UserId};
-use domain::policy::Act;
+use domain::policy::{Act, LOOK_UPS_A_DAY};
 use domain::source::Dataset;
 use domain::time::Moment;
 
-use store::{CaseFilter, MembershipRequest};
+use store::{CaseFilter, MembershipRequest, View};
 
 use crate::act::Touched;
-use crate::door::Knock;
+use crate::door::{Knock, day_of};
 use crate::error::required;
 use crate::{Desk, DeskError};
 
@@ -65,6 +65,12 @@ pub struct Surroundings {
     pub asking: Vec<MembershipRequest>,
     /// The line of inquiry that the reader named last in this case.
     pub last_line: Option<String>,
+    /// Until when the case is open to the reader by an emergency; none when none runs.
+    pub emergency: Option<Moment>,
+    /// How many look-ups are left to the reader in this case today.
+    pub look_ups_left: u64,
+    /// Whether the reader has said if they have a conflict of interest.
+    pub said_interest: bool,
 }
 
 /// Most cases that one list shows.
@@ -79,6 +85,28 @@ pub struct CaseLine {
     pub membership: Option<Membership>,
     /// Alerts nobody of the team has seen.
     pub unseen: u64,
+    /// What waits in it for a supervisor; empty for everybody else.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Something in a case that waits for a supervisor. It names no subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// What.
+    pub what: WaitingFor,
+    /// Who brought it there.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+/// What a supervisor is waited for with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingFor {
+    /// The written basis of a suspicion.
+    Suspect,
+    /// The review of an emergency.
+    Review,
 }
 
 impl Desk {
@@ -138,6 +166,7 @@ impl Desk {
                 .roles
                 .iter()
                 .any(|role| matches!(role, Role::Supervisor | Role::RecordsOfficer));
+            let supervises = permit.actor().roles.contains(&Role::Supervisor);
             let cases = if all {
                 view.all_cases(&CaseFilter::default(), None, MOST_CASES)?
             } else {
@@ -145,16 +174,24 @@ impl Desk {
             };
             let mut lines = Vec::with_capacity(cases.len());
             for case in cases {
+                if view.has_conflict(permit.user(), case.id)? {
+                    continue;
+                }
                 let membership = case.membership(permit.user());
                 let unseen = if membership.is_some() {
                     view.unseen_count(case.id)?
                 } else {
                     0
                 };
+                let waiting = match supervises {
+                    true => waiting(view, case.id)?,
+                    false => Vec::new(),
+                };
                 lines.push(CaseLine {
                     case,
                     membership,
                     unseen,
+                    waiting,
                 });
             }
             let touched: Vec<String> = lines
@@ -168,12 +205,19 @@ impl Desk {
     /// Reads what stands around a page of a case. The page's own act is the entry of the log; only a refusal is one here.
     pub fn surroundings(&self, actor: &Actor, case: CaseId) -> Result<Surroundings, DeskError> {
         self.admit(&Knock::inside(actor, Act::ReadCase, case))?;
+        let now = self.now();
         self.store()
             .read(|view| {
                 let Some(file) = view.case(case)? else {
                     return Ok(None);
                 };
+                let (made, raised) = view.look_ups_on(actor.user, case, day_of(now))?;
                 Ok(Some(Surroundings {
+                    said_interest: view.said_interest(actor.user, case)?,
+                    look_ups_left: (LOOK_UPS_A_DAY + raised).saturating_sub(made),
+                    emergency: view
+                        .emergency_until(actor.user, case)?
+                        .filter(|until| now < *until),
                     membership: file.membership(actor.user),
                     unseen: view.unseen_count(case)?,
                     datasets: view.datasets()?,
@@ -209,6 +253,20 @@ impl Desk {
             },
         )
     }
+}
+
+/// What waits in a case for a supervisor, the oldest first.
+fn waiting(view: &View<'_>, case: CaseId) -> Result<Vec<Waiting>, DeskError> {
+    let of = |what, found: Vec<(UserId, Moment)>| {
+        found
+            .into_iter()
+            .map(move |(by, at)| Waiting { what, by, at })
+    };
+    let mut waiting: Vec<Waiting> = of(WaitingFor::Review, view.waiting_reviews(case)?)
+        .chain(of(WaitingFor::Suspect, view.pending_suspicions(case)?))
+        .collect();
+    waiting.sort_by_key(|one| one.at);
+    Ok(waiting)
 }
 
 fn year(at: Moment) -> i16 {

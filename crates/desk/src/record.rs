@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::authority::Actor;
+use domain::authority::{Actor, Purpose};
 use domain::id::{CaseId, DatasetId, RecordId};
 use domain::policy::{Act, Permit};
 use domain::schema::{Kind, Model};
@@ -14,6 +14,7 @@ use store::{RecordView, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::purpose::purposes_of;
 use crate::{Desk, DeskError};
 
 /// A record as its page shows it.
@@ -33,6 +34,8 @@ pub struct RecordPage {
     pub reliances: Vec<Reliance>,
     /// Whether this is today's view.
     pub known_on: Option<Moment>,
+    /// For what it was found and is used in this case, where these differ.
+    pub purposes: Vec<Purpose>,
     /// Members of its identity, itself included.
     pub members: Vec<RecordId>,
     /// Records of the same dataset that its values name by key, with how they are called.
@@ -165,6 +168,7 @@ fn record_page(
     let linked = linked(view, permit, &dataset, &statements)?;
     Ok(RecordPage {
         linked,
+        purposes: purposes_of(view, permit, record)?,
         caption: caption(view, permit, record)?,
         releases: labels(view, dataset.id)?,
         reliances: view.reliances_on(permit, record)?,

@@ -1,15 +1,17 @@
 //! Subjects of a case: identities with a role, never suspects by default.
 
-use domain::authority::Actor;
+use domain::authority::{Actor, Purpose};
 use domain::case::{Subject, SubjectRole};
 use domain::id::{CaseId, DatasetId, RecordId, SubjectId};
 use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
+use domain::suspicion::Suspicion;
 use store::View;
 
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::purpose::purposes_of;
 use crate::{Desk, DeskError};
 
 /// A subject to be.
@@ -36,23 +38,37 @@ pub struct SubjectLine {
     pub datasets: Vec<DatasetId>,
     /// How many records were judged to be one with it.
     pub others: usize,
+    /// The written basis on which it is a suspect, or is to be one if another person agrees.
+    pub suspicion: Option<Suspicion>,
+    /// For what it was found and is used, where these differ.
+    pub purposes: Vec<Purpose>,
 }
 
 impl Desk {
-    /// Adds a record as a subject. Suspects need a basis of facts and the approval of another person, which comes with
-    /// the case gate's next step: until then the role is refused here.
+    /// Adds a record as a subject, or gives one another role. Nobody becomes a suspect this way: see
+    /// [`Desk::propose_suspect`]; nor a convicted person, of whom no judgment of a court can be kept yet.
     pub fn add_subject(
         &self,
         actor: &Actor,
         case: CaseId,
         new: &NewSubject,
     ) -> Result<SubjectId, DeskError> {
-        if matches!(new.role, SubjectRole::Suspect | SubjectRole::Convicted) {
-            required("basis", &new.basis)?;
-            return Err(DeskError::malformed(
-                "role",
-                "a suspect needs the approval of another person; add the subject without a role first",
-            ));
+        match new.role {
+            SubjectRole::Suspect => {
+                return Err(DeskError::malformed(
+                    "basis",
+                    "is not enough: a suspect needs facts, the offence, the law and why the one bears on the other, \
+                     proposed for a supervisor's decision",
+                ));
+            }
+            SubjectRole::Convicted => {
+                required("basis", &new.basis)?;
+                return Err(DeskError::malformed(
+                    "role",
+                    "convictions cannot be kept here yet; add the subject without a role",
+                ));
+            }
+            _ => {}
         }
         let id = SubjectId::fresh(self.now(), self.randomness());
         let name = self.pseudonym(new.record.bytes());
@@ -63,6 +79,7 @@ impl Desk {
                 let record = tx
                     .record(permit, new.record, Sequence::NOW)?
                     .ok_or(DeskError::NotFound("record"))?;
+                self.attach(tx, permit, record.id)?;
                 let there = tx
                     .subjects(permit)?
                     .into_iter()
@@ -108,6 +125,7 @@ impl Desk {
 /// The subjects of the permit's case with their captions, as far as the permit covers them.
 pub(crate) fn lines(view: &View<'_>, permit: &Permit) -> Result<Vec<SubjectLine>, DeskError> {
     let subjects = view.subjects(permit)?;
+    let mut suspicions = view.suspicions(permit)?;
     let records: Vec<RecordId> = subjects.iter().map(|subject| subject.record).collect();
     let captions = view.caption(permit, &records)?;
     let caption = |record| {
@@ -126,6 +144,11 @@ pub(crate) fn lines(view: &View<'_>, permit: &Permit) -> Result<Vec<SubjectLine>
             schema: String::new(),
             datasets: Vec::new(),
             others: 0,
+            purposes: purposes_of(view, permit, subject.record)?,
+            suspicion: suspicions
+                .iter()
+                .position(|one| one.subject == subject.id && one.bears_on(subject.role))
+                .map(|found| suspicions.remove(found)),
             subject,
         };
         for member in identities.members(line.subject.record) {

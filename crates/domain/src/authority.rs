@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{SessionId, UserId};
+use crate::id::{CaseId, PurposeDecisionId, SessionId, UserId};
+use crate::time::Moment;
 
 /// What a user does in the organisation. A user may hold several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -141,6 +142,29 @@ closed_list! {
         Complaint = "complaint", "Complaint received and admitted", "ombudsman statutes";
         PressExemption = "press_exemption", "Press exemption", "GDPR art. 85";
     }
+}
+
+/// A supervisor's decision that what was found in a case of one purpose may be used in a case of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurposeDecision {
+    /// Its id.
+    pub id: PurposeDecisionId,
+    /// The case in which things were found.
+    pub from_case: CaseId,
+    /// For what.
+    pub from: Purpose,
+    /// The case in which they may be used.
+    pub to_case: CaseId,
+    /// For what.
+    pub to: Purpose,
+    /// Why the one is compatible with the other.
+    pub reason: String,
+    /// The decision as a signed note (C2SP signed-note), verified offline with the receipts' key.
+    pub signed: String,
+    /// Who decided.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
 }
 
 /// Why one look-up is made: the line of inquiry, and what it should settle.

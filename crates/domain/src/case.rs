@@ -205,6 +205,23 @@ impl CaseFile {
     }
 }
 
+/// What somebody of a case says of their interests in it: none that they know of, or a conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interest {
+    /// The case.
+    pub case: CaseId,
+    /// Who says it.
+    pub user: UserId,
+    /// Whether it is a conflict; from then on they are out of the case.
+    pub conflict: bool,
+    /// With which subject, if with one.
+    pub subject: Option<SubjectId>,
+    /// In their words.
+    pub words: String,
+    /// When.
+    pub at: Moment,
+}
+
 /// What a subject is to the case. Never a suspect by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -140,6 +140,12 @@ identifiers! {
     CaseId,
     /// Names a subject of a case.
     SubjectId,
+    /// Names a written basis on which a subject is to be a suspect.
+    SuspicionId,
+    /// Names one use of emergency access.
+    EmergencyId,
+    /// Names a decision that what was found for one purpose may be used for another.
+    PurposeDecisionId,
     /// Names an item of evidence.
     EvidenceId,
     /// Names a note or a finding of a case.

@@ -5,12 +5,14 @@
 //! every read and act must hold, or with a [`Refusal`] that names the rule, in words, and who could change it.
 //! [`selector`] says by which questions natural persons may be found.
 
+mod entities;
+pub mod fields;
 mod permit;
 mod rulebook;
 pub mod selector;
 
 pub use permit::{Permit, PermitKind};
-pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError};
+pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError, Standing};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $cedar:literal, $target:ident, $kind:ident;)+) => {
@@ -54,6 +56,19 @@ pub enum Target {
     Service,
 }
 
+/// Look-ups that one person may make in one case on one day, unless a supervisor lets them make more.
+pub const LOOK_UPS_A_DAY: u64 = 1_000;
+
+impl Act {
+    /// Whether it counts to the look-ups of a day.
+    pub const fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Search | Self::ReadRecord | Self::ReadSource | Self::Walk | Self::ReadIdentity
+        )
+    }
+}
+
 acts! {
     /// Asks the index.
     Search = "search", "search", LookUp, Consultation;
@@ -89,6 +104,10 @@ acts! {
     SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.
     AddSubject = "add_subject", "addSubject", Case, Alteration;
+    /// Proposes, on a written basis, that a subject is a suspect.
+    ProposeSuspect = "propose_suspect", "proposeSuspect", Case, Alteration;
+    /// Decides on a basis that somebody else wrote.
+    DecideSuspect = "decide_suspect", "decideSuspect", CaseDecision, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
     /// Gives a copy of the case to somebody outside its team.
@@ -105,6 +124,16 @@ acts! {
     DecideMembership = "decide_membership", "decideMembership", CaseDecision, Alteration;
     /// Asks to be let into a case.
     RequestMembership = "request_membership", "requestMembership", CaseDecision, Alteration;
+    /// Opens a case at once, for minutes, because life or evidence is at risk.
+    OpenEmergency = "open_emergency", "openEmergency", Case, Alteration;
+    /// Says afterwards whether somebody's emergency was one.
+    ReviewEmergency = "review_emergency", "reviewEmergency", CaseDecision, Alteration;
+    /// Decides that what was found in a case of another purpose may be used in this one.
+    DecidePurpose = "decide_purpose", "decidePurpose", Case, Alteration;
+    /// Lets somebody make more look-ups in a case today.
+    RaiseBudget = "raise_budget", "raiseBudget", CaseDecision, Alteration;
+    /// Says of oneself whether one has a conflict of interest with a case.
+    DeclareInterest = "declare_interest", "declareInterest", Case, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
     /// Lists the cases that one may know of.
@@ -125,6 +154,8 @@ acts! {
     ReadMatching = "read_matching", "readMatching", Service, Consultation;
     /// Stops the matcher or lets it work again.
     SwitchMatching = "switch_matching", "switchMatching", Service, Service;
+    /// Watches over emergencies: hears of them at once, and lists those that nobody has reviewed.
+    WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.
     ReadLog = "read_log", "readLog", Service, Consultation;
     /// Reads and changes users.

@@ -196,6 +196,7 @@ fn permit() -> Result<Permit, Failed> {
         case: Some(&case),
         datasets: &facts,
         test_profile: false,
+        standing: domain::policy::Standing::default(),
     };
     Ok(Rulebook::standard()?.decide(&request, &facts)?)
 }

@@ -21,7 +21,7 @@ use crate::weak;
 use crate::words::{Script, Word, words};
 
 /// Version of this layout; an index of another one is set aside and filled anew.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Letters of free text that are kept for showing where it matched.
 const TEXT_KEPT: usize = 20_000;

@@ -83,7 +83,7 @@ impl Index {
         let guard = Guard::new(permit, &wanted_kinds)?;
         let _turn = self.turns.take();
         let view = self.view();
-        let plan = Plan::new(&self.layout, &text, question);
+        let plan = Plan::new(&self.layout, &text, question, permit.shows("email"));
         let mut answer = run(&view, &plan, question, &guard, false)?;
         if answer.total == 0 && plan.can_relax() {
             answer = run(&view, &plan, question, &guard, true)?;
@@ -113,7 +113,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(layout: &Layout, text: &Text, question: &Question) -> Self {
+    fn new(layout: &Layout, text: &Text, question: &Question, contacts: bool) -> Self {
         let mut filters = Vec::new();
         if let Some(schema) = &question.schema {
             filters.push(Wanted::filter(Look::Term(layout.kind_of, schema.clone())));
@@ -141,7 +141,7 @@ impl Plan {
             {
                 readings.push(in_latin(layout, text, question));
             }
-            readings.extend(as_identifier(layout, text, question));
+            readings.extend(as_identifier(layout, text, question, contacts));
         }
         Self { readings, filters }
     }
@@ -233,8 +233,13 @@ fn finish(layout: &Layout, mut wanted: Vec<Wanted>, text: &Text) -> Vec<Wanted> 
     wanted
 }
 
-/// The whole text as one identifier or contact.
-fn as_identifier(layout: &Layout, text: &Text, question: &Question) -> Option<Vec<Wanted>> {
+/// The whole text as one identifier or, where the purpose may read them, contact.
+fn as_identifier(
+    layout: &Layout,
+    text: &Text,
+    question: &Question,
+    contacts: bool,
+) -> Option<Vec<Wanted>> {
     let number = normal::identifier(&question.text);
     let contact = normal::contact(&question.text);
     let long = number.chars().count() >= 5 && number.chars().any(char::is_numeric);
@@ -243,23 +248,24 @@ fn as_identifier(layout: &Layout, text: &Text, question: &Question) -> Option<Ve
     }
     let names = &layout.things;
     let weight = text.words.len().max(1) as f32 * 1.5;
-    let mut wanted = Wanted::default()
-        .exactly(
-            Look::Term(names.identifiers, number.clone()),
-            weight,
-            Matched::Identifiers,
-        )
-        .exactly(
+    let mut wanted = Wanted::default().exactly(
+        Look::Term(names.identifiers, number.clone()),
+        weight,
+        Matched::Identifiers,
+    );
+    if contacts {
+        wanted = wanted.exactly(
             Look::Term(names.contacts, contact.clone()),
             weight,
             Matched::Contacts,
         );
-    if let Some(tail) = normal::contact_tail(&contact) {
-        wanted = wanted.with(
-            Look::Term(names.contacts, tail),
-            weight * 0.8,
-            Matched::Contacts,
-        );
+        if let Some(tail) = normal::contact_tail(&contact) {
+            wanted = wanted.with(
+                Look::Term(names.contacts, tail),
+                weight * 0.8,
+                Matched::Contacts,
+            );
+        }
     }
     if long {
         wanted = wanted.with(

@@ -37,6 +37,7 @@ pub use rows::disclosure::RecordSource;
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
 pub use rows::link::Link;
 pub use rows::log::EntryFilter;
+pub use rows::look::BudgetRaise;
 pub use rows::matching::{Band, MatchingSwitch};
 pub use rows::proposal::ProposalRow;
 pub use rows::reading::{PageHit, PageText, Reading, Unread};

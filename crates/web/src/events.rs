@@ -1,5 +1,5 @@
 //! What is told while a page is open, as server-sent events, decided on again for each one: to the team of a case its
-//! alerts, to stewards the releases that wait for them.
+//! alerts, to stewards the releases that wait for them, to supervisors the emergencies.
 //!
 //! One thread follows the desk and fans its news out. Each listener has a task that asks, before it tells anything and
 //! every two seconds besides, whether the session still stands and the listener may still hear of it.
@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use desk::Desk;
 use domain::authority::Origin;
-use domain::id::{AlertId, CaseId, ReleaseId};
+use domain::id::{AlertId, CaseId, EmergencyId, ReleaseId};
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, timeout_at};
 
@@ -26,6 +26,7 @@ enum News {
     Alert { case: CaseId, alert: AlertId },
     Case { case: CaseId },
     Held { release: ReleaseId },
+    Emergency { emergency: EmergencyId },
     Gap,
 }
 
@@ -52,6 +53,7 @@ impl Inbox {
                     desk::Event::Alert { case, alert } => News::Alert { case, alert },
                     desk::Event::CaseChanged { case } => News::Case { case },
                     desk::Event::Held { release } => News::Held { release },
+                    desk::Event::Emergency { emergency } => News::Emergency { emergency },
                     desk::Event::Gap { .. } => News::Gap,
                     _ => continue,
                 };
@@ -81,6 +83,14 @@ pub(crate) async fn stream_held(web: Web, caller: Caller) -> Result<Stream, Prob
     Ok(told(web, caller, Topic::Releases, news))
 }
 
+/// Streams emergencies as they are opened to somebody who watches over them, until they may not.
+pub(crate) async fn stream_emergencies(web: Web, caller: Caller) -> Result<Stream, Problem> {
+    let news = web.inbox.news.subscribe();
+    let actor = caller.actor();
+    web.ask(move |desk| desk.follow_emergencies(&actor)).await?;
+    Ok(told(web, caller, Topic::Emergencies, news))
+}
+
 fn told(web: Web, caller: Caller, topic: Topic, news: broadcast::Receiver<News>) -> Stream {
     let (send, receive) = mpsc::channel(16);
     let listener = Listener {
@@ -98,6 +108,7 @@ fn told(web: Web, caller: Caller, topic: Topic, news: broadcast::Receiver<News>)
 enum Topic {
     Case(CaseId),
     Releases,
+    Emergencies,
 }
 
 impl Topic {
@@ -112,8 +123,13 @@ impl Topic {
             News::Held { release } if self == Self::Releases => {
                 Some(Some(named("held", release.to_string())))
             }
+            News::Emergency { emergency } if self == Self::Emergencies => {
+                Some(Some(named("emergency", emergency.to_string())))
+            }
             News::Gap => Some(Some(gap())),
-            News::Alert { .. } | News::Case { .. } | News::Held { .. } => None,
+            News::Alert { .. } | News::Case { .. } | News::Held { .. } | News::Emergency { .. } => {
+                None
+            }
         }
     }
 }
@@ -172,6 +188,7 @@ impl Listener {
             match topic {
                 Topic::Case(case) => desk.may_follow(&visitor.actor, case),
                 Topic::Releases => desk.may_follow_waiting(&visitor.actor),
+                Topic::Emergencies => desk.may_follow_emergencies(&visitor.actor),
             }
         };
         self.web.ask(asked).await.is_ok()

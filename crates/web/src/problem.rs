@@ -114,7 +114,7 @@ impl Problem {
                 DeskError::Refused(_) => StatusCode::FORBIDDEN,
                 DeskError::NotFound(_) => StatusCode::NOT_FOUND,
                 DeskError::Malformed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-                DeskError::Conflict(_) => StatusCode::CONFLICT,
+                DeskError::Conflict(_) | DeskError::Undecided(_) => StatusCode::CONFLICT,
                 DeskError::NotSignedIn => StatusCode::UNAUTHORIZED,
                 DeskError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
                 DeskError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -132,6 +132,7 @@ impl Problem {
                 DeskError::NotFound(_) => ("not-found", "Not found"),
                 DeskError::Malformed { .. } => ("malformed", "Malformed request"),
                 DeskError::Conflict(_) => ("conflict", "Conflict"),
+                DeskError::Undecided(_) => ("undecided", "A decision has to come first"),
                 DeskError::NotSignedIn => ("not-signed-in", "Sign-in needed"),
                 DeskError::Unavailable(_) => ("unavailable", "Nothing is taken now"),
                 DeskError::Internal(_) => ("internal", "Internal fault"),
@@ -152,7 +153,7 @@ impl Problem {
             policy: None,
         };
         match &self.0 {
-            Cause::Desk(DeskError::Refused(refusal)) => {
+            Cause::Desk(DeskError::Refused(refusal) | DeskError::Undecided(refusal)) => {
                 details.reason = Some(refusal.rule.clone());
                 details.remedy = Some(refusal.remedy.clone());
                 details.rules = refusal.rules.clone();
@@ -185,7 +186,7 @@ impl Problem {
             DeskError::NotFound(_) => {
                 "there is nothing of this address, as far as you may know".to_owned()
             }
-            DeskError::Refused(refusal) => refusal.says.clone(),
+            DeskError::Refused(refusal) | DeskError::Undecided(refusal) => refusal.says.clone(),
             other => other.to_string(),
         }
     }
@@ -203,7 +204,7 @@ impl Problem {
         let frame = Frame::alone(title, "");
         let words = self.outside_words();
         match &self.0 {
-            Cause::Desk(DeskError::Refused(refusal)) => {
+            Cause::Desk(DeskError::Refused(refusal) | DeskError::Undecided(refusal)) => {
                 let refusal = refusal_card(refusal);
                 pages::render(&stops::Refused {
                     frame,

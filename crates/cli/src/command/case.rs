@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use desk::Desk;
 use desk::decide_case::Decision;
+use desk::interest::NewInterest;
 use desk::open_case::NewCase;
 use domain::authority::{Actor, LegalBasis, Purpose};
 use domain::case::{Membership, SubjectKind};
@@ -77,6 +78,7 @@ pub enum Command {
         /// Number of the case.
         number: String,
         /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
         user: String,
         /// lead, contributor or reader.
         #[arg(long, default_value = "contributor")]
@@ -89,6 +91,7 @@ pub enum Command {
         /// Number of the case.
         number: String,
         /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
         user: String,
     },
     /// Asks to be let into a case; nothing tells whether there is one of that id.
@@ -100,6 +103,57 @@ pub enum Command {
         /// Why.
         words: String,
     },
+    #[command(flatten)]
+    Emergency(super::emergency::Command),
+    /// Decides that what was found in a case of another purpose may be used in this one.
+    AllowPurpose {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case in which it may be used.
+        number: String,
+        /// Number of the case in which it was found.
+        #[arg(long)]
+        from: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lists the decisions by which things found for another purpose may come into a case, as JSON lines.
+    Purposes {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+    },
+    /// Says of yourself whether you have a conflict of interest with a case; with one you are out of it at once.
+    Declare {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// What the conflict is; without it you say that you know of none.
+        #[arg(long)]
+        conflict: Option<String>,
+        /// Id of the subject with whom.
+        #[arg(long, requires = "conflict")]
+        subject: Option<String>,
+    },
+    /// Lets a user make more look-ups in a case today.
+    RaiseLookUps {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// Name of the user, as the team sees it.
+        #[arg(id = "member", value_name = "USER")]
+        user: String,
+        /// How many more.
+        #[arg(long)]
+        extra: u64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Gives a copy of a case to somebody outside, after its line in the ledger.
     Disclose(super::disclose::Arguments),
 }
@@ -108,6 +162,62 @@ pub enum Command {
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
         Command::Disclose(arguments) => super::disclose::run(arguments, json)?,
+        Command::Emergency(command) => super::emergency::run(command)?,
+        Command::AllowPurpose {
+            acting,
+            number,
+            from,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let from = numbered(&opened.desk, &visitor.actor, from)?;
+            say::line(
+                opened
+                    .desk
+                    .decide_purpose(&visitor.actor, case, from, reason)?,
+            );
+        }
+        Command::Purposes { acting, number } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            for decision in opened.desk.purpose_decisions(&visitor.actor, case)? {
+                say::line(serde_json::to_string(&decision)?);
+            }
+        }
+        Command::Declare {
+            acting,
+            number,
+            conflict,
+            subject,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let subject = subject.as_deref().map(|text| {
+                text.parse()
+                    .with_context(|| format!("`{text}` is no subject"))
+            });
+            let new = NewInterest {
+                conflict: conflict.is_some(),
+                subject: subject.transpose()?,
+                words: conflict.clone().unwrap_or_default(),
+            };
+            opened.desk.declare_interest(&visitor.actor, case, &new)?;
+        }
+        Command::RaiseLookUps {
+            acting,
+            number,
+            user,
+            extra,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let id = named(&opened.desk, user)?;
+            opened
+                .desk
+                .raise_budget(&visitor.actor, case, id, *extra, reason)?;
+        }
         Command::Open {
             acting,
             title,

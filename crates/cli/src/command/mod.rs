@@ -3,6 +3,7 @@
 pub mod case;
 pub mod demo;
 pub mod disclose;
+pub mod emergency;
 pub mod log;
 pub mod mappings;
 pub mod names;
@@ -16,6 +17,7 @@ pub mod source;
 pub mod stamp;
 pub mod story;
 pub mod stream;
+pub mod suspects;
 pub mod upkeep;
 pub mod users;
 pub mod verify;

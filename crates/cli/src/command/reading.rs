@@ -113,6 +113,7 @@ pub fn run(desk: &Desk, actor: &Actor, case: CaseId, command: &Command) -> anyho
                 let mut subject = serde_json::to_value(&line.subject)?;
                 if let Some(fields) = subject.as_object_mut() {
                     fields.insert("caption".into(), json!(line.caption));
+                    fields.insert("suspicion".into(), json!(line.suspicion));
                 }
                 say::line(subject);
             }

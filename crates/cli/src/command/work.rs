@@ -17,7 +17,7 @@ use domain::identity::{Pair, Verdict};
 use domain::watch::About;
 
 use super::case::numbered;
-use super::reading;
+use super::{reading, suspects};
 use crate::acting::Acting;
 use crate::say;
 
@@ -61,6 +61,8 @@ pub enum Command {
         /// The record's id.
         record: String,
     },
+    #[command(flatten)]
+    Suspects(suspects::Command),
     /// Adds a record as a subject.
     Subject {
         #[command(flatten)]
@@ -168,6 +170,7 @@ impl Command {
     fn inside(&self) -> &Inside {
         match self {
             Self::Reading(command) => command.inside(),
+            Self::Suspects(command) => command.inside(),
             Self::Reason { inside, .. }
             | Self::Record { inside, .. }
             | Self::Links { inside, .. }
@@ -191,6 +194,7 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
     let case = numbered(desk, actor, &inside.case)?;
     match command {
         Command::Reading(command) => reading::run(desk, actor, case, command)?,
+        Command::Suspects(command) => suspects::run(desk, actor, case, command)?,
         Command::Reason { line, settles, .. } => desk.state_reason(actor, case, line, settles)?,
         Command::Record { record, .. } => read_record(desk, actor, case, id(record)?)?,
         Command::Links { record, .. } => {

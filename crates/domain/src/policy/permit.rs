@@ -81,6 +81,14 @@ impl Permit {
     pub fn covers(&self, dataset: DatasetId) -> bool {
         self.datasets.contains(&dataset)
     }
+    /// Says whether a property comes back under it: inside a case, as far as the purpose's field list has it.
+    pub fn shows(&self, property: &str) -> bool {
+        match (self.case, self.purpose) {
+            (None, _) => true,
+            (Some(_), Some(purpose)) => super::fields::shown(purpose, property),
+            (Some(_), None) => false,
+        }
+    }
     /// Kinds of thing the case may look into.
     pub fn kinds(&self) -> &[SubjectKind] {
         &self.kinds

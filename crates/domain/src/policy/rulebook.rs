@@ -1,19 +1,23 @@
 //! The rules, validated, and the one place where a permit is made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
-    PolicySet, RestrictedExpression, Schema, ValidationMode, Validator,
+    Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
+    RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Permit, PermitKind, Target};
+use super::entities::{
+    actor_entity, case_entity, context, dataset_entity, service_entity, text, uid, user,
+};
+use super::fields;
+use super::{Act, LOOK_UPS_A_DAY, Permit, PermitKind, Target};
 use crate::audit::sha256_hex;
 use crate::authority::{Actor, Purpose, Reason, Role};
-use crate::case::{CaseFile, Membership};
+use crate::case::CaseFile;
 use crate::id::{DatasetId, UserId};
 use crate::source::Agreement;
 use crate::time::Moment;
@@ -47,6 +51,30 @@ pub struct Facts<'a> {
     pub datasets: &'a [DatasetFacts],
     /// Whether the server runs in the test profile.
     pub test_profile: bool,
+    /// What is known of the asker besides their roles.
+    pub standing: Standing,
+}
+
+/// How the asker stands to the case at hand, besides roles and membership.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// When their latest emergency in this case ends or ended.
+    pub emergency_until: Option<Moment>,
+    /// Whether one of their emergencies, in whatever case, waits for its review.
+    pub unreviewed: bool,
+    /// Whether they declared a conflict of interest with this case.
+    pub conflicted: bool,
+    /// Look-ups they made in this case today.
+    pub look_ups_made: u64,
+    /// By how many a supervisor raised what they may make.
+    pub look_ups_raised: u64,
+}
+
+impl Standing {
+    /// How many look-ups are left to them in this case today.
+    pub fn look_ups_left(&self) -> u64 {
+        (LOOK_UPS_A_DAY + self.look_ups_raised).saturating_sub(self.look_ups_made)
+    }
 }
 
 /// A dataset as far as its agreement matters.
@@ -130,7 +158,7 @@ impl Rulebook {
             );
         }
         let actions = schema.action_entities().map_err(|error| wrong(&error))?;
-        let digest = sha256_hex(format!("{SCHEMA}\n{text}").as_bytes());
+        let digest = sha256_hex(format!("{SCHEMA}\n{text}\n{}", fields::FILE).as_bytes());
         let version = format!("base@{}", digest.get(..16).unwrap_or_default()).into();
         Ok(Self {
             policies,
@@ -140,7 +168,7 @@ impl Rulebook {
         })
     }
 
-    /// Version of the rules: `base@` and the first 16 digits of the hash of schema and text.
+    /// Version of the rules: `base@` and the first 16 digits of the hash of schema, text and field lists.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -153,6 +181,10 @@ impl Rulebook {
                 uid("Service", "predicate"),
                 service_entity(facts.test_profile),
             ),
+            // Whoever may open none is told so, whether or not there is such a case.
+            (_, None) if request.act == Act::OpenEmergency && facts.standing.unreviewed => {
+                return Err(self.of_rule("emergency.unreviewed", request.act));
+            }
             (_, None) => return Err(unknown_case()),
             (_, Some(case)) => (uid("Case", &case.id.to_string()), case_entity(case)),
         };
@@ -162,14 +194,17 @@ impl Rulebook {
                 &principal,
                 request.act.cedar(),
                 &resource,
-                context(request),
-                [entity, actor_entity(request.actor)],
+                context(request, facts.standing),
+                [entity, actor_entity(request.actor, facts.standing)],
             )
             .map_err(|error| self.refusal("policy.error", &error, true))?;
         match outcome {
             Outcome::Allowed(rules) => Ok(self.permit(request, facts, rules)),
             Outcome::Refused(ids) => {
-                let known = facts.case.is_none_or(|case| knows_of(request.actor, case));
+                let known = facts.case.is_none_or(|case| knows_of(request.actor, case))
+                    || facts.standing.conflicted
+                    || facts.standing.emergency_until.is_some()
+                    || (request.act == Act::OpenEmergency && facts.standing.unreviewed);
                 Err(self.explain(request.act, &ids, known))
             }
         }
@@ -228,7 +263,8 @@ impl Rulebook {
         let Ok(context) = Context::from_pairs(fields) else {
             return false;
         };
-        let entities = [dataset_entity(dataset), actor_entity(request.actor)];
+        let asker = actor_entity(request.actor, Standing::default());
+        let entities = [dataset_entity(dataset), asker];
         let outcome = self.ask(
             &user(request.actor.user),
             "useDataset",
@@ -308,16 +344,17 @@ impl Rulebook {
     /// The refusal of a look-up that names no case: that of a case that is not open, word for word, so that an answer does
     /// not tell which of the two it was.
     pub fn without_case(&self) -> Refusal {
+        self.of_rule("look-up.case-not-open", Act::Search)
+    }
+
+    /// The refusal of an act by one rule of the book, for what the program finds out after the decision.
+    pub fn of_rule(&self, rule: &str, act: Act) -> Refusal {
         let (id, _) = self
             .words
             .iter()
-            .find(|(_, words)| words.id == "look-up.case-not-open")
+            .find(|(_, words)| words.id == rule)
             .unzip();
-        self.explain(
-            Act::Search,
-            id.map(std::slice::from_ref).unwrap_or_default(),
-            true,
-        )
+        self.explain(act, id.map(std::slice::from_ref).unwrap_or_default(), true)
     }
 
     /// A refusal that no rule of the book stands behind but the program itself (an unknown case, a malformed look-up).
@@ -370,402 +407,6 @@ fn kind_of(act: Act) -> PermitKind {
     }
 }
 
-fn context(request: &Request<'_>) -> Option<Context> {
-    let now = (
-        "now".to_owned(),
-        RestrictedExpression::new_long(request.at.micros()),
-    );
-    let fields = match request.act.target() {
-        Target::LookUp => {
-            vec![
-                now,
-                (
-                    "hasReason".to_owned(),
-                    RestrictedExpression::new_bool(request.reason.is_some()),
-                ),
-            ]
-        }
-        Target::CaseDecision => {
-            let concerns = user(request.concerns.unwrap_or(request.actor.user));
-            vec![
-                now,
-                (
-                    "concerns".to_owned(),
-                    RestrictedExpression::new_entity_uid(concerns),
-                ),
-            ]
-        }
-        Target::Case | Target::Service => vec![now],
-    };
-    Context::from_pairs(fields).ok()
-}
-
-fn uid(kind: &str, id: &str) -> EntityUid {
-    // The type names are the ones written in this file; only the id comes from outside, and any text is a valid id.
-    match EntityTypeName::from_str(kind) {
-        Ok(name) => EntityUid::from_type_name_and_id(name, EntityId::new(id)),
-        Err(_) => EntityUid::from_type_name_and_id(unnamed(), EntityId::new(id)),
-    }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "a literal type name that the tests parse"
-)]
-fn unnamed() -> EntityTypeName {
-    EntityTypeName::from_str("Service").expect("a valid name")
-}
-
-fn user(id: UserId) -> EntityUid {
-    uid("User", &id.to_string())
-}
-
-fn text(words: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(words.to_owned())
-}
-
-fn users(ids: impl Iterator<Item = UserId>) -> RestrictedExpression {
-    RestrictedExpression::new_set(ids.map(|id| RestrictedExpression::new_entity_uid(user(id))))
-}
-
-fn entity<const N: usize>(id: EntityUid, fields: [(&str, RestrictedExpression); N]) -> Entity {
-    let attributes: HashMap<String, RestrictedExpression> = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Entity::new(id.clone(), attributes, HashSet::new())
-        .unwrap_or_else(|_| Entity::new_no_attrs(id, HashSet::new()))
-}
-
-fn actor_entity(actor: &Actor) -> Entity {
-    let roles = RestrictedExpression::new_set(actor.roles.iter().map(|role| text(role.word())));
-    entity(user(actor.user), [("roles", roles)])
-}
-
-fn service_entity(test_profile: bool) -> Entity {
-    entity(
-        uid("Service", "predicate"),
-        [("testProfile", RestrictedExpression::new_bool(test_profile))],
-    )
-}
-
-fn case_entity(case: &CaseFile) -> Entity {
-    let ranked = |ranks: &'static [Membership]| {
-        users(
-            case.members
-                .iter()
-                .filter(|(_, rank)| ranks.contains(rank))
-                .map(|(member, _)| *member),
-        )
-    };
-    entity(
-        uid("Case", &case.id.to_string()),
-        [
-            ("stage", text(case.stage.word())),
-            (
-                "hasPurpose",
-                RestrictedExpression::new_bool(case.purpose.is_some()),
-            ),
-            (
-                "hasBasis",
-                RestrictedExpression::new_bool(case.legal_basis.is_some()),
-            ),
-            (
-                "expires",
-                RestrictedExpression::new_long(case.expires.micros()),
-            ),
-            (
-                "openedBy",
-                RestrictedExpression::new_entity_uid(user(case.opened_by)),
-            ),
-            ("leads", ranked(&[Membership::Lead])),
-            (
-                "workers",
-                ranked(&[Membership::Lead, Membership::Contributor]),
-            ),
-            (
-                "members",
-                ranked(&[
-                    Membership::Lead,
-                    Membership::Contributor,
-                    Membership::Reader,
-                ]),
-            ),
-        ],
-    )
-}
-
-fn dataset_entity(dataset: &DatasetFacts) -> Entity {
-    let agreement = &dataset.agreement;
-    entity(
-        uid("Dataset", &dataset.id.to_string()),
-        [
-            (
-                "purposes",
-                RestrictedExpression::new_set(agreement.purposes.iter().map(|word| text(word))),
-            ),
-            (
-                "from",
-                RestrictedExpression::new_long(agreement.from.micros()),
-            ),
-            (
-                "until",
-                RestrictedExpression::new_long(agreement.until.micros()),
-            ),
-            (
-                "hasAuthority",
-                RestrictedExpression::new_bool(!agreement.authority.trim().is_empty()),
-            ),
-            (
-                "matching",
-                RestrictedExpression::new_bool(agreement.matching),
-            ),
-        ],
-    )
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::authority::LegalBasis;
-    use crate::case::{Scope, Stage, SubjectKind};
-    use crate::id::CaseId;
-
-    fn person(number: u8) -> UserId {
-        UserId::from_bytes([number; 16])
-    }
-
-    fn acting(number: u8, roles: &[Role]) -> Actor {
-        Actor {
-            user: person(number),
-            roles: roles.to_vec(),
-            session: None,
-            origin: crate::authority::Origin::Api,
-        }
-    }
-
-    fn now() -> Moment {
-        Moment::from_seconds(1_000_000)
-    }
-
-    fn dataset(number: u8, purpose: &str) -> DatasetFacts {
-        DatasetFacts {
-            id: DatasetId::from_bytes([number; 16]),
-            agreement: Agreement {
-                purposes: vec![purpose.into()],
-                authority: "open data".into(),
-                matching: true,
-                standing_rules: true,
-                from: Moment::from_seconds(0),
-                until: now().plus_days(1),
-                terms: String::new(),
-            },
-        }
-    }
-
-    /// Investigator 1 leads, 2 reads; 3 wrote it down; 4 is a supervisor.
-    fn case() -> CaseFile {
-        CaseFile {
-            id: CaseId::from_bytes([5; 16]),
-            number: "2026-0001".into(),
-            title: "Harbour dredging".into(),
-            predicate: "Two bids of one owner".into(),
-            purpose: Some(Purpose::Procurement),
-            legal_basis: Some(LegalBasis::StatutoryInquiry),
-            scope: Scope {
-                datasets: vec![
-                    DatasetId::from_bytes([1; 16]),
-                    DatasetId::from_bytes([2; 16]),
-                ],
-                kinds: SubjectKind::ALL.to_vec(),
-            },
-            stage: Stage::Open {
-                by: person(4),
-                at: now(),
-            },
-            opened_by: person(3),
-            opened_at: now(),
-            expires: now().plus_days(90),
-            members: vec![
-                (person(1), Membership::Lead),
-                (person(2), Membership::Reader),
-            ],
-        }
-    }
-
-    fn decide(actor: &Actor, act: Act, case: &CaseFile, reason: bool) -> Result<Permit, Refusal> {
-        let reason = Reason::new("ownership", "who owns the bidder").filter(|_| reason);
-        let request = Request {
-            actor,
-            act,
-            reason: reason.as_ref(),
-            concerns: None,
-            at: now(),
-        };
-        let datasets = [
-            dataset(1, "procurement"),
-            dataset(2, "sanctions"),
-            dataset(3, "procurement"),
-        ];
-        let facts = Facts {
-            case: Some(case),
-            datasets: &datasets,
-            test_profile: false,
-        };
-        Rulebook::standard().unwrap().decide(&request, &facts)
-    }
-
-    fn check(
-        actor: &Actor,
-        act: Act,
-        change: impl FnOnce(&mut CaseFile),
-        expected: Result<(), (&str, bool)>,
-    ) {
-        let mut case = case();
-        change(&mut case);
-        let outcome = decide(actor, act, &case, true);
-        match (outcome, expected) {
-            (Ok(permit), Ok(())) => assert_eq!(permit.act(), act),
-            (Err(refusal), Err((rule, known))) => {
-                assert_eq!((refusal.rule.as_str(), refusal.known), (rule, known));
-                assert!(!refusal.says.is_empty() && !refusal.remedy.is_empty());
-            }
-            (outcome, expected) => panic!("{outcome:?}, expected {expected:?}"),
-        }
-    }
-
-    #[test]
-    fn the_rules_are_valid_and_every_act_is_in_the_schema() {
-        let rulebook = Rulebook::standard().unwrap();
-        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).unwrap();
-        let known: HashSet<String> = schema
-            .actions()
-            .map(|action| action.id().escaped().to_string())
-            .collect();
-        for act in Act::ALL {
-            assert!(known.contains(act.cedar()), "{}", act.cedar());
-        }
-        assert!(rulebook.version().starts_with("base@"));
-        assert!(
-            Rulebook::from_text(
-                "permit (principal, action, resource) when { resource.colour == 1 };"
-            )
-            .is_err()
-        );
-    }
-
-    #[test]
-    fn gate_01_a_look_up_needs_an_open_case_purpose_basis_and_reason() {
-        let lead = acting(1, &[Role::Investigator]);
-        let look_up = Act::Search;
-        check(&lead, look_up, |_| (), Ok(()));
-        check(
-            &lead,
-            look_up,
-            |case| case.stage = Stage::Proposed,
-            Err(("look-up.case-not-open", true)),
-        );
-        check(
-            &lead,
-            look_up,
-            |case| case.purpose = None,
-            Err(("look-up.no-purpose", true)),
-        );
-        check(
-            &lead,
-            look_up,
-            |case| case.legal_basis = None,
-            Err(("look-up.no-basis", true)),
-        );
-        check(
-            &lead,
-            look_up,
-            |case| case.expires = now(),
-            Err(("look-up.case-expired", true)),
-        );
-        let refusal = decide(&lead, look_up, &case(), false).unwrap_err();
-        assert_eq!(refusal.rule, "look-up.no-reason");
-    }
-
-    #[test]
-    fn only_the_team_looks_up_and_strangers_do_not_learn_of_the_case() {
-        check(
-            &acting(2, &[Role::Investigator]),
-            Act::Search,
-            |_| (),
-            Err(("look-up.no-membership", true)),
-        );
-        check(
-            &acting(6, &[Role::Investigator]),
-            Act::Search,
-            |_| (),
-            Err(("look-up.no-membership", false)),
-        );
-        check(
-            &acting(6, &[Role::Administrator]),
-            Act::ReadCase,
-            |_| (),
-            Err(("role", false)),
-        );
-        check(
-            &acting(6, &[Role::Administrator]),
-            Act::Search,
-            |_| (),
-            Err(("look-up.no-membership", false)),
-        );
-        check(
-            &acting(4, &[Role::Supervisor]),
-            Act::ReadCase,
-            |_| (),
-            Ok(()),
-        );
-        check(
-            &acting(4, &[Role::Supervisor]),
-            Act::Search,
-            |_| (),
-            Err(("look-up.no-membership", true)),
-        );
-    }
-
-    #[test]
-    fn nobody_decides_on_their_own_case() {
-        let proposed = |case: &mut CaseFile| case.stage = Stage::Proposed;
-        check(
-            &acting(4, &[Role::Supervisor]),
-            Act::DecideCase,
-            proposed,
-            Ok(()),
-        );
-        check(
-            &acting(3, &[Role::Supervisor]),
-            Act::DecideCase,
-            proposed,
-            Err(("case.not-ones-own", true)),
-        );
-        check(
-            &acting(1, &[Role::Supervisor]),
-            Act::CloseCase,
-            |_| (),
-            Err(("case.not-ones-own", true)),
-        );
-        check(
-            &acting(1, &[Role::Investigator]),
-            Act::DecideCase,
-            proposed,
-            Err(("case.not-ones-own", true)),
-        );
-    }
-
-    #[test]
-    fn a_permit_covers_what_scope_and_agreement_both_allow() {
-        let permit = decide(
-            &acting(1, &[Role::Investigator]),
-            Act::Search,
-            &case(),
-            true,
-        )
-        .unwrap();
-        assert_eq!(permit.datasets(), [DatasetId::from_bytes([1; 16])]);
-        assert!(permit.rules().contains(&"look-up.member".to_owned()));
-    }
-}
+#[path = "rulebook_tests.rs"]
+mod tests;

@@ -98,6 +98,7 @@ pub fn permit_for(number: u8, act: Act, kinds: &[SubjectKind]) -> Permit {
         case: Some(&file),
         datasets: &facts,
         test_profile: false,
+        standing: domain::policy::Standing::default(),
     };
     Rulebook::standard()
         .unwrap()

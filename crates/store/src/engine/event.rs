@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use domain::id::{AlertId, CaseId, JudgementId, ReleaseId, UserId};
+use domain::id::{AlertId, CaseId, EmergencyId, JudgementId, ReleaseId, UserId};
 
 /// Something that has been committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,11 @@ pub enum Event {
     Held {
         /// Which.
         release: ReleaseId,
+    },
+    /// Somebody opened a case in an emergency.
+    Emergency {
+        /// Which use.
+        emergency: EmergencyId,
     },
     /// A case was told something.
     Alert {

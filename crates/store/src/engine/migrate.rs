@@ -11,6 +11,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/002_leaving.sql"),
     include_str!("../../migrations/003_matching.sql"),
     include_str!("../../migrations/004_board.sql"),
+    include_str!("../../migrations/005_suspicion.sql"),
+    include_str!("../../migrations/006_emergency.sql"),
+    include_str!("../../migrations/007_purpose.sql"),
     include_str!("../../migrations/008_documents.sql"),
 ];
 

@@ -66,8 +66,9 @@ impl View<'_> {
             return Ok(Vec::new());
         };
         let mut links = Vec::new();
-        self.outward(&known, &schema, at, &mut links)?;
-        self.inward(&known, at, limit, &mut links)?;
+        self.outward(permit, &known, &schema, at, &mut links)?;
+        self.inward(permit, &known, at, limit, &mut links)?;
+        links.retain(|link| permit.shows(&link.property));
         links.truncate(limit);
         Ok(links)
     }
@@ -75,6 +76,7 @@ impl View<'_> {
     /// What the record itself points at.
     fn outward(
         &self,
+        permit: &Permit,
         known: &Known,
         schema: &str,
         at: Sequence,
@@ -87,7 +89,7 @@ impl View<'_> {
                     edge_schema: schema.to_owned(),
                     property,
                     inward: false,
-                    other_caption: self.caption_of(&other, &other_schema, at)?,
+                    other_caption: self.caption_of(permit, &other, &other_schema, at)?,
                     other: other.id,
                     other_schema,
                     statements: vec![statement],
@@ -100,6 +102,7 @@ impl View<'_> {
     /// What points at the record: directly, or as an end of a link record whose other ends it then follows.
     fn inward(
         &self,
+        permit: &Permit,
         known: &Known,
         at: Sequence,
         limit: usize,
@@ -127,9 +130,9 @@ impl View<'_> {
             match Model::standard().edge(&schema) {
                 Some(edge) => {
                     let source = edge.source.clone();
-                    self.across(known, &bearer, &schema, &source, &here, at, links)?;
+                    self.across(permit, known, &bearer, &schema, &source, &here, at, links)?;
                 }
-                None => self.direct(&bearer, &schema, here, at, links)?,
+                None => self.direct(permit, &bearer, &schema, here, at, links)?,
             }
         }
         Ok(())
@@ -137,13 +140,14 @@ impl View<'_> {
 
     fn direct(
         &self,
+        permit: &Permit,
         bearer: &Known,
         schema: &str,
         here: Vec<(StatementId, String)>,
         at: Sequence,
         links: &mut Vec<Link>,
     ) -> Result<(), StoreError> {
-        let caption = self.caption_of(bearer, schema, at)?;
+        let caption = self.caption_of(permit, bearer, schema, at)?;
         for (statement, property) in here {
             links.push(Link {
                 edge: bearer.id,
@@ -165,6 +169,7 @@ impl View<'_> {
     )]
     fn across(
         &self,
+        permit: &Permit,
         known: &Known,
         edge: &Known,
         schema: &str,
@@ -186,7 +191,7 @@ impl View<'_> {
                     edge_schema: schema.to_owned(),
                     inward: here.iter().all(|(_, own)| own != source),
                     property,
-                    other_caption: self.caption_of(&other, &other_schema, at)?,
+                    other_caption: self.caption_of(permit, &other, &other_schema, at)?,
                     other: other.id,
                     other_schema,
                     statements,

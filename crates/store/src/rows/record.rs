@@ -192,7 +192,9 @@ impl View<'_> {
         match self.known_record(id)? {
             Some(known) if permit.covers(known.dataset_id) => {
                 let mut found = self.statements_of(&known, at)?;
-                found.retain(|statement| ended_too || statement.ended.is_none());
+                found.retain(|statement| {
+                    permit.shows(&statement.property) && (ended_too || statement.ended.is_none())
+                });
                 Ok(found)
             }
             _ => Ok(Vec::new()),
@@ -211,7 +213,9 @@ impl View<'_> {
         match self.one(BY_NUMBER, [number], read_known)? {
             Some(known) if permit.covers(known.dataset_id) => {
                 let found = self.statements_of(&known, Sequence::NOW)?;
-                Ok(found.into_iter().find(|statement| statement.id == id))
+                Ok(found
+                    .into_iter()
+                    .find(|statement| statement.id == id && permit.shows(&statement.property)))
             }
             _ => Ok(None),
         }
@@ -229,7 +233,10 @@ impl View<'_> {
                 && permit.covers(known.dataset_id)
                 && let Some((schema, _)) = self.schema_at(known.number, Sequence::NOW)?
             {
-                captions.push((*id, self.caption_of(&known, &schema, Sequence::NOW)?));
+                captions.push((
+                    *id,
+                    self.caption_of(permit, &known, &schema, Sequence::NOW)?,
+                ));
             }
         }
         Ok(captions)
@@ -237,6 +244,7 @@ impl View<'_> {
 
     pub(crate) fn caption_of(
         &self,
+        permit: &Permit,
         known: &Known,
         schema: &str,
         at: Sequence,
@@ -245,7 +253,7 @@ impl View<'_> {
         let caption = Model::standard().caption(schema).iter().find_map(|wanted| {
             values
                 .iter()
-                .find(|(_, property, _)| property == wanted)
+                .find(|(_, property, _)| property == wanted && permit.shows(property))
                 .map(|(_, _, value)| value.clone())
         });
         Ok(caption.unwrap_or_else(|| known.key.clone()))

@@ -217,6 +217,7 @@ impl Bench {
             case: Some(case),
             datasets: &facts,
             test_profile: false,
+            standing: domain::policy::Standing::default(),
         };
         Rulebook::standard()
             .unwrap()

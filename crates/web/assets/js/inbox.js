@@ -1,5 +1,5 @@
-// What is told while a page is open: alerts of the open case, and to stewards the releases that wait for them. Server-sent
-// events name what is new; its HTML is then asked for.
+// What is told while a page is open: alerts of the open case, to stewards the releases that wait for them, and to
+// supervisors the emergencies. Server-sent events name what is new; its HTML is then asked for.
 function say(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
@@ -67,8 +67,27 @@ function hearOfReleases() {
   addEventListener("pagehide", () => events.close());
 }
 
+async function emergency() {
+  const text = "a case was opened in an emergency";
+  const place = document.querySelector("[data-waiting]");
+  if (place) {
+    const answer = await fetch("/cases?fragment=waiting", { headers: { Accept: "text/html" } });
+    if (answer.ok) place.innerHTML = await answer.text();
+  } else toast(text, "/cases");
+  say(`New alert: ${text}.`);
+}
+
+function hearOfEmergencies() {
+  if (!("emergencies" in document.body.dataset)) return;
+  const events = new EventSource("/emergencies/events");
+  for (const name of ["emergency", "gap"]) events.addEventListener(name, emergency);
+  events.addEventListener("end", () => events.close());
+  addEventListener("pagehide", () => events.close());
+}
+
 export function listen() {
   hearOfReleases();
+  hearOfEmergencies();
   if (!("live" in document.body.dataset)) return;
   const events = new EventSource(`${document.body.dataset.case}/events`);
   events.addEventListener("open", () => state("Listening: new alerts appear here as they arrive."));

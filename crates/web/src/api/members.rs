@@ -16,7 +16,11 @@ use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(let_in, take_out), routes!(ask_in)]
+    vec![
+        routes!(let_in, take_out),
+        routes!(ask_in),
+        routes!(raise_budget),
+    ]
 }
 
 /// What somebody is to be in the case.
@@ -33,6 +37,34 @@ struct CaseRank {
 struct CaseWish {
     /// Why; the lead reads it.
     words: String,
+}
+
+/// More look-ups for today.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BudgetRaised {
+    /// How many more, 1 to 1,000.
+    extra: u64,
+    /// Why.
+    reason: String,
+}
+
+/// Lets a person of the case make more look-ups in it today; never oneself.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/members/{user}/look-ups", tag = "case", request_body = BudgetRaised,
+    params(("case" = String, Path, description = "Case"), ("user" = String, Path, description = "User")),
+    responses((status = 204, description = "Raised for today (UTC)."), Stops),
+    extensions(("x-admits" = json!(["supervisor"])))
+)]
+async fn raise_budget(
+    caller: Caller,
+    State(web): State<Web>,
+    At((case, user)): At<(CaseId, UserId)>,
+    Body(given): Body<BudgetRaised>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.raise_budget(&caller.actor(), case, user, given.extra, &given.reason))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lets a person in, or changes what they are in the case.

@@ -15,8 +15,10 @@ mod datasets;
 mod delivery;
 mod disclosures;
 mod documents;
+mod emergencies;
 mod evidence;
 mod identities;
+mod interests;
 mod judgements;
 mod links;
 mod log;
@@ -24,6 +26,7 @@ mod matching;
 mod members;
 mod notes;
 mod proposals;
+mod purposes;
 mod reason;
 mod records;
 mod releases;
@@ -58,6 +61,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         cases::routes(),
         stage::routes(),
         members::routes(),
+        emergencies::routes(),
+        purposes::routes(),
+        interests::routes(),
         reason::routes(),
         search::routes(),
         records::routes(),

@@ -99,9 +99,12 @@ impl From<&domain::case::Note> for Note {
 
 impl NoteWithCitations {
     fn of(page: &NotePage) -> Self {
-        let rests_on = page.rests_on.iter().map(|(reliance, statement)| Citation {
+        let rests_on = page.rests_on.iter().zip(&page.purposes);
+        let rests_on = rests_on.map(|((reliance, statement), purposes)| Citation {
             reliance: Reliance::from(reliance),
-            statement: statement.as_ref().map(Statement::from),
+            statement: statement
+                .as_ref()
+                .map(|said| Statement::from(said).used_for(purposes)),
             stale: statement.as_ref().is_none_or(|said| said.ended.is_some()),
         });
         Self {

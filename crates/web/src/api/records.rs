@@ -140,7 +140,11 @@ impl Record {
             dataset: RecordDataset::from(&page.dataset),
             place: page.record.place.into(),
             release: page.record.release.to_string(),
-            statements: page.statements.iter().map(Statement::from).collect(),
+            statements: page
+                .statements
+                .iter()
+                .map(|said| Statement::from(said).used_for(&page.purposes))
+                .collect(),
             releases: labels
                 .map(|(release, label)| ReleaseLabel {
                     release: release.to_string(),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use domain::authority::Reason;
+use domain::authority::{Purpose, Reason};
 use domain::id::CaseId;
 use domain::identity::{Reach, Verdict};
 use domain::policy::Refusal;
@@ -67,6 +67,19 @@ pub(crate) struct Statement {
     ended_at: Option<String>,
     /// Whether an erasure has blanked it.
     erased: bool,
+    /// For what it was found and is used in this case, where these differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    purposes: Vec<&'static str>,
+}
+
+impl Statement {
+    /// The same, with the purposes for which its record was found and is used.
+    pub(crate) fn used_for(self, purposes: &[Purpose]) -> Self {
+        Self {
+            purposes: purposes.iter().map(|purpose| purpose.word()).collect(),
+            ..self
+        }
+    }
 }
 
 impl From<&domain::statement::Statement> for Statement {
@@ -86,6 +99,7 @@ impl From<&domain::statement::Statement> for Statement {
             ended: said.ended.map(|release| release.to_string()),
             ended_at: said.ended_at.map(|at| at.to_rfc3339()),
             erased: said.erased,
+            purposes: Vec::new(),
         }
     }
 }

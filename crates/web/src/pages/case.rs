@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::emergency::EmergencyCard;
 use super::inbox::AlertCard;
-use super::parts::{Choice, Field, Frame, Pill, Refusal, Tag};
-use super::subjects::SubjectRow;
+use super::parts::{Choice, Field, FieldKind, Frame, Pill, Refusal, Tag};
+use super::subjects::{SubjectRow, SuspicionCard};
 
 /// `GET /cases/{c}`.
 #[derive(Debug, Clone, Default, Template)]
@@ -40,16 +41,110 @@ pub struct Overview {
     pub add_member: Option<AddMember>,
     /// Deadlines, the nearest first.
     pub clocks: Vec<Pill>,
+    /// Uses of emergency access, the newest first.
+    pub emergencies: Vec<EmergencyCard>,
+    /// Path of the form for emergency access; empty where it is not needed or not for this reader.
+    pub declare: String,
+    /// Written bases that wait for another person.
+    pub suspicions: Vec<SuspicionCard>,
     /// The first subjects.
     pub subjects: Vec<SubjectRow>,
     /// How many subjects there are beyond those shown.
     pub more_subjects: u64,
     /// The latest alerts.
     pub alerts: Vec<AlertCard>,
+    /// Decisions by which things found for another purpose may come in, in words.
+    pub purposes: Vec<String>,
+    /// The form of such a decision; none where the reader may not decide.
+    pub decide_purpose: Option<DecidePurpose>,
+    /// The form in which the reader says whether they have a conflict of interest; none unless they are of the team.
+    pub interest: Option<InterestForm>,
+    /// Who declared a conflict, with whom and when.
+    pub conflicts: Vec<String>,
+    /// The form that lets a member make more look-ups today; none where the reader may not.
+    pub raise: Option<RaiseBudget>,
     /// Lines of inquiry.
     pub lines: Vec<String>,
     /// Reason field of the form that closes the case ([`Overview::close_field`]); none where the reader may not.
     pub close: Option<Field>,
+}
+
+/// The form of a decision that things found for another purpose may come in.
+#[derive(Debug, Clone, Default)]
+pub struct DecidePurpose {
+    /// The case in which they were found (`from`), a closed list.
+    pub from: Field,
+    /// Why (`reason`).
+    pub reason: Field,
+}
+
+impl DecidePurpose {
+    /// The empty form.
+    pub fn form(cases: Vec<Choice>) -> Self {
+        Self {
+            from: Field::text("from", "Found in").required().options(cases),
+            reason: Field::reason(
+                "Why what was found there may be used for the purpose of this case.",
+            )
+            .id("purpose-reason"),
+        }
+    }
+}
+
+/// The form in which a member says whether they have a conflict of interest.
+#[derive(Debug, Clone, Default)]
+pub struct InterestForm {
+    /// Whether they have not said anything yet: the form then stands open.
+    pub open: bool,
+    /// With whom (`subject`), a closed list.
+    pub subject: Field,
+    /// In words (`words`).
+    pub words: Field,
+}
+
+impl InterestForm {
+    /// The empty form.
+    pub fn form(open: bool, subjects: Vec<Choice>) -> Self {
+        Self {
+            open,
+            subject: Field::text("subject", "With whom")
+                .options(subjects)
+                .hint("\u{201c}Any\u{201d} means the case as a whole.")
+                .id("interest-subject"),
+            words: Field::text("words", "What the conflict is")
+                .kind(FieldKind::Area)
+                .hint("Kinship, money, employment, an earlier matter. Needed if there is one.")
+                .id("interest-words"),
+        }
+    }
+}
+
+/// The form that lets a member make more look-ups today.
+#[derive(Debug, Clone, Default)]
+pub struct RaiseBudget {
+    /// Who (`user`), a closed list.
+    pub who: Field,
+    /// How many more (`extra`).
+    pub extra: Field,
+    /// Why (`reason`).
+    pub reason: Field,
+}
+
+impl RaiseBudget {
+    /// The empty form.
+    pub fn form(members: Vec<Choice>) -> Self {
+        Self {
+            who: Field::text("user", "Who")
+                .required()
+                .options(members)
+                .id("raise-user"),
+            extra: Field::text("extra", "Look-ups more, today")
+                .required()
+                .width("narrow")
+                .value("200"),
+            reason: Field::reason("What they are needed for.").id("raise-reason"),
+        }
+    }
 }
 
 /// A case that waits for another person.

@@ -16,8 +16,31 @@ pub struct Cases {
     pub open: Vec<CaseRow>,
     /// Cases that wait for the reader's approval.
     pub to_approve: Vec<CaseRow>,
+    /// What waits for this reader inside cases that are open.
+    pub waiting: Vec<WaitingRow>,
     /// Cases that are closed, refused or expired.
     pub ended: Vec<CaseRow>,
+}
+
+/// `GET /cases?fragment=waiting`: what waits, by itself.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/waiting.html")]
+pub struct WaitingRows {
+    /// What waits for this reader.
+    pub waiting: Vec<WaitingRow>,
+}
+
+/// Something inside a case that waits for a supervisor.
+#[derive(Debug, Clone, Default)]
+pub struct WaitingRow {
+    /// What is to be decided.
+    pub what: String,
+    /// Number and title of the case.
+    pub case: String,
+    /// Where it is decided.
+    pub href: String,
+    /// Who brought it there and when.
+    pub by: String,
 }
 
 /// A case in the list.

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod datasets;
 pub mod disclosures;
 pub mod documents;
+pub mod emergency;
 pub mod evidence;
 pub mod identity;
 pub mod inbox;

@@ -21,6 +21,8 @@ pub struct Frame {
     pub case: Option<CaseBar>,
     /// Whether the reader is told at once of releases that wait for a decision.
     pub decides_releases: bool,
+    /// Whether the reader is told at once of emergencies.
+    pub watches_emergencies: bool,
     /// Entries of the left rail.
     pub rail: Vec<RailItem>,
     /// Links above the heading, where the page lies deeper than two.
@@ -43,6 +45,7 @@ impl Default for Frame {
             person: None,
             case: None,
             decides_releases: false,
+            watches_emergencies: false,
             rail: Vec::new(),
             crumbs: Vec::new(),
             notice: None,

@@ -16,6 +16,74 @@ pub struct Subjects {
     pub subjects: Vec<SubjectRow>,
     /// The form; none where the reader may not add one.
     pub add: Option<AddSubject>,
+    /// Written bases that wait for another person.
+    pub suspicions: Vec<SuspicionCard>,
+    /// The form that proposes a suspect; none unless it was asked for.
+    pub suspect: Option<ProposeSuspect>,
+}
+
+/// A written basis that waits for a decision.
+#[derive(Debug, Clone, Default)]
+pub struct SuspicionCard {
+    /// Id of the subject; also keeps ids of the page apart.
+    pub subject: String,
+    /// Name of the subject.
+    pub name: String,
+    /// Where it is decided; empty where this reader cannot.
+    pub decide: String,
+    /// The parts of the basis: label and words.
+    pub parts: Vec<(String, String)>,
+    /// Who wrote it and when.
+    pub written: String,
+    /// Why this reader cannot decide; empty if they can.
+    pub barred: String,
+    /// Why it is refused (`reason`).
+    pub reason: Field,
+}
+
+/// The form that proposes that somebody is a suspect.
+#[derive(Debug, Clone, Default)]
+pub struct ProposeSuspect {
+    /// Id of the record (`identity`).
+    pub identity: String,
+    /// Name.
+    pub name: String,
+    /// Facts, offence, law and relevance (`facts`, `offence`, `law`, `relevance`).
+    pub parts: Vec<Field>,
+}
+
+impl ProposeSuspect {
+    /// The empty form for one record.
+    pub fn form(identity: &str, name: &str) -> Self {
+        let area = |name: &str, label: &str, hint: &str| {
+            Field::text(name, label)
+                .required()
+                .kind(FieldKind::Area)
+                .hint(hint)
+        };
+        Self {
+            identity: identity.to_owned(),
+            name: name.to_owned(),
+            parts: vec![
+                area(
+                    "facts",
+                    "Facts",
+                    "What is known, and which documents or statements say so.",
+                ),
+                Field::text("offence", "Suspected offence")
+                    .required()
+                    .hint("Its name, and when and where."),
+                Field::text("law", "Law")
+                    .required()
+                    .hint("Statute and section."),
+                area(
+                    "relevance",
+                    "Why it bears on this person",
+                    "How the facts connect this person with that offence.",
+                ),
+            ],
+        }
+    }
 }
 
 /// A subject in the list.
@@ -39,6 +107,8 @@ pub struct SubjectRow {
     pub marks: Vec<SourceMark>,
     /// Who added it and when.
     pub added: String,
+    /// Path of the form that proposes them as a suspect; empty where that cannot be.
+    pub suspect: String,
 }
 
 /// The form that adds a subject.

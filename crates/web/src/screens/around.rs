@@ -6,13 +6,16 @@ use desk::{Desk, DeskError};
 use domain::authority::{Actor, Role};
 use domain::case::{Membership, Stage};
 use domain::id::{CaseId, DatasetId, UserId};
+use domain::policy::LOOK_UPS_A_DAY;
 use domain::source::Dataset;
 use domain::time::Moment;
 use domain::tlog::{Checkpoint, SignedNote};
 
 use super::words;
 use crate::format;
-use crate::pages::parts::{CaseBar, Clocks, Exhibit, Frame, Link, Person, SourceMark, Tag, Tone};
+use crate::pages::parts::{
+    CaseBar, Clocks, Exhibit, Frame, Link, Notice, Person, SourceMark, Tag, Tone,
+};
 
 /// What surrounds a page of a case, ready to be put to words.
 pub(super) struct Around {
@@ -56,6 +59,7 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
     let has = |role| visitor.user.roles.contains(&role);
     let mut frame = Frame::desk(title, &visitor.csrf, person(visitor), here);
     frame.decides_releases = has(Role::DataSteward);
+    frame.watches_emergencies = has(Role::Supervisor);
     frame.rail.retain(|item| match item.href.as_str() {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
@@ -96,26 +100,59 @@ impl Around {
             "s" | "m" | "k" | "t" => works,
             _ => true,
         });
+        frame.watches_emergencies = visitor.user.roles.contains(&Role::Supervisor);
+        frame.notice = self.notice();
         frame.exhibit = Some(self.exhibit(visitor));
         frame
     }
 
+    /// What the reader has to know on every page: an emergency that runs, and look-ups that are nearly used up.
+    fn notice(&self) -> Option<Notice> {
+        let mut said = Vec::new();
+        if let Some(until) = self.case.emergency {
+            said.push(format!(
+                "Emergency access until {}. A supervisor has been told and reviews what you do.",
+                format::minute(until.micros())
+            ));
+        }
+        let left = self.case.look_ups_left;
+        if self.works() && left <= LOOK_UPS_A_DAY / 10 {
+            said.push(format!(
+                "You have {} left in this case today. A supervisor can let you make more.",
+                format::counted(left, "look-up", "look-ups")
+            ));
+        }
+        (!said.is_empty()).then(|| Notice {
+            text: said.join(" "),
+            tone: Tone::Attention,
+        })
+    }
+
     /// Whether the reader may look things up in this case when it is open.
     pub(super) fn works(&self) -> bool {
-        matches!(
-            self.case.membership,
-            Some(Membership::Lead | Membership::Contributor)
-        )
+        self.case.emergency.is_some()
+            || matches!(
+                self.case.membership,
+                Some(Membership::Lead | Membership::Contributor)
+            )
     }
 
     /// Whether something may be added to this case by the reader now.
     pub(super) fn may_add(&self) -> bool {
-        self.works() && self.is_open()
+        self.works() && self.is_open_here()
     }
 
     /// Whether the case is approved, not closed, and within its time.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.case.case.stage, Stage::Open { .. }) && self.now < self.case.case.expires
+    }
+
+    /// Whether it is open to this reader, by its approval or by an emergency before it.
+    fn is_open_here(&self) -> bool {
+        let opened = self.case.emergency.is_some()
+            && matches!(self.case.case.stage, Stage::Proposed)
+            && self.now < self.case.case.expires;
+        opened || self.is_open()
     }
 
     /// The state of the case as a tag.

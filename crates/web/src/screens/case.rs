@@ -4,22 +4,28 @@ use axum::extract::Path;
 use desk::Desk;
 use desk::decide_case::Decision;
 use desk::inbox::AlertLine;
+use desk::open_case::CaseLine;
 use desk::subject::SubjectLine;
-use domain::authority::{Actor, Role};
-use domain::case::{Membership, Stage};
+use domain::authority::{Actor, PurposeDecision, Role};
+use domain::case::{Interest, Membership, Stage};
+use domain::emergency::Emergency;
 use domain::id::{CaseId, UserId};
 
 use super::around::{Around, around, desk_frame};
 use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
-use super::{inbox, subjects, words};
+use super::{emergency, inbox, interests, purposes, subjects, suspects, words};
 use crate::format;
 use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
 use crate::pages::parts::{Choice, Field, Refusal};
 
 struct Read {
     around: Around,
+    emergencies: Vec<Emergency>,
+    decisions: Vec<PurposeDecision>,
+    interests: Vec<Interest>,
+    cases: Vec<CaseLine>,
     subjects: Vec<SubjectLine>,
     alerts: Vec<AlertLine>,
     names: Vec<(UserId, String)>,
@@ -32,7 +38,15 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
         Some(_) if around.is_open() => desk.inbox_lines(actor, case, None)?,
         _ => Vec::new(),
     };
+    let cases = match actor.roles.contains(&Role::Supervisor) && around.is_open() {
+        true => desk.cases(actor)?,
+        false => Vec::new(),
+    };
     Ok(Read {
+        cases,
+        decisions: desk.purpose_decisions(actor, case)?,
+        interests: desk.interests(actor, case)?,
+        emergencies: desk.emergencies(actor, case)?,
         subjects,
         alerts,
         names: around.case.people.clone(),
@@ -99,6 +113,14 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .into_iter()
             .collect(),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
+        interest: interests::form(around, &found.subjects),
+        conflicts: interests::declared(around, &found.interests, &found.subjects),
+        purposes: purposes::decided(around, &found.decisions),
+        decide_purpose: purposes::form(&here, around, &found.cases),
+        raise: purposes::raise(&here, around),
+        emergencies: emergency::cards(&here, around, &found.emergencies),
+        declare: emergency::form_of(&here, around),
+        suspicions: suspects::cards(&here, around, &found.subjects),
         subjects: shown_subjects,
         alerts: found
             .alerts

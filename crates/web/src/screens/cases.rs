@@ -1,19 +1,19 @@
 //! My cases.
 
-use desk::open_case::CaseLine;
+use desk::open_case::{CaseLine, Waiting, WaitingFor};
 use domain::authority::Role;
 use domain::case::Stage;
 use domain::id::UserId;
 use domain::time::Moment;
 
 use super::around::{desk_frame, name_of, state};
-use super::ask::{Answer, Here, shown};
+use super::ask::{Answer, Filled, Here, shown};
 use super::words;
 use crate::format;
-use crate::pages::cases::{CaseRow, Cases};
+use crate::pages::cases::{CaseRow, Cases, WaitingRow, WaitingRows};
 use crate::pages::parts::{Pill, Tone};
 
-pub(super) async fn list(here: Here) -> Answer {
+pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let read = |desk: &desk::Desk, actor: &domain::authority::Actor| {
         Ok((desk.cases(actor)?, desk.names()?, desk.now()))
     };
@@ -27,6 +27,12 @@ pub(super) async fn list(here: Here) -> Answer {
     for line in &lines {
         let row = row(line, &people, now);
         let file = &line.case;
+        page.waiting.extend(
+            line.waiting
+                .iter()
+                .filter(|one| one.by != reader)
+                .map(|one| waiting(line, one, &people)),
+        );
         let running = matches!(file.stage, Stage::Open { .. }) && now < file.expires;
         let decides =
             here.is(Role::Supervisor) && file.opened_by != reader && line.membership.is_none();
@@ -42,9 +48,36 @@ pub(super) async fn list(here: Here) -> Answer {
             _ => page.ended.push(row),
         }
     }
+    if query.has("fragment", "waiting") {
+        return shown(&WaitingRows {
+            waiting: page.waiting,
+        });
+    }
     page.open
         .sort_by(|left, right| (right.alerts, &right.number).cmp(&(left.alerts, &left.number)));
     shown(&page)
+}
+
+fn waiting(line: &CaseLine, one: &Waiting, people: &[(UserId, String)]) -> WaitingRow {
+    let file = &line.case;
+    let (what, place) = match one.what {
+        WaitingFor::Suspect => ("Whether somebody is a suspect", "suspects"),
+        WaitingFor::Review => ("Review of an emergency access", "emergencies"),
+    };
+    let verb = match one.what {
+        WaitingFor::Suspect => "proposed",
+        WaitingFor::Review => "opened",
+    };
+    WaitingRow {
+        what: what.to_owned(),
+        case: format!("{} {}", file.number, file.title),
+        href: format!("/cases/{}#{place}", file.id),
+        by: format!(
+            "{verb} by {} on {}",
+            name_of(people, one.by),
+            format::minute(one.at.micros())
+        ),
+    }
 }
 
 fn row(line: &CaseLine, people: &[(UserId, String)], now: Moment) -> CaseRow {

@@ -15,9 +15,11 @@ mod cases;
 mod datasets;
 mod disclosures;
 mod documents;
+mod emergency;
 mod evidence;
 mod identity;
 mod inbox;
+mod interests;
 mod log;
 mod log_entry;
 mod match_card;
@@ -26,6 +28,7 @@ mod new_case;
 mod note;
 mod note_editor;
 mod proposals;
+mod purposes;
 mod record;
 mod release;
 mod report;
@@ -34,6 +37,7 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
+mod suspects;
 mod timeline;
 pub(crate) mod typed;
 mod users;
@@ -74,6 +78,12 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(new_case::form).post(new_case::open))
         .route("/cases/{c}", get(case::overview))
+        .route("/emergencies/events", get(emergency::events))
+        .route(
+            "/cases/{c}/emergency",
+            get(emergency::page).post(emergency::open),
+        )
+        .route("/cases/{c}/emergencies/{e}/review", post(emergency::review))
         .route("/cases/{c}/approve", post(case::approve))
         .route("/cases/{c}/refuse", post(case::refuse))
         .route("/cases/{c}/close", post(case::close))
@@ -107,6 +117,11 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route("/cases/{c}/interests", post(interests::declare))
+        .route("/cases/{c}/purposes", post(purposes::decide))
+        .route("/cases/{c}/look-ups", post(purposes::raised))
+        .route("/cases/{c}/suspects", post(suspects::propose))
+        .route("/cases/{c}/subjects/{s}/decide", post(suspects::decide))
         .route(
             "/cases/{c}/disclosures",
             get(disclosures::list).post(disclosures::disclose),

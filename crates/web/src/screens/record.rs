@@ -82,10 +82,13 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
 }
 
 fn states(found: &RecordPage) -> Vec<Tag> {
-    if found.record.present {
-        return Vec::new();
+    let mut states = Vec::new();
+    if !found.record.present {
+        states.push(Tag::new("withdrawn by its source", Tone::Adverse));
     }
-    vec![Tag::new("withdrawn by its source", Tone::Adverse)]
+    let purposes = words::purposes(&found.purposes);
+    states.extend(purposes.map(|said| Tag::new(&said, Tone::Attention)));
+    states
 }
 
 fn origin(here: &Here, found: &RecordPage) -> Origin {

@@ -71,16 +71,21 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         let frame = |title: &str| desk_frame(&self.visitor, title, "");
         match &self.error {
-            DeskError::Refused(refusal) => {
+            DeskError::Refused(refusal) | DeskError::Undecided(refusal) => {
+                let undecided = matches!(self.error, DeskError::Undecided(_));
+                let (status, title) = match undecided {
+                    true => (StatusCode::CONFLICT, "A decision has to come first"),
+                    false => (StatusCode::FORBIDDEN, "This was refused"),
+                };
                 let mut card = refusal_card(refusal);
-                card.title = "This was refused".to_owned();
+                card.title = title.to_owned();
                 card.what = format!("{}.", sentence(self.what).trim_end_matches('.'));
                 let page = Refused {
                     frame: frame("Refused"),
                     refusal: card,
                     ways: self.ways(),
                 };
-                written(StatusCode::FORBIDDEN, &page)
+                written(status, &page)
             }
             DeskError::NotFound(_) => {
                 let page = NotFound {

@@ -7,18 +7,21 @@ use domain::id::{CaseId, RecordId};
 
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
-use super::words;
+use super::{suspects, words};
 use crate::format;
 use crate::pages::parts::{Certainty, Choice, errors_of};
 use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
-    let page = read(&here, case, query.get("add").parse().ok()).await?;
+    let page = match query.get("suspect").parse().ok() {
+        Some(record) => suspects::asked(&here, case, record).await?,
+        None => read(&here, case, query.get("add").parse().ok()).await?,
+    };
     shown(&page)
 }
 
-async fn read(
+pub(super) async fn read(
     here: &Here,
     case: CaseId,
     adding: Option<RecordId>,
@@ -47,6 +50,8 @@ async fn read(
     Ok(Subjects {
         frame: around.frame(&here.visitor, "Subjects", "b"),
         errors: Vec::new(),
+        suspicions: suspects::cards(here, &around, &lines),
+        suspect: None,
         subjects: lines.iter().map(|line| row(&around, line, "s")).collect(),
         add,
     })
@@ -106,13 +111,42 @@ pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRo
                 around.mark(*dataset, &format!("{place}-{}-{dataset}", subject.id), &one)
             })
             .collect(),
-        added: format!(
-            "added by {} on {}",
-            around.name(subject.by),
-            format::day(subject.at.micros())
-        ),
+        added: added(around, line),
+        suspect: match around.may_add()
+            && subject.role != SubjectRole::Suspect
+            && line.suspicion.is_none()
+        {
+            true => format!(
+                "{}/subjects?suspect={}#suspect",
+                around.href(),
+                subject.record
+            ),
+            false => String::new(),
+        },
         href,
         ..SubjectRow::default()
+    }
+}
+
+/// Who added the subject or gave it its role, and for what it was found where that differs.
+fn added(around: &Around, line: &SubjectLine) -> String {
+    let subject = &line.subject;
+    let day = format::day(subject.at.micros());
+    let ruled = line
+        .suspicion
+        .as_ref()
+        .filter(|basis| basis.ruling.is_some());
+    let who = match ruled {
+        Some(basis) => format!(
+            "written by {}, approved by {} on {day}",
+            around.name(basis.by),
+            around.name(subject.by)
+        ),
+        None => format!("added by {} on {day}", around.name(subject.by)),
+    };
+    match words::purposes(&line.purposes) {
+        Some(purposes) => format!("{who} · {purposes}"),
+        None => who,
     }
 }
 

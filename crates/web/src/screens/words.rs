@@ -1,6 +1,6 @@
 //! Words of the trade for what the program names by a word: roles, kinds, acts, schemata, languages.
 
-use domain::authority::Role;
+use domain::authority::{Purpose, Role};
 use domain::case::{Membership, NoteKind, SubjectKind, SubjectRole};
 use domain::identity::Verdict;
 use domain::schema::Model;
@@ -211,4 +211,15 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "sign_out" => ("signed out", "sign out"),
         other => (other, other),
     }
+}
+
+/// For what something was found and is used, where these differ; nothing where they do not.
+pub(super) fn purposes(purposes: &[Purpose]) -> Option<String> {
+    let (used, found) = purposes.split_last()?;
+    let found: Vec<&str> = found.iter().map(|purpose| purpose.title()).collect();
+    Some(format!(
+        "found for: {}; used for: {}",
+        found.join(", "),
+        used.title()
+    ))
 }

@@ -15,6 +15,20 @@ pub fn told() -> Value {
     })
 }
 
+/// Every file of a package, one after the other, as text.
+pub fn unpacked(package: &[u8]) -> String {
+    use std::io::Read as _;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
+    let mut text = String::new();
+    for number in 0..archive.len() {
+        let mut bytes = Vec::new();
+        let mut file = archive.by_index(number).unwrap();
+        file.read_to_end(&mut bytes).unwrap();
+        text.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    text
+}
+
 #[test]
 fn disc_01_what_lacks_a_field_is_refused_with_422_and_sends_no_byte_c1() {
     let house = House::new();

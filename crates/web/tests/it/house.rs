@@ -31,6 +31,12 @@ use tower::ServiceExt;
 pub struct HandClock(AtomicI64);
 
 impl HandClock {
+    pub fn set(&self, micros: i64) {
+        self.0.store(micros, Ordering::SeqCst);
+    }
+    pub fn forward_minutes(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000_000, Ordering::SeqCst);
+    }
     pub fn forward_days(&self, days: i64) {
         self.0.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
     }

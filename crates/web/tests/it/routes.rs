@@ -65,7 +65,24 @@ pub struct Stage {
     pub dataset: String,
     pub release: String,
     pub held: String,
+    /// A subject of whom Ines has proposed that it is a suspect.
+    pub subject: String,
+    /// One that waits for a decision, and that Nils has opened in an emergency.
+    pub urgent: CaseId,
+    pub emergency: String,
+    /// A case of another purpose.
+    pub other: CaseId,
 }
+
+/// A written basis with all its parts.
+pub static GROUNDS: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {
+    json!({
+        "facts": "Invoice 2 was paid twice, see E-7",
+        "offence": "Fraud on the harbour office",
+        "law": "Penal Code, section 12",
+        "relevance": "The account that was paid is theirs",
+    })
+});
 
 pub const NOTE_TITLE: &str = "Struck off while bidding";
 pub const EVIDENCE: &[u8] = b"photograph of berth nine";
@@ -96,6 +113,11 @@ impl Stage {
                 &json!({ "record": a }),
             )
             .is(201);
+        let suspect = json!({ "record": b, "role": "suspect", "suspicion": GROUNDS.clone() });
+        let subject = house
+            .post(&format!("/api/cases/{case}/subjects"), "ines", &suspect)
+            .is(201)
+            .id();
         let note = json!({ "kind": "fact", "title": NOTE_TITLE, "text": format!("So it says [[{statement}]].") });
         let note = house
             .post(&format!("/api/cases/{case}/notes"), "ines", &note)
@@ -146,7 +168,12 @@ impl Stage {
             Some(domain::authority::LegalBasis::StatutoryInquiry),
         );
         let closing = house.open_case("ines");
-        for case in [proposed, closing] {
+        let urgent = house.proposed(
+            "ines",
+            Some(domain::authority::Purpose::Procurement),
+            Some(domain::authority::LegalBasis::StatutoryInquiry),
+        );
+        for case in [proposed, closing, urgent] {
             for (name, _, rank) in crate::house::PEOPLE {
                 if let Some(rank @ (Membership::Contributor | Membership::Reader)) = rank {
                     let user = house.who(name).user.id;
@@ -157,8 +184,35 @@ impl Stage {
                 }
             }
         }
+        let other = house.proposed(
+            "ines",
+            Some(domain::authority::Purpose::Sanctions),
+            Some(domain::authority::LegalBasis::StatutoryInquiry),
+        );
+        let nils = house.who("nils").user.id;
+        house
+            .desk
+            .decide_membership(
+                &house.who("ines").actor,
+                urgent,
+                nils,
+                Some(Membership::Reader),
+            )
+            .unwrap();
+        let declared = json!({ "at_risk": "evidence", "reason": "the files are being shredded" });
+        let emergency = house
+            .post(
+                &format!("/api/cases/{urgent}/emergencies"),
+                "nils",
+                &declared,
+            )
+            .is(201)
+            .id();
         Self {
             house,
+            urgent,
+            other,
+            emergency,
             case,
             proposed,
             closing,
@@ -170,6 +224,7 @@ impl Stage {
             dataset,
             release,
             held,
+            subject,
         }
     }
 
@@ -178,9 +233,15 @@ impl Stage {
         let own = match route.path.as_str() {
             "/api/cases/{case}/decision" => self.proposed,
             "/api/cases/{case}/close" => self.closing,
+            path if path.starts_with("/api/cases/{case}/emergencies") => self.urgent,
             _ => self.case,
         };
-        let user = self.house.who("nils").user.id.to_string();
+        let user = if route.path.ends_with("/look-ups") {
+            "kai"
+        } else {
+            "nils"
+        };
+        let user = self.house.who(user).user.id.to_string();
         let release = if route.path.ends_with("/decision") {
             &self.held
         } else {
@@ -194,6 +255,8 @@ impl Stage {
             .replace("{a}", &self.a)
             .replace("{b}", &self.b)
             .replace("{note}", &self.note)
+            .replace("{subject}", &self.subject)
+            .replace("{emergency}", &self.emergency)
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{dataset}", &self.dataset)
@@ -224,6 +287,22 @@ impl Stage {
                 json!({ "a": self.a, "b": self.b, "verdict": "same", "reason": "one seat" })
             }
             "POST /api/cases/{case}/subjects" => json!({ "record": self.a }),
+            "POST /api/cases/{case}/interests" => json!({ "conflict": false }),
+            "POST /api/cases/{case}/purpose-decisions" => {
+                json!({ "from": self.other.to_string(), "reason": "both concern one contract" })
+            }
+            "POST /api/cases/{case}/members/{user}/look-ups" => {
+                json!({ "extra": 10, "reason": "a long list of bidders" })
+            }
+            "POST /api/cases/{case}/emergencies" => {
+                json!({ "at_risk": "life", "reason": "a witness is threatened", "minutes": 30 })
+            }
+            "POST /api/cases/{case}/emergencies/{emergency}/review" => {
+                json!({ "justified": true, "words": "the shredder was running" })
+            }
+            "POST /api/cases/{case}/subjects/{subject}/decision" => {
+                json!({ "decision": "approve" })
+            }
             "POST /api/cases/{case}/disclosures" => crate::disclosure::told(),
             "POST /api/cases/{case}/board/views" => json!({ "name": "Owners", "kept": {} }),
             "POST /api/cases/{case}/board/export" => {

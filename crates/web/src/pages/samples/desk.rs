@@ -2,7 +2,7 @@
 
 use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
 use crate::format;
-use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase};
+use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
 use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
@@ -104,6 +104,12 @@ fn cases() -> Cases {
     Cases {
         frame: desk("My cases", "c"),
         may_open: true,
+        waiting: vec![WaitingRow {
+            what: "Whether somebody is a suspect".into(),
+            case: format!("2026-014 {LONG}"),
+            href: "/cases/019a44c2#suspects".into(),
+            by: "proposed by Ines Harte on 9 June 2026, 09:41".into(),
+        }],
         to_approve: vec![CaseRow {
             role: "Tomas Breck, investigator".into(),
             ..case_row(

@@ -4,14 +4,19 @@ use super::{
     ARABIC, CASE, HEBREW, LONG, Sample, TOKEN, in_case, judged, marks, proposed, sample, value,
 };
 use crate::format;
-use crate::pages::case::{AddMember, Approval, Member, Overview};
+use crate::pages::case::{
+    AddMember, Approval, DecidePurpose, InterestForm, Member, Overview, RaiseBudget,
+};
 use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
+use crate::pages::emergency::{Declare, EmergencyCard};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
 use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
-use crate::pages::parts::{Certainty, Choice, Frame, Link, Notice, Pill, Tag, Tone, errors_of};
+use crate::pages::parts::{
+    Certainty, Choice, Field, Frame, Link, Notice, Pill, Tag, Tone, errors_of,
+};
 use crate::pages::prose;
-use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
+use crate::pages::subjects::{AddSubject, ProposeSuspect, SubjectRow, Subjects, SuspicionCard};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -31,6 +36,8 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("subjects", &subjects()),
+        sample("emergency", &declare(false)),
+        sample("emergency_errors", &declare(true)),
         sample(
             "subjects_empty",
             &Subjects {
@@ -105,6 +112,18 @@ fn overview() -> Overview {
     Overview {
         frame: in_case("Double payments for berth 7", "o"),
         state: Tag::new("open", Tone::Confirmed),
+        emergencies: vec![
+            emergency("e1", "", "/cases/019a44c2/emergencies/e1/review"),
+            emergency("e2", "", ""),
+            emergency("e3", "Found justified by Maud Ferrant on 10 June 2026: seen", ""),
+        ],
+        suspicions: vec![suspicion("s7", "/cases/019a44c2/subjects/s7/decide", "")],
+        declare: "/cases/019a44c2/emergency".into(),
+        purposes: vec![format!("found for: Fraud; used for: Sanctions. Decided by Maud Ferrant on 10 June 2026: {LONG}")],
+        decide_purpose: Some(DecidePurpose::form(vec![Choice::new("c2", LONG, "")])),
+        interest: Some(InterestForm::form(true, vec![Choice::new("s2", HEBREW, "")])),
+        conflicts: vec![format!("Tomas Breck declared a conflict of interest with {LONG} on 9 June 2026 and is out of the case.")],
+        raise: Some(RaiseBudget::form(vec![Choice::new("u2", ARABIC, "")])),
         facts: vec!["The harbour office paid Lodestar Dredging 1 240 000 marks for the dredging of berth 7 on 3 March 2026, and the same sum for the same works on 29 March (audit note 14/2026, pages 3 to 5).".into(), "The second invoice bears a register number that the register had struck off at the time. This points to an offence under section 41 of the Procurement Act.".into()],
         basis: "Inspectorate Act, section 12: inquiry on stated facts".into(),
         purpose: "Procurement fraud".into(),
@@ -165,6 +184,7 @@ fn subject_rows() -> Vec<SubjectRow> {
         certainty,
         marks: marks(sources, tag),
         added: "added by Ines Harte on 3 March 2026".into(),
+        suspect: format!("{CASE}/subjects?suspect=r1#suspect"),
     };
     vec![
         row(
@@ -226,8 +246,65 @@ fn disclosures() -> Disclosures {
     }
 }
 
+fn declare(wrong: bool) -> Declare {
+    let frame = super::desk("Emergency access", "c");
+    let mut page = Declare::form(frame, "/cases/019a44c2/emergency", 60, 240);
+    if wrong {
+        page.reason.typed(LONG, None);
+        page.minutes
+            .typed("300", Some("Must be between 1 and 240."));
+        page.errors = errors_of(&[&page.reason, &page.minutes]);
+    }
+    page
+}
+
+fn emergency(id: &str, reviewed: &str, review: &str) -> EmergencyCard {
+    EmergencyCard {
+        id: id.into(),
+        head: "Tomas Breck, evidence at risk, 9 June 2026, 09:41 until 9 June 2026, 10:41".into(),
+        reason: format!("The files of {LONG} are being shredded."),
+        reviewed: reviewed.into(),
+        review: review.into(),
+        words: Field::text("words", "What you find")
+            .required()
+            .id(&format!("words-{id}")),
+    }
+}
+
+fn suspicion(subject: &str, decide: &str, barred: &str) -> SuspicionCard {
+    SuspicionCard {
+        subject: subject.into(),
+        name: ARABIC.into(),
+        decide: decide.into(),
+        parts: vec![
+            (
+                "Facts".into(),
+                format!("Named in invoice 2 (E-7) beside {LONG}"),
+            ),
+            (
+                "Offence".into(),
+                "Fraud on the harbour office, March 2026".into(),
+            ),
+            ("Law".into(), "Penal Code, section 12".into()),
+            (
+                "Relevance".into(),
+                "The account that was paid is theirs.".into(),
+            ),
+        ],
+        written: "Written by Ines Harte on 9 June 2026, 09:41".into(),
+        barred: barred.into(),
+        reason: Field::reason("What is missing, or speaks against it.")
+            .id(&format!("refuse-{subject}")),
+    }
+}
+
 fn subjects() -> Subjects {
     Subjects {
+        suspicions: vec![
+            suspicion("s7", "/cases/019a44c2/subjects/s7/decide", ""),
+            suspicion("s8", "", "Only a supervisor decides on it."),
+        ],
+        suspect: Some(ProposeSuspect::form("i7", ARABIC)),
         frame: in_case("Subjects", "b"),
         subjects: subject_rows(),
         add: Some(AddSubject::form(
@@ -238,7 +315,6 @@ fn subjects() -> Subjects {
                     chosen: true,
                     ..Choice::new("unclassified", "Unclassified", "the default")
                 },
-                Choice::new("suspect", "Suspect", "needs a supervisor’s approval"),
                 Choice::new("witness", "Witness", ""),
                 Choice::new("victim", "Victim", ""),
                 Choice::new("interest", "Organisation of interest", ""),
