@@ -208,10 +208,10 @@ impl Desk {
         case: CaseId,
         words: &str,
     ) -> Result<Vec<PageHit>, DeskError> {
-        let question = question(words)
-            .ok_or_else(|| DeskError::malformed("words", "holds no word to look for"))?;
         let knock = Knock::inside(actor, Act::ReadEvidence, case).asking(words);
         self.read(&knock, |view, permit| {
+            let question = question(words)
+                .ok_or_else(|| DeskError::malformed("words", "holds no word to look for"))?;
             let hits = view.find_pages(permit, &question, MOST_HITS)?;
             let touched: Vec<String> = hits
                 .iter()

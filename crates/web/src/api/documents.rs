@@ -102,6 +102,7 @@ struct FromPage {
 #[into_params(parameter_in = Query)]
 struct WordsAsked {
     /// All words must occur on a page; words between quotes as a phrase; a star at the end for any ending.
+    #[serde(default)]
     words: String,
 }
 

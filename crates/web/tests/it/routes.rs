@@ -262,6 +262,7 @@ impl Stage {
             .replace("{dataset}", &self.dataset)
             .replace("{release}", release)
             .replace("{number}", "1")
+            .replace("/documents", "/documents?words=berth")
     }
 
     /// A well-formed JSON body for a route; null for routes without one and for forms.
