@@ -113,7 +113,7 @@ fn what_is_filed_is_read_found_shown_and_forgotten_when_erased() {
             Some(&rune),
             reason,
         )
-        .expect(204);
+        .expect(200);
     assert_eq!(found(&serving, &case, "dredg*"), [""; 0]);
     assert_eq!(
         text(&serving, &case, &letter)["pages"],
