@@ -4,6 +4,7 @@
 mod board;
 mod desk;
 mod file;
+mod papers;
 mod person;
 mod things;
 
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Sample> {
         board::samples(),
         desk::samples(),
         file::samples(),
+        papers::samples(),
         person::samples(),
         things::samples(),
     ]
