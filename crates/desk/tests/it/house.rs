@@ -183,7 +183,12 @@ impl House {
 
     /// A case of Ines', approved by Sora, over every dataset.
     pub fn open_case(&self) -> CaseId {
-        let case = self.proposed_case();
+        self.open_case_for(Purpose::Procurement)
+    }
+
+    /// An open case of Ines for a purpose, with a reason stated.
+    pub fn open_case_for(&self, purpose: Purpose) -> CaseId {
+        let case = self.proposed_case_for(purpose);
         self.desk
             .decide_case(&self.sora, case, &Decision::Approve)
             .unwrap();
@@ -199,6 +204,10 @@ impl House {
     }
 
     pub fn proposed_case(&self) -> CaseId {
+        self.proposed_case_for(Purpose::Procurement)
+    }
+
+    fn proposed_case_for(&self, purpose: Purpose) -> CaseId {
         let datasets = self
             .desk
             .datasets(&self.ines)
@@ -209,7 +218,7 @@ impl House {
         let new = NewCase {
             title: "Dredging contracts".into(),
             predicate: "Two bids from one address".into(),
-            purpose: Some(Purpose::Procurement),
+            purpose: Some(purpose),
             legal_basis: Some(LegalBasis::StatutoryInquiry),
             datasets,
             kinds: SubjectKind::ALL.to_vec(),

@@ -1,6 +1,7 @@
 //! Protected traits steer nothing: with their values shuffled among the records, scores, rankings and alerts are the same.
 
 use desk::subject::NewSubject;
+use domain::authority::Purpose;
 use domain::case::SubjectRole;
 use domain::watch::About;
 use serde_json::json;
@@ -54,7 +55,8 @@ fn steered(turn: usize) -> Steered {
     house.deliver("register", "1", &people("r", turn));
     house.deliver("list", "1", &people("l", turn)[..2]);
     house.desk.run_matching(&house.dara).unwrap();
-    let case = house.open_case();
+    // A purpose for which all of the traits may be read.
+    let case = house.open_case_for(Purpose::Fraud);
     for number in 0..NAMES.len() {
         let record = house.record(case, "register", &format!("r{number}"));
         let shown = house.page(case, record);
