@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use documents::{Account, Limits, Settings, read_with_parts};
+use documents::{Account, Limits, ReadError, Reason, Settings, read_with_parts};
 use domain::authority::Actor;
 use domain::case::Evidence;
 use domain::id::{CaseId, EvidenceId};
@@ -26,8 +26,24 @@ pub struct DocumentPage {
     pub reading: Option<Reading>,
     /// The accounts of the file and of all that lies in it, without their text.
     pub accounts: Vec<Account>,
+    /// How many pages come before those shown.
+    pub before: u64,
     /// Pages from the one asked for on.
     pub pages: Vec<PageText>,
+}
+
+/// From which page on an item is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    /// After so many pages.
+    Place(u64),
+    /// A page of the item or of a part in it; from the beginning where there is no such page.
+    Page {
+        /// The part; empty for the item itself.
+        part: String,
+        /// Its number, from 1.
+        number: u64,
+    },
 }
 
 /// How far reading has come.
@@ -86,7 +102,8 @@ impl Desk {
         }
     }
 
-    /// Reads one item with all that lies in it.
+    /// Reads one item with all that lies in it. Bytes that are not there, or are not those that were filed, give no text and
+    /// stop nothing else.
     fn accounts(
         &self,
         reader: &Path,
@@ -99,8 +116,16 @@ impl Desk {
         };
         let scratch = tempfile::tempdir().map_err(|error| unavailable(&error))?;
         let limits = Limits::default();
-        read_with_parts(reader, &file, &item.name, settings, &limits, scratch.path())
-            .map_err(|error| unavailable(&error))
+        let read = read_with_parts(reader, &file, &item.name, settings, &limits, scratch.path());
+        let accounts = match read {
+            Err(ReadError::File(_)) => Vec::new(),
+            read => read.map_err(|error| unavailable(&error))?,
+        };
+        let whole = |account: &Account| account.original.sha256 == item.sha256;
+        match accounts.first() {
+            Some(first) if !whole(first) => Ok(vec![altered(first)]),
+            _ => Ok(accounts),
+        }
     }
 
     /// Keeps what was read of an item; gives its pages.
@@ -152,13 +177,13 @@ impl Desk {
         Ok(reading.pages)
     }
 
-    /// Reads what was read out of an item: from page `from` on, the first being 0.
+    /// Reads what was read out of an item, from one of its pages on.
     pub fn document(
         &self,
         actor: &Actor,
         case: CaseId,
         item: EvidenceId,
-        from: u64,
+        from: &From,
     ) -> Result<DocumentPage, DeskError> {
         let knock = Knock::inside(actor, Act::ReadEvidence, case);
         self.read(&knock, |view, permit| {
@@ -171,29 +196,20 @@ impl Desk {
                     .map_err(|error| DeskError::Internal(error.to_string()))?,
                 None => Vec::new(),
             };
+            let before = match from {
+                From::Place(place) => *place,
+                From::Page { part, number } => {
+                    view.page_place(permit, item, part, *number)?.unwrap_or(0)
+                }
+            };
             let page = DocumentPage {
                 item: found,
                 reading,
                 accounts,
-                pages: view.pages(permit, item, from, PAGES)?,
+                before,
+                pages: view.pages(permit, item, before, PAGES)?,
             };
             Ok(Touched::new(page, [format!("evidence:{item}")]))
-        })
-    }
-
-    /// How many pages come before one of them in its item; nothing where there is no such page.
-    pub fn page_place(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        item: EvidenceId,
-        part: &str,
-        number: u64,
-    ) -> Result<Option<u64>, DeskError> {
-        let knock = Knock::inside(actor, Act::ReadEvidence, case);
-        self.read(&knock, |view, permit| {
-            let place = view.page_place(permit, item, part, number)?;
-            Ok(Touched::new(place, [format!("evidence:{item}")]))
         })
     }
 
@@ -219,6 +235,16 @@ impl Desk {
                 .collect();
             Ok(Touched::new(hits, touched))
         })
+    }
+}
+
+/// The account of an item whose bytes are no longer those that were filed: nothing of it is kept.
+fn altered(account: &Account) -> Account {
+    let words = "the bytes are not those that were filed: their hash is another";
+    Account {
+        pages: Vec::new(),
+        unread: vec![documents::Unread::whole(Reason::Damaged, words)],
+        ..account.clone()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use desk::documents::DocumentPage;
+use desk::documents::{DocumentPage, From};
 use domain::id::{CaseId, EvidenceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -158,7 +158,7 @@ async fn read_evidence_text(
     Asking(asked): Asking<FromPage>,
 ) -> Result<Json<DocumentText>, Problem> {
     let page = web
-        .ask(move |desk| desk.document(&caller.actor(), case, item, asked.from))
+        .ask(move |desk| desk.document(&caller.actor(), case, item, &From::Place(asked.from)))
         .await?;
     Ok(Json(DocumentText::of(page)))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use desk::documents::{DocumentPage as Found, PAGES};
+use desk::documents::{DocumentPage as Found, From, PAGES};
 use desk::{Account, DeskError};
 use domain::id::{CaseId, EvidenceId};
 
@@ -93,21 +93,22 @@ pub(super) async fn text(
     query: Filled,
 ) -> Answer {
     let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
-    let (part, number) = (query.get("part").to_owned(), query.get("page").to_owned());
-    let from: u64 = query.get("from").parse().unwrap_or(0);
-    let (around, found, from) = here
+    let from = match query.get("page").parse() {
+        Ok(number) => From::Page {
+            part: query.get("part").to_owned(),
+            number,
+        },
+        Err(_) => From::Place(query.get("from").parse().unwrap_or(0)),
+    };
+    let (around, found) = here
         .ask("reading the text of an item", move |desk, actor| {
-            let around = around(desk, actor, case)?;
-            let from = match number.parse::<u64>() {
-                Ok(number) => desk
-                    .page_place(actor, case, id, &part, number)?
-                    .unwrap_or(from),
-                Err(_) => from,
-            };
-            let found = desk.document(actor, case, id, from)?;
-            Ok((around, found, from))
+            Ok((
+                around(desk, actor, case)?,
+                desk.document(actor, case, id, &from)?,
+            ))
         })
         .await?;
+    let from = found.before;
     let href = format!("{}/evidence/{id}", around.href());
     let mut frame = around.frame(&here.visitor, &found.item.name, "e");
     crumb(
