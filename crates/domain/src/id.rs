@@ -150,6 +150,12 @@ identifiers! {
     EvidenceId,
     /// Names a note or a finding of a case.
     NoteId,
+    /// Names a task of a case.
+    TaskId,
+    /// Names a hypothesis of a case.
+    HypothesisId,
+    /// Names a version of a case's report.
+    ReportId,
     /// Names a stored citation.
     RelianceId,
     /// Names a line of the disclosure ledger.
