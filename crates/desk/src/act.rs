@@ -16,6 +16,8 @@ pub struct Touched<T> {
     pub objects: Vec<String>,
     /// To whom it went, in words that the log commits to and does not hold.
     pub recipient: Option<String>,
+    /// What was asked and not found, and where, for a look-up that found nothing; in words that the case keeps.
+    pub nothing: Option<(String, String)>,
 }
 
 impl<T> Touched<T> {
@@ -25,6 +27,15 @@ impl<T> Touched<T> {
             value,
             objects: objects.into_iter().collect(),
             recipient: None,
+            nothing: None,
+        }
+    }
+
+    /// The same, having found nothing.
+    pub fn nothing_found(self, asked: String, datasets: String) -> Self {
+        Self {
+            nothing: Some((asked, datasets)),
+            ..self
         }
     }
 

@@ -58,6 +58,9 @@ impl Desk {
             if matches!(stage, Stage::Open { .. }) {
                 complete(&file)?;
             }
+            if matches!(stage, Stage::Closed { .. }) {
+                crate::work::nothing_left(tx, case)?;
+            }
             tx.set_stage(case, &stage)?;
             Ok(Touched::new(
                 (),

@@ -11,7 +11,7 @@ use domain::policy::{
     Act, DatasetFacts, Facts, LOOK_UPS_A_DAY, Permit, Refusal, Request, Standing, Target,
 };
 use domain::time::Moment;
-use store::{Acted, StoreError, Tx, View};
+use store::{Acted, NoHit, StoreError, Tx, View};
 
 use crate::act::Touched;
 use crate::{Desk, DeskError};
@@ -92,7 +92,7 @@ impl Desk {
             .read(|view| Ok(self.decide_and_read(view, knock, read)))?;
         match outcome {
             Ok((touched, permit)) => {
-                self.keep_read(&permit, knock, touched.objects)?;
+                self.keep_read(&permit, knock, touched.objects, touched.nothing)?;
                 Ok(touched.value)
             }
             Err(DeskError::Refused(refusal)) => {
@@ -129,6 +129,7 @@ impl Desk {
         permit: &Permit,
         knock: &Knock<'_>,
         objects: Vec<String>,
+        nothing: Option<(String, String)>,
     ) -> Result<(), DeskError> {
         let looked_up = permit
             .case()
@@ -159,6 +160,19 @@ impl Desk {
             }
             let names = objects.iter().map(String::as_str);
             tx.add_looked_up(user, case, names.filter(|name| name.starts_with("p:")))?;
+            if let Some((asked, datasets)) = nothing {
+                let by = user;
+                let at = permit.at();
+                tx.add_no_hit(
+                    case,
+                    &NoHit {
+                        by,
+                        asked,
+                        datasets,
+                        at,
+                    },
+                )?;
+            }
             Ok(Acted::Done {
                 value: (),
                 entry: self.entry_done(permit, knock.asked, objects.clone()),

@@ -18,6 +18,7 @@ pub mod erase_evidence;
 mod error;
 pub mod evidence;
 pub mod follow;
+pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
 pub mod interest;
@@ -27,10 +28,15 @@ pub mod matching;
 pub mod membership;
 pub mod note;
 pub mod open_case;
+pub mod press;
 pub mod proposals;
 pub mod purpose;
 pub mod record;
 pub mod report;
+pub mod report_copy;
+pub mod report_draft;
+pub mod report_templates;
+mod report_text;
 pub mod sign_in;
 pub mod sources;
 pub mod subject;
@@ -41,9 +47,10 @@ pub mod upkeep;
 pub mod users;
 pub mod walk;
 pub mod watch_matching;
+pub mod work;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use domain::id::Randomness;
 use domain::policy::Rulebook;
@@ -53,7 +60,9 @@ pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
 pub use intake::{Input, Mapping};
 pub use search::{Facets, Hit, Question, Sort};
-pub use store::{AlertRow, Event, Link, PageHit, RecordView, ReleaseSummary, User};
+pub use store::{
+    AlertRow, Event, KeptTemplate, Link, NoHit, PageHit, RecordView, ReleaseSummary, User,
+};
 
 /// How a desk is opened.
 pub struct Options {
@@ -83,6 +92,8 @@ struct Inner {
     randomness: Arc<dyn Randomness>,
     matcher: Mutex<matching::Matcher>,
     follower: Mutex<()>,
+    calendar: domain::calendar::Calendar,
+    programs: OnceLock<press::Programs>,
     test_profile: bool,
 }
 
@@ -90,6 +101,7 @@ impl Desk {
     /// Opens the store and the derived index beside it.
     pub fn open(options: Options) -> Result<Self, DeskError> {
         let rules = Rulebook::standard().map_err(|error| DeskError::Internal(error.to_string()))?;
+        let calendar = calendar(&options.data)?;
         let store = store::Store::open(store::Options {
             data: options.data.clone(),
             clock: Arc::clone(&options.clock),
@@ -111,6 +123,8 @@ impl Desk {
                 randomness: options.randomness,
                 matcher: Mutex::new(matching::Matcher::default()),
                 follower: Mutex::new(()),
+                calendar,
+                programs: OnceLock::new(),
                 test_profile: options.test_profile,
             }),
         })
@@ -160,6 +174,10 @@ impl Desk {
             .unwrap_or_default()
     }
 
+    pub(crate) fn calendar(&self) -> &domain::calendar::Calendar {
+        &self.inner.calendar
+    }
+
     pub(crate) fn store(&self) -> &store::Store {
         &self.inner.store
     }
@@ -177,4 +195,21 @@ impl Desk {
         self.randomness().fill(&mut salt);
         salt
     }
+}
+
+/// The calendar in the data directory, or the one that comes with the program.
+fn calendar(data: &std::path::Path) -> Result<domain::calendar::Calendar, DeskError> {
+    use domain::calendar::Calendar;
+    let path = data.join("calendar.toml");
+    let read = match std::fs::read_to_string(&path) {
+        Ok(text) => Calendar::read(&text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Calendar::standard(),
+        Err(error) => {
+            return Err(DeskError::Unavailable(format!(
+                "{}: {error}",
+                path.display()
+            )));
+        }
+    };
+    read.map_err(|error| DeskError::Unavailable(error.to_string()))
 }

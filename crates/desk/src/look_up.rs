@@ -23,6 +23,21 @@ pub struct LookUp {
     pub question: Question,
 }
 
+impl LookUp {
+    /// The question as a reader of the case understands it.
+    fn in_words(&self) -> String {
+        let asked = serde_json::to_value(&self.asked).unwrap_or_default();
+        let said = asked.as_object().into_iter().flatten();
+        let parts = said.filter_map(|(field, value)| {
+            let value = value.as_str().filter(|value| !value.trim().is_empty())?;
+            Some(format!("{field}: {value}"))
+        });
+        let text = self.question.text.trim();
+        let text = (!text.is_empty()).then(|| format!("text: {text}"));
+        parts.chain(text).collect::<Vec<_>>().join("; ")
+    }
+}
+
 /// What was found.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -58,7 +73,7 @@ impl Desk {
         let knock = Knock::inside(actor, Act::Search, case)
             .because(look_up.reason.as_ref())
             .asking(&asked);
-        let found = self.read(&knock, |_, permit| {
+        let found = self.read(&knock, |view, permit| {
             if !things && let Some(Err(why)) = &persons {
                 return Err(DeskError::malformed("selector", why.to_string()));
             }
@@ -73,12 +88,33 @@ impl Desk {
             };
             let found = Found { things, persons };
             let touched = self.hits(&found);
-            Ok(Touched::new(found, touched))
+            let nothing = touched.is_empty() && !matches!(found.persons, Some(Err(_)));
+            let touched = Touched::new(found, touched);
+            if !nothing {
+                return Ok(touched);
+            }
+            let asked = look_up.in_words();
+            Ok(touched.nothing_found(asked, self.asked_where(view, permit)?))
         })?;
         if let Some(reason) = &look_up.reason {
             self.remember(actor, case, reason)?;
         }
         Ok(found)
+    }
+
+    /// The datasets that a permit covers, and how far the index had come in them.
+    fn asked_where(
+        &self,
+        view: &store::View<'_>,
+        permit: &domain::policy::Permit,
+    ) -> Result<String, DeskError> {
+        let mut titles = Vec::new();
+        for id in permit.datasets() {
+            titles.extend(view.dataset(*id)?.map(|dataset| dataset.title));
+        }
+        titles.sort_unstable();
+        let known = self.index().watermark();
+        Ok(format!("{}; known up to entry {known}", titles.join(", ")))
     }
 
     /// States the reason for what is looked up next in this case; refused to whoever may look nothing up in it.

@@ -6,6 +6,7 @@ use domain::id::{CaseId, NoteId, RecordId, RelianceId, StatementId};
 use domain::identity::Identities;
 use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
+use domain::time::Moment;
 use domain::watch::Reliance;
 use store::View;
 
@@ -81,19 +82,8 @@ impl Desk {
         new: &NewNote,
     ) -> Result<NoteId, DeskError> {
         let (title, text) = (required("title", &new.title)?, required("text", &new.text)?);
-        let mut cites = citations(&text);
-        cites.extend(
-            new.cites
-                .iter()
-                .filter(|id| !citations(&text).contains(id))
-                .copied(),
-        );
-        if new.kind == NoteKind::Fact && cites.is_empty() {
-            return Err(DeskError::malformed(
-                "cites",
-                "a finding of fact rests on at least one statement",
-            ));
-        }
+        let cites = cited(&text, &new.cites);
+        says_something(new.kind, &cites)?;
         let now = self.now();
         let id = NoteId::fresh(now, self.randomness());
         let note = Note {
@@ -123,6 +113,61 @@ impl Desk {
                 )
                 .collect();
             Ok(Touched::new(id, touched))
+        })
+    }
+
+    /// Writes a note anew, as a version over the one that began at `from`. What the earlier one cited and this one does not
+    /// is no longer relied on. An assessment is its author's: others write one of their own.
+    ///
+    /// # Errors
+    /// A conflict when somebody has written it anew since `from`: both texts are then for the writer to join.
+    pub fn rewrite_note(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        id: NoteId,
+        new: &NewNote,
+        from: Moment,
+    ) -> Result<(), DeskError> {
+        let (title, text) = (required("title", &new.title)?, required("text", &new.text)?);
+        let cites = cited(&text, &new.cites);
+        says_something(new.kind, &cites)?;
+        self.change(&Knock::inside(actor, Act::WriteNote, case), |tx, permit| {
+            let (before, _) = tx.note(permit, id)?.ok_or(DeskError::NotFound("note"))?;
+            if before.at != from {
+                return Err(DeskError::Conflict(format!(
+                    "the note was written anew on {}, after you had opened it",
+                    before.at.to_rfc3339()
+                )));
+            }
+            let assessed = NoteKind::Assessment;
+            if before.by != permit.user() && (before.kind == assessed || new.kind == assessed) {
+                return Err(DeskError::Conflict(
+                    "an assessment is its author's; write one of your own".into(),
+                ));
+            }
+            judged_one(tx, permit, &new.as_one)?;
+            let note = Note {
+                id,
+                case,
+                kind: new.kind,
+                title,
+                text,
+                by: permit.user(),
+                at: permit.at(),
+            };
+            let mut reliances = Vec::with_capacity(cites.len());
+            for statement in cites {
+                let reliance = self.reliance(tx, permit, &note, statement)?;
+                self.attach(tx, permit, reliance.record)?;
+                reliances.push(reliance);
+            }
+            tx.add_note(&note, &reliances)?;
+            let cited = reliances.iter();
+            let touched: Vec<String> = std::iter::once(format!("note:{id}"))
+                .chain(cited.map(|reliance| format!("statement:{}", reliance.statement)))
+                .collect();
+            Ok(Touched::new((), touched))
         })
     }
 
@@ -270,6 +315,27 @@ fn says(view: &View<'_>, permit: &Permit, reliance: &Reliance) -> Result<Vec<Str
         .filter(|statement| statement.property == reliance.property)
         .map(|statement| statement.value)
         .collect())
+}
+
+/// What a note cites: in its text, and as a whole.
+fn cited(text: &str, whole: &[StatementId]) -> Vec<StatementId> {
+    let mut cites = citations(text);
+    for id in whole {
+        if !cites.contains(id) {
+            cites.push(*id);
+        }
+    }
+    cites
+}
+
+fn says_something(kind: NoteKind, cites: &[StatementId]) -> Result<(), DeskError> {
+    match kind == NoteKind::Fact && cites.is_empty() {
+        true => Err(DeskError::malformed(
+            "cites",
+            "a finding of fact rests on at least one statement",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Nothing in a case rests on a match that no person has judged.

@@ -158,6 +158,10 @@ impl Membership {
             Self::Reader => "reader",
         }
     }
+    /// Whether one of this rank adds to the case.
+    pub const fn works(self) -> bool {
+        matches!(self, Self::Lead | Self::Contributor)
+    }
     /// Finds the membership of a word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Lead, Self::Contributor, Self::Reader]

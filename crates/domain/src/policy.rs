@@ -100,6 +100,20 @@ acts! {
     ReadCaseLog = "read_case_log", "readCaseLog", Case, Consultation;
     /// Writes a note or finding with its citations.
     WriteNote = "write_note", "writeNote", Case, Alteration;
+    /// Sets a task, gives it to somebody, or says that it is done.
+    WriteTask = "write_task", "writeTask", Case, Alteration;
+    /// Accepts what another person did, or gives it back.
+    AcceptTask = "accept_task", "acceptTask", CaseDecision, Alteration;
+    /// Puts up a hypothesis, or says what speaks for or against it.
+    WeighHypothesis = "weigh_hypothesis", "weighHypothesis", Case, Alteration;
+    /// Drafts a version of the case's report.
+    DraftReport = "draft_report", "draftReport", Case, Alteration;
+    /// Remarks on a draft.
+    CommentReport = "comment_report", "commentReport", Case, Alteration;
+    /// Approves a draft that somebody else made, or gives it back.
+    DecideReport = "decide_report", "decideReport", CaseDecision, Alteration;
+    /// Makes a file of a report for the team.
+    PrintReport = "print_report", "printReport", Case, Consultation;
     /// Keeps a view of the link board for the team.
     SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.
@@ -138,6 +152,8 @@ acts! {
     OpenCase = "open_case", "openCase", Service, Alteration;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
+    /// Lays down a template for reports.
+    KeepTemplate = "keep_template", "keepTemplate", Service, Service;
     /// Reads the catalogue of datasets.
     ReadDatasets = "read_datasets", "readDatasets", Service, Consultation;
     /// Brings a dataset in under an agreement.

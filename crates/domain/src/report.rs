@@ -11,7 +11,7 @@ pub mod template;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::sha256_hex;
-use crate::id::{CaseId, EvidenceId, NoteId, RecordId, ReportId, StatementId, UserId};
+use crate::id::{CaseId, EvidenceId, NoteId, RecordId, ReportId, StatementId, SubjectId, UserId};
 use crate::time::Moment;
 
 /// The form of a document, told in it.
@@ -43,6 +43,8 @@ pub struct Document {
     pub findings: Vec<Used>,
     /// The exhibits that it names.
     pub exhibits: Vec<Named>,
+    /// The roles of the subjects that it tells.
+    pub roles: Vec<RoleTold>,
 }
 
 /// A part of a document.
@@ -142,6 +144,16 @@ pub struct Used {
     pub note: NoteId,
     /// Moment of the version used.
     pub at: Moment,
+}
+
+/// The role of a subject as it was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleTold {
+    /// The subject.
+    pub subject: SubjectId,
+    /// Word of its role.
+    pub role: String,
 }
 
 /// An exhibit that a document names.

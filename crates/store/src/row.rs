@@ -40,6 +40,9 @@ ids!(
     NoteId,
     RelianceId,
     BoardViewId,
+    TaskId,
+    HypothesisId,
+    ReportId,
     DisclosureId,
     AlertId,
     EntryId

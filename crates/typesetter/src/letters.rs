@@ -41,7 +41,10 @@ fn written(text: &str, fonts: &[Font]) -> (String, usize) {
 }
 
 fn shown(c: char, fonts: &[Font]) -> bool {
-    !c.is_whitespace() && fonts.iter().any(|font| font.info().coverage.contains(c.into()))
+    !c.is_whitespace()
+        && fonts
+            .iter()
+            .any(|font| font.info().coverage.contains(c.into()))
 }
 
 fn close(out: &mut String, foreign: &mut String) -> usize {

@@ -45,8 +45,8 @@ fn set() -> Result<(), String> {
 
 /// Makes the file of an order.
 fn pdf(order: &[u8]) -> Result<Vec<u8>, String> {
-    let mut told: serde_json::Value =
-        serde_json::from_slice(order).map_err(|error| format!("the order cannot be read: {error}"))?;
+    let mut told: serde_json::Value = serde_json::from_slice(order)
+        .map_err(|error| format!("the order cannot be read: {error}"))?;
     let fonts = world::fonts();
     let foreign = letters::latinised(&mut told, &fonts);
     if let Some(fields) = told.as_object_mut() {
@@ -100,8 +100,15 @@ mod tests {
         let file = pdf(&order("Berth 7")).unwrap();
         assert!(file.starts_with(b"%PDF-1.7"));
         let says = |what: &[u8]| file.windows(what.len()).any(|part| part == what);
-        assert!(says(b"pdfaid") && says(b"pdfuaid"), "no claim of the standards");
-        assert_eq!(file, pdf(&order("Berth 7")).unwrap(), "the same order, the same bytes");
+        assert!(
+            says(b"pdfaid") && says(b"pdfuaid"),
+            "no claim of the standards"
+        );
+        assert_eq!(
+            file,
+            pdf(&order("Berth 7")).unwrap(),
+            "the same order, the same bytes"
+        );
     }
 
     #[test]

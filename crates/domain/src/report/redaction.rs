@@ -40,6 +40,7 @@ impl Document {
             relies: Vec::new(),
             findings: Vec::new(),
             exhibits: Vec::new(),
+            roles: Vec::new(),
             ..self.clone()
         };
         let mut times = 0;
@@ -205,6 +206,7 @@ mod tests {
             relies: Vec::new(),
             findings: Vec::new(),
             exhibits: Vec::new(),
+            roles: Vec::new(),
         }
     }
 
