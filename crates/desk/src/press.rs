@@ -39,7 +39,7 @@ impl Desk {
         let programs = self.inner.programs.get();
         let typesetter = programs.and_then(|programs| programs.typesetter.as_deref());
         let typesetter = typesetter.ok_or_else(|| {
-            DeskError::Unavailable("the program that sets reports is not installed".into())
+            DeskError::Conflict("the program that sets reports is not installed here".into())
         })?;
         let date: Vec<u32> = document
             .drafted_at
@@ -67,8 +67,8 @@ impl Desk {
         let programs = self.inner.programs.get();
         let reader = programs.and_then(|programs| programs.reader.as_deref());
         let reader = reader.ok_or_else(|| {
-            DeskError::Unavailable(
-                "the program that reads documents is not installed, so no redacted copy can be checked".into(),
+            DeskError::Conflict(
+                "the program that reads documents is not installed here, so no redacted copy can be checked".into(),
             )
         })?;
         let failed = |error: &dyn std::fmt::Display| DeskError::Unavailable(error.to_string());

@@ -18,6 +18,7 @@ use domain::statement::{Sequence, Statement};
 use store::{Link, RecordSource, RecordView, View};
 
 use crate::DeskError;
+use crate::hypothesis::{Negatives, negatives};
 
 /// Most links that go out of one record.
 const MOST_LINKS: usize = 200;
@@ -37,6 +38,8 @@ pub(crate) struct Contents {
     pub(crate) releases: BTreeMap<ReleaseId, Release>,
     pub(crate) people: BTreeMap<UserId, String>,
     pub(crate) left_out: LeftOut,
+    /// What was looked for and not found, and which matches people rejected.
+    pub(crate) negatives: Negatives,
 }
 
 /// How much the permit, or a cap, kept back.
@@ -102,6 +105,7 @@ impl Contents {
             releases: BTreeMap::new(),
             people: people.collect(),
             left_out: LeftOut::default(),
+            negatives: negatives(view, permit)?,
         };
         contents.take_findings(view, permit)?;
         contents.take_subjects(view, permit)?;

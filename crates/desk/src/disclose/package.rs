@@ -25,6 +25,7 @@ pub(super) fn made(
 ) -> Result<Vec<u8>, DeskError> {
     let mut files: Vec<(&str, Vec<u8>)> = vec![
         ("case.json", pretty(&case_json(contents, line, proven))?),
+        ("negatives.json", pretty(&negatives_json(contents))?),
         ("statements.ftm.jsonl", statements(contents).into_bytes()),
         ("provenance.json", pretty(&provenance::prov_json(contents))?),
         ("graph.graphml", graph::graphml(contents).into_bytes()),
@@ -141,6 +142,34 @@ fn finding_json(contents: &Contents, finding: &Finding) -> Value {
         "author": contents.person(note.by),
         "at": note.at.to_rfc3339(),
         "citations": citations,
+    })
+}
+
+/// What was looked for and not found, and which matches were rejected: as material as what was found.
+fn negatives_json(contents: &Contents) -> Value {
+    let no_hits = contents.negatives.no_hits.iter().map(|one| {
+        json!({
+            "at": one.at.to_rfc3339(),
+            "by": contents.person(one.by),
+            "asked": one.asked,
+            "where": one.datasets,
+        })
+    });
+    let rejected = contents.negatives.rejected.iter().map(|one| {
+        let said = &one.judgement;
+        json!({
+            "records": [said.pair.low(), said.pair.high()],
+            "called": [one.called.0, one.called.1],
+            "verdict": said.verdict,
+            "probability": said.probability,
+            "reason": said.reason,
+            "by": contents.person(said.by),
+            "at": said.at.to_rfc3339(),
+        })
+    });
+    json!({
+        "look_ups_without_hits": no_hits.collect::<Vec<_>>(),
+        "rejected_matches": rejected.collect::<Vec<_>>(),
     })
 }
 

@@ -51,7 +51,7 @@ fn prov_01_a_changed_source_file_is_not_served_as_a_source_c2() {
 }
 
 /// Changes one byte of a stored blob.
-fn flip(house: &House, sha256: &str) {
+pub fn flip(house: &House, sha256: &str) {
     let mut stack = vec![house.folder.path().join("data").join("blobs")];
     while let Some(folder) = stack.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {

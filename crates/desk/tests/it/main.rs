@@ -16,4 +16,6 @@ mod kept;
 mod lasting;
 mod leaving;
 mod line;
+mod reporting;
 mod traits;
+mod working;

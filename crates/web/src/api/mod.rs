@@ -30,6 +30,7 @@ mod purposes;
 mod reason;
 mod records;
 mod releases;
+mod reports;
 mod request;
 mod search;
 mod service;
@@ -41,6 +42,7 @@ mod timeline;
 mod upload;
 mod users;
 mod wire;
+mod work;
 
 use utoipa::PartialSchema;
 use utoipa::openapi::security::{
@@ -76,6 +78,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         judgements::routes(),
         subjects::routes(),
         notes::routes(),
+        work::routes(),
+        reports::routes(),
         alerts::routes(),
         documents::routes(),
         evidence::routes(),

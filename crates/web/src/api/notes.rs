@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use desk::note::{NewNote, NotePage};
 use domain::case::NoteKind;
 use domain::id::{CaseId, NoteId};
@@ -11,14 +12,14 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::{At, Body, ids, word};
+use super::request::{At, Body, ids, moment, word};
 use super::wire::{Made, MadeAnswer, Reliance, Statement, made};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(list_notes, write_note), routes!(read_note)]
+    vec![routes!(list_notes, write_note), routes!(read_note, rewrite_note)]
 }
 
 /// Notes of the case.
@@ -82,6 +83,23 @@ struct NoteWritten {
     /// Records treated as one: each must have been judged the same as the others by a person.
     #[serde(default)]
     as_one: Vec<String>,
+}
+
+/// A note written anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NoteRewritten {
+    /// `note`, `fact` or `assessment`.
+    kind: String,
+    /// Title.
+    title: String,
+    /// Markdown with citations `[[statement id]]`.
+    text: String,
+    /// Further statements cited by the note as a whole.
+    #[serde(default)]
+    cites: Vec<String>,
+    /// The `at` of the version that was opened. When somebody has written the note anew since, nothing is kept.
+    from: String,
 }
 
 impl From<&domain::case::Note> for Note {
@@ -158,6 +176,33 @@ async fn write_note(
         .ask(move |desk| desk.write_note(&caller.actor(), case, &new))
         .await?;
     Ok(made(&format!("/api/cases/{case}/notes"), &note))
+}
+
+/// Writes a note anew. A save over a version that somebody else has replaced meanwhile is refused with 409: read the note
+/// again, both texts are then there to be joined.
+#[utoipa::path(
+    put, path = "/api/cases/{case}/notes/{note}", tag = "case work", request_body = NoteRewritten,
+    params(("case" = String, Path, description = "Case"), ("note" = String, Path, description = "Note")),
+    responses((status = 204, description = "Written."), Stops),
+    extensions(("x-admits" = json!(["contributor"])))
+)]
+async fn rewrite_note(
+    caller: Caller,
+    State(web): State<Web>,
+    At((case, note)): At<(CaseId, NoteId)>,
+    Body(given): Body<NoteRewritten>,
+) -> Result<StatusCode, Problem> {
+    let from = moment("from", &given.from)?;
+    let new = NewNote {
+        kind: word("kind", &given.kind, NoteKind::from_word)?,
+        cites: ids("cites", &given.cites)?,
+        as_one: Vec::new(),
+        title: given.title,
+        text: given.text,
+    };
+    web.ask(move |desk| desk.rewrite_note(&caller.actor(), case, note, &new, from))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Reads a note with what it rests on.

@@ -60,6 +60,9 @@ pub struct Stage {
     pub a: String,
     pub b: String,
     pub note: String,
+    pub task: String,
+    pub hypothesis: String,
+    pub report: String,
     pub alert: String,
     pub evidence: String,
     pub dataset: String,
@@ -123,6 +126,13 @@ impl Stage {
             .post(&format!("/api/cases/{case}/notes"), "ines", &note)
             .is(201)
             .id();
+        let made = |what: &str, body: Value| {
+            let path = format!("/api/cases/{case}/{what}");
+            house.post(&path, "ines", &body).is(201).id()
+        };
+        let task = made("tasks", json!({ "title": "Ask the bank", "four_eyes": true }));
+        let hypothesis = made("hypotheses", json!({ "title": "One firm" }));
+        let report = made("reports", json!({}));
         let mut parts = STORY.to_vec();
         parts.push(("file", Some("berth.jpg"), EVIDENCE));
         let evidence = house
@@ -219,6 +229,9 @@ impl Stage {
             a,
             b,
             note,
+            task,
+            hypothesis,
+            report,
             alert,
             evidence,
             dataset,
@@ -255,6 +268,10 @@ impl Stage {
             .replace("{a}", &self.a)
             .replace("{b}", &self.b)
             .replace("{note}", &self.note)
+            .replace("{task}", &self.task)
+            .replace("{hypothesis}", &self.hypothesis)
+            .replace("{report}", &self.report)
+            .replace("{name}", "short")
             .replace("{subject}", &self.subject)
             .replace("{emergency}", &self.emergency)
             .replace("{alert}", &self.alert)
@@ -314,6 +331,25 @@ impl Stage {
             "DELETE /api/cases/{case}/evidence/{item}" => {
                 json!({ "reason": "taken in by mistake" })
             }
+            "PUT /api/cases/{case}/notes/{note}" => json!({
+                "kind": "note", "title": "T", "text": "t", "from": "2024-05-03T10:00:00Z",
+            }),
+            "POST /api/cases/{case}/tasks" => json!({ "title": "Ask the bank", "working_days": 5 }),
+            "POST /api/cases/{case}/tasks/{task}/steps" => {
+                json!({ "step": "assigned", "assignee": self.house.who("kai").user.id.to_string() })
+            }
+            "POST /api/cases/{case}/tasks/{task}/acceptance" => json!({ "accepted": true }),
+            "POST /api/cases/{case}/hypotheses" => json!({ "title": "One firm" }),
+            "POST /api/cases/{case}/hypotheses/{hypothesis}/weighings" => {
+                json!({ "about": format!("note:{}", self.note), "weight": "for", "words": "same seat" })
+            }
+            "POST /api/cases/{case}/reports" => json!({}),
+            "POST /api/cases/{case}/reports/{report}/comments" => json!({ "words": "by whom?" }),
+            "POST /api/cases/{case}/reports/{report}/decision" => {
+                json!({ "decision": "approve", "sha256": "0".repeat(64) })
+            }
+            "POST /api/cases/{case}/reports/{report}/disclosures" => crate::disclosure::told(),
+            "PUT /api/report-templates/{name}" => json!({ "body": "# {{case.title}}" }),
             "POST /api/cases/{case}/notes" => json!({ "kind": "note", "title": "T", "text": "t" }),
             "POST /api/datasets" => {
                 json!({ "name": format!("of_{who}"), "title": "T", "publisher": "P", "agreement": {
