@@ -40,29 +40,56 @@ fn run(place: &Place, command: &str, arguments: &[String]) -> Result<u8> {
     if built != 0 {
         bail!("the product does not build");
     }
-    let reader = reader(place)?;
+    let beside = [
+        (
+            "PREDICATE_EXTRACT",
+            helper(
+                place,
+                "extractor",
+                "predicate-extract",
+                "the text of documents will not be read",
+            )?,
+        ),
+        (
+            "PREDICATE_TYPESET",
+            helper(
+                place,
+                "typesetter",
+                "predicate-typeset",
+                "reports will not be set as PDF",
+            )?,
+        ),
+    ];
     // The caller's folder stays the current one, so that paths on the command line mean what they say.
     let program = place.target.join("release").join("predicate");
     let mut product = Command::new(program);
-    if let Some(reader) = reader {
-        product.env("PREDICATE_EXTRACT", reader);
+    for (variable, program) in beside {
+        if let Some(program) = program {
+            product.env(variable, program);
+        }
     }
     tool::run(product.arg(command).args(arguments))
 }
 
-/// Builds the program that reads documents; without it the product runs and reads none. Its libraries are many: built
-/// without optimising, which takes a few minutes instead of twenty, they are quick enough.
-fn reader(place: &Place) -> Result<Option<std::path::PathBuf>> {
+/// Builds a program beside the product (the one that reads documents, the one that sets reports); without it the product
+/// runs and does not do that. Their libraries are many: built without optimising, which takes a few minutes instead of
+/// twenty, they are quick enough.
+fn helper(
+    place: &Place,
+    package: &str,
+    program: &str,
+    lacks: &str,
+) -> Result<Option<std::path::PathBuf>> {
     let built = tool::run(tool::cargo().current_dir(&place.root).args([
         "build",
         "--package",
-        "extractor",
+        package,
         "--bin",
-        "predicate-extract",
+        program,
     ]))?;
     if built != 0 {
-        say::note("predicate-extract does not build: the text of documents will not be read");
+        say::note(format!("{program} does not build: {lacks}"));
         return Ok(None);
     }
-    Ok(Some(place.target.join("debug").join("predicate-extract")))
+    Ok(Some(place.target.join("debug").join(program)))
 }

@@ -85,6 +85,13 @@ const TESTING: [Need; 8] = [
         otherwise: "install tesseract with English and pdftoppm (Debian: tesseract-ocr tesseract-ocr-eng poppler-utils)",
     },
     Need {
+        name: "checkers of PDF files",
+        serves: "the tests in which software that is not ours reads a report",
+        here: |_| tool::found("qpdf").is_some() && tool::found("pdftotext").is_some(),
+        install: |_| apt(&["qpdf", "poppler-utils"]),
+        otherwise: "install qpdf and pdftotext (Debian: qpdf poppler-utils)",
+    },
+    Need {
         name: "Go with its checksum database library",
         serves: "the tests in which that library reads our log",
         here: |_| has_go(),

@@ -59,10 +59,14 @@ pub fn run(place: &Place, browser: bool) -> Result<Tally> {
         "cli",
         "--package",
         "extractor",
+        "--package",
+        "typesetter",
         "--bin",
         "predicate",
         "--bin",
         "predicate-extract",
+        "--bin",
+        "predicate-typeset",
     ];
     if !cargo(place, &programs)? {
         failed_stages.push("product");

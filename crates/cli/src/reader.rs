@@ -8,14 +8,13 @@ use desk::{Desk, Event, ReadingSettings};
 
 /// The program that reads documents: named by `PREDICATE_EXTRACT`, else beside this one; nothing when there is none.
 pub fn program() -> Option<PathBuf> {
-    let named = std::env::var_os("PREDICATE_EXTRACT").map(PathBuf::from);
-    let beside = || {
-        Some(
-            std::env::current_exe()
-                .ok()?
-                .with_file_name("predicate-extract"),
-        )
-    };
+    beside("PREDICATE_EXTRACT", "predicate-extract")
+}
+
+/// A program named by a variable, else the one of a name beside this one; nothing when there is none.
+pub fn beside(variable: &str, name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    let beside = || Some(std::env::current_exe().ok()?.with_file_name(name));
     named.or_else(beside).filter(|path| path.is_file())
 }
 

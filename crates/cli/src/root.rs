@@ -69,5 +69,9 @@ pub fn open(data: &Path, create: bool, test_profile: bool) -> anyhow::Result<Ope
         test_profile,
     })
     .with_context(|| format!("the data directory `{}` cannot be opened", data.display()))?;
+    desk.use_programs(desk::press::Programs {
+        typesetter: crate::reader::beside("PREDICATE_TYPESET", "predicate-typeset"),
+        reader: crate::reader::program(),
+    });
     Ok(Opened { desk, clock })
 }

@@ -73,6 +73,7 @@ const LAYERS: &[Layer] = &[
     ),
     layer("documents", &[], &[]),
     layer("extractor", &["documents"], &[]),
+    layer("typesetter", &[], &[]),
     layer("world", &[], &[]),
     layer("witness", &["domain", "logbook"], &[]),
     layer("bench_resolve", &["domain", "resolve"], &[]),

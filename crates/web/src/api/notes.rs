@@ -19,7 +19,10 @@ use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(list_notes, write_note), routes!(read_note, rewrite_note)]
+    vec![
+        routes!(list_notes, write_note),
+        routes!(read_note, rewrite_note),
+    ]
 }
 
 /// Notes of the case.

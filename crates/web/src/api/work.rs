@@ -222,7 +222,10 @@ async fn set_task(
 ) -> Result<MadeAnswer, Problem> {
     let due = match (&given.due, given.working_days) {
         (Some(_), Some(_)) => {
-            return Err(Problem::malformed("due", "stands beside `working_days`; give one"));
+            return Err(Problem::malformed(
+                "due",
+                "stands beside `working_days`; give one",
+            ));
         }
         (Some(day), None) => Some(Due::On(word("due", day, |day| day.parse().ok())?)),
         (None, days) => days.map(Due::WorkingDays),
@@ -434,8 +437,17 @@ async fn weigh(
 ) -> Result<StatusCode, Problem> {
     let about: Weighed = id("about", &given.about)?;
     let weight = word("weight", &given.weight, Weight::from_word)?;
-    web.ask(move |desk| desk.weigh(&caller.actor(), case, hypothesis, about, weight, &given.words))
-        .await?;
+    web.ask(move |desk| {
+        desk.weigh(
+            &caller.actor(),
+            case,
+            hypothesis,
+            about,
+            weight,
+            &given.words,
+        )
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

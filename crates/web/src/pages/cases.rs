@@ -20,6 +20,8 @@ pub struct Cases {
     pub waiting: Vec<WaitingRow>,
     /// Cases that are closed, refused or expired.
     pub ended: Vec<CaseRow>,
+    /// What the reader has to do, in all of them.
+    pub tasks: Vec<super::work::TaskRow>,
 }
 
 /// `GET /cases?fragment=waiting`: what waits, by itself.

@@ -22,12 +22,14 @@ pub mod proposals;
 pub mod prose;
 pub mod record;
 pub mod report;
+pub mod reports;
 pub mod search;
 pub mod sign_in;
 pub mod stops;
 pub mod subjects;
 pub mod timeline;
 pub mod walk;
+pub mod work;
 
 #[cfg(test)]
 mod check;

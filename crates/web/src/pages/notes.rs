@@ -54,6 +54,12 @@ pub struct NoteEditor {
     pub kind_error: String,
     /// Statements that can be cited (`cite`, many).
     pub citable: Vec<Citable>,
+    /// Where the form goes.
+    pub action: String,
+    /// The version that was opened (`from`), for a note that is written anew; empty for a new one.
+    pub from: String,
+    /// What somebody else wrote meanwhile: who and when, and their text; none while nobody has.
+    pub theirs: Option<(String, String)>,
 }
 
 /// A statement offered for citing.
@@ -85,6 +91,8 @@ pub struct Note {
     pub thread: Vec<Reliance>,
     /// What rests on this note.
     pub rests: Vec<super::inbox::RestsOn>,
+    /// Where it is written anew; empty for whoever may not.
+    pub edit: String,
 }
 
 /// A cited statement as it was when cited and as it is now.
@@ -113,7 +121,9 @@ pub struct Reliance {
 impl NoteEditor {
     /// The empty editor.
     pub fn form(frame: Frame, citable: Vec<Citable>) -> Self {
+        let case = frame.case.as_ref();
         Self {
+            action: case.map_or_else(String::new, |case| format!("{}/notes", case.href)),
             frame,
             title: Field::text("title", "Title").required().hint("For a finding: the finding in one sentence."),
             text: Field::text("text", "Text").required().kind(FieldKind::Area).width("tall").hint(

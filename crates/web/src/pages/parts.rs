@@ -104,6 +104,8 @@ impl Frame {
             ("m", "match", "Matches", "/proposals", case.proposals),
             ("n", "note", "Notes and findings", "/notes", 0),
             ("e", "evidence", "Evidence", "/evidence", 0),
+            ("w", "check", "Work", "/work", 0),
+            ("p", "out", "Reports", "/reports", 0),
             ("l", "log", "Log of this case", "/log", 0),
         ];
         let rail = entries

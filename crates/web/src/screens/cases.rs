@@ -15,13 +15,18 @@ use crate::pages::parts::{Pill, Tone};
 
 pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let read = |desk: &desk::Desk, actor: &domain::authority::Actor| {
-        Ok((desk.cases(actor)?, desk.names()?, desk.now()))
+        let tasks = match actor.roles.contains(&Role::Investigator) {
+            true => desk.my_tasks(actor)?,
+            false => Vec::new(),
+        };
+        Ok((desk.cases(actor)?, desk.names()?, desk.now(), tasks))
     };
-    let (lines, people, now) = here.ask("listing cases", read).await?;
+    let (lines, people, now, tasks) = here.ask("listing cases", read).await?;
     let reader = here.visitor.actor.user;
     let mut page = Cases {
         frame: desk_frame(&here.visitor, "My cases", "c"),
         may_open: here.is(Role::Investigator) || here.is(Role::Supervisor),
+        tasks: tasks.iter().map(|line| task(line, &people)).collect(),
         ..Cases::default()
     };
     for line in &lines {
@@ -56,6 +61,16 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
     page.open
         .sort_by(|left, right| (right.alerts, &right.number).cmp(&(left.alerts, &left.number)));
     shown(&page)
+}
+
+fn task(line: &desk::work::TaskLine, people: &[(UserId, String)]) -> crate::pages::work::TaskRow {
+    let mut row = super::work::row(line, people);
+    row.case = (
+        format!("{} {}", line.case.number, line.case.title),
+        format!("/cases/{}/work", line.case.id),
+    );
+    row.steps.clear();
+    row
 }
 
 fn waiting(line: &CaseLine, one: &Waiting, people: &[(UserId, String)]) -> WaitingRow {

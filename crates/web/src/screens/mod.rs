@@ -32,6 +32,7 @@ mod purposes;
 mod record;
 mod release;
 mod report;
+mod reports;
 mod search;
 mod search_results;
 mod sign_in;
@@ -44,6 +45,7 @@ mod users;
 mod values;
 mod walk;
 mod words;
+mod work;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -72,6 +74,25 @@ pub(crate) fn router() -> Router<Web> {
         .merge(inside_a_case())
 }
 
+fn work_and_reports() -> Router<Web> {
+    Router::new()
+        .route("/cases/{c}/work", get(work::page))
+        .route("/cases/{c}/tasks", post(work::set))
+        .route("/cases/{c}/tasks/{t}", post(work::step))
+        .route("/cases/{c}/hypotheses", post(work::put_up))
+        .route("/cases/{c}/hypotheses/{h}", post(work::weigh))
+        .route(
+            "/cases/{c}/reports",
+            get(reports::list).post(reports::draft),
+        )
+        .route("/cases/{c}/reports/{r}", get(reports::page))
+        .route("/cases/{c}/reports/{r}/comments", post(reports::comment))
+        .route("/cases/{c}/reports/{r}/decide", post(reports::decide))
+        .route("/cases/{c}/reports/{r}/pdf", get(reports::pdf))
+        .route("/cases/{c}/reports/{r}/file", post(reports::file_it))
+        .route("/cases/{c}/reports/{r}/disclose", post(reports::disclose))
+}
+
 fn inside_a_case() -> Router<Web> {
     let upload = get(evidence::list).post(evidence::add);
     Router::new()
@@ -89,6 +110,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/close", post(case::close))
         .route("/cases/{c}/ask", get(case::ask_form).post(case::ask_in))
         .route("/cases/{c}/report", get(report::page))
+        .merge(work_and_reports())
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))
         .route("/cases/{c}/records/{r}", get(record::page))
@@ -101,7 +123,11 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/challenges", post(match_card::challenge))
         .route("/cases/{c}/notes", get(note::list).post(note_editor::save))
         .route("/cases/{c}/notes/new", get(note_editor::form))
-        .route("/cases/{c}/notes/{n}", get(note::page))
+        .route(
+            "/cases/{c}/notes/{n}",
+            get(note::page).post(note_editor::rewrite),
+        )
+        .route("/cases/{c}/notes/{n}/edit", get(note_editor::edit))
         .route("/cases/{c}/inbox", get(inbox::page))
         .route("/cases/{c}/alerts/{a}/seen", post(inbox::seen))
         .route("/cases/{c}/events", get(inbox::events))

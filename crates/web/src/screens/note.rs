@@ -68,6 +68,11 @@ pub(super) async fn page(here: Here, Path((case, note)): Path<(String, String)>)
             Ok((around(desk, actor, case)?, desk.note(actor, case, note)?))
         })
         .await?;
+    let own = found.note.by == here.visitor.actor.user;
+    let edit = match around.may_add() && (own || found.note.kind != NoteKind::Assessment) {
+        true => format!("{}/notes/{note}/edit", around.href()),
+        false => String::new(),
+    };
     let mut frame = around.frame(&here.visitor, &found.note.title, "n");
     crumb(
         &mut frame,
@@ -87,6 +92,7 @@ pub(super) async fn page(here: Here, Path((case, note)): Path<(String, String)>)
         thread: thread(&around, &found, &cited),
         body,
         rests: Vec::new(),
+        edit,
     })
 }
 

@@ -2,8 +2,9 @@
 
 use axum::extract::Path;
 use desk::note::{Citable as Offered, NewNote};
-use domain::case::NoteKind;
-use domain::id::{CaseId, StatementId};
+use domain::case::{Note, NoteKind};
+use domain::id::{CaseId, NoteId, StatementId};
+use domain::time::Moment;
 
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
@@ -89,6 +90,76 @@ pub(super) async fn save(Path(case): Path<String>, Sent { here, form }: Sent) ->
             None => Err(stop),
         },
     }
+}
+
+pub(super) async fn edit(here: Here, Path((case, note)): Path<(String, String)>) -> Answer {
+    let (case, note): (CaseId, NoteId) = (here.id(&case)?, here.id(&note)?);
+    shown(&opened(&here, case, note).await?.0)
+}
+
+/// The editor with a note as it stands now, and that note.
+async fn opened(
+    here: &Here,
+    case: CaseId,
+    note: NoteId,
+) -> Result<(NoteEditor, Note), super::stop::Stop> {
+    let found = here
+        .ask("reading a note", move |desk, actor| {
+            desk.note(actor, case, note)
+        })
+        .await?;
+    let cited = found.rests_on.iter().map(|(edge, _)| edge.statement);
+    let mut page = empty(here, case, cited.collect()).await?;
+    page.action = format!("/cases/{case}/notes/{note}");
+    page.from = found.note.at.to_rfc3339();
+    page.title = page.title.value(&found.note.title);
+    page.text = page.text.value(&found.note.text);
+    found.note.kind.word().clone_into(&mut page.kind);
+    Ok((page, found.note))
+}
+
+/// Saves a note that is written anew. When somebody else has saved meanwhile, both texts are shown.
+pub(super) async fn rewrite(
+    Path((case, note)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (case, id): (CaseId, NoteId) = (here.id(&case)?, here.id(&note)?);
+    let href = format!("/cases/{case}/notes/{id}");
+    let (mut page, now) = opened(&here, case, id).await?;
+    let from = Moment::from_rfc3339(form.get("from")).unwrap_or(now.at);
+    let kind = NoteKind::from_word(form.get("kind")).unwrap_or(now.kind);
+    let new = NewNote {
+        kind,
+        title: form.get("title").to_owned(),
+        text: form.get("text").to_owned(),
+        cites: cited(&form),
+        as_one: Vec::new(),
+    };
+    if from == now.at {
+        let outcome = here
+            .ask("writing a note anew", move |desk, actor| {
+                desk.rewrite_note(actor, case, id, &new, from)
+            })
+            .await;
+        match outcome {
+            Ok(()) => return go(&href),
+            Err(stop) => match stop.field() {
+                Some((_, reason)) => page.text.error = Some(reason),
+                None => return Err(stop.back("Back to the note", &href)),
+            },
+        }
+    } else {
+        let people = here
+            .ask("reading names", move |desk, _| desk.names())
+            .await?;
+        let who = super::around::name_of(&people, now.by);
+        page.theirs = Some((who, format!("{}\n\n{}", now.title, now.text)));
+    }
+    page.title = page.title.value(form.get("title"));
+    page.text = page.text.value(form.get("text"));
+    kind.word().clone_into(&mut page.kind);
+    page.errors = errors_of(&[&page.title, &page.text]);
+    mended(&page)
 }
 
 /// The form once more, with what was typed and what is wrong.

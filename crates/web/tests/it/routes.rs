@@ -130,7 +130,10 @@ impl Stage {
             let path = format!("/api/cases/{case}/{what}");
             house.post(&path, "ines", &body).is(201).id()
         };
-        let task = made("tasks", json!({ "title": "Ask the bank", "four_eyes": true }));
+        let task = made(
+            "tasks",
+            json!({ "title": "Ask the bank", "four_eyes": true }),
+        );
         let hypothesis = made("hypotheses", json!({ "title": "One firm" }));
         let report = made("reports", json!({}));
         let mut parts = STORY.to_vec();

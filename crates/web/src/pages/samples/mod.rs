@@ -7,6 +7,7 @@ mod file;
 mod papers;
 mod person;
 mod things;
+mod work;
 
 use crate::format;
 use crate::pages::parts::{
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Sample> {
         papers::samples(),
         person::samples(),
         things::samples(),
+        work::samples(),
     ]
     .into_iter()
     .flatten()
