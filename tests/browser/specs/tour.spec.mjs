@@ -263,3 +263,71 @@ export async function evidence_is_filed_and_given_out_as_an_attachment(test) {
   assert.equal(await bytes.text(), text);
 }
 evidence_is_filed_and_given_out_as_an_attachment.slowest = 300_000;
+
+// From a task to an approved report: what the README's step on reports says, by a second person where it has to be.
+export async function a_report_is_drafted_approved_and_filed(test) {
+  const story = await test.desk.story();
+  const title = "Berth 12, the report";
+  const ines = await test.signIn("investigator");
+  await open_case(ines, title);
+  await press(ines, "Ask for approval");
+  const home = ines.url();
+  const sora = await test.signIn("supervisor");
+  await approved(test, sora, title);
+
+  await ines.goto(`${home}/search`);
+  await ask(ines, { "Words, names or numbers": "Zzyzx Vanished Traders" });
+  await ask(ines, { "Words, names or numbers": story.company.name });
+  await open_company(ines, story);
+  const record = ines.url();
+  await follow(ines, "Add as subject");
+  await ines.getByLabel("What the role rests on").fill("Named in the award of berth 12.");
+  await press(ines, "Add as subject");
+  await ines.goto(record);
+  await ines.getByRole("link", { name: /^Cite / }).first().click();
+  await ines.getByLabel("Title").fill("What the register says");
+  await ines.getByLabel("Finding of fact").check();
+  await ines.getByLabel("Text").fill("The register says so.");
+  await press(ines, "Save");
+
+  await ines.goto(`${home}/work`);
+  await look(test, ines, "31-work-empty");
+  await ines.getByLabel("What is to be done").fill("Ask the harbour office for the berth log");
+  await ines.getByLabel("Working days").fill("5");
+  await press(ines, "Set it");
+  await says(ines, "5 working days left");
+  await says(ines, "Zzyzx Vanished Traders");
+  await ines.getByLabel("Hypothesis").fill("The bidder is what it says");
+  await press(ines, "Put it up");
+  await ines.locator("summary", { hasText: "Weigh something" }).click();
+  await ines.getByLabel("Finding or exhibit").selectOption({ index: 1 });
+  await ines.getByLabel("How it bears").selectOption({ label: "Speaks against it" });
+  await ines.getByLabel("Why").fill("The entry is young.");
+  await press(ines, "Keep it");
+  await says(ines, "The entry is young.");
+  await look(test, ines, "32-work");
+
+  await follow(ines, "Reports");
+  await look(test, ines, "33-reports-empty");
+  await press(ines, "Draft it");
+  await says(ines, "A supervisor who did not draft it decides");
+  await says(ines, "speaks against it");
+  await says(ines, "unclassified");
+  await look(test, ines, "34-report-draft");
+
+  await sora.goto(ines.url());
+  await sora.getByLabel("Your remark").fill("Since when is it registered?");
+  await press(sora, "Remark");
+  await look(test, sora, "35-report-to-approve");
+  await press(sora, "Approve this version");
+  await says(sora, "Approved by");
+  await ines.reload();
+  await says(ines, "Since when is it registered?");
+  const pdf = await ines.request.get(`${ines.url().split("#")[0]}/pdf`);
+  assert.equal(pdf.status(), 200);
+  assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");
+  await look(test, ines, "36-report-approved");
+  await press(ines, "File it as evidence");
+  await says(ines, "predicate-typeset");
+}
+a_report_is_drafted_approved_and_filed.slowest = 300_000;

@@ -146,7 +146,7 @@ fn told() -> Disclosed {
 }
 
 #[test]
-fn act_06_whoever_drafts_a_report_does_not_approve_it_and_an_approval_is_of_a_hash() {
+fn whoever_drafts_a_report_does_not_approve_it_and_an_approval_is_of_a_hash() {
     let scene = scene();
     let (house, case) = (&scene.house, scene.case);
     let report = scene.draft();

@@ -68,7 +68,7 @@ fn step(
 }
 
 #[test]
-fn act_06_a_task_under_four_eyes_is_accepted_by_another_person_only() {
+fn a_task_under_four_eyes_is_accepted_by_another_person_only() {
     let (house, case) = house();
     let new = NewTask {
         four_eyes: true,

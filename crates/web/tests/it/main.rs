@@ -24,6 +24,7 @@ mod looks;
 mod matching;
 mod provenance;
 mod purposes;
+mod reports;
 mod routes;
 mod screens;
 mod suspects;
