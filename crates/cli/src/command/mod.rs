@@ -10,6 +10,7 @@ pub mod names;
 pub mod papers;
 pub mod reading;
 pub mod real;
+pub mod reports;
 pub mod resolve;
 pub mod search;
 pub mod serve;

@@ -17,7 +17,7 @@ use domain::identity::{Pair, Verdict};
 use domain::watch::About;
 
 use super::case::numbered;
-use super::{reading, suspects};
+use super::{reading, reports, suspects};
 use crate::acting::Acting;
 use crate::say;
 
@@ -63,6 +63,8 @@ pub enum Command {
     },
     #[command(flatten)]
     Suspects(suspects::Command),
+    #[command(flatten)]
+    Reports(reports::Command),
     /// Adds a record as a subject.
     Subject {
         #[command(flatten)]
@@ -171,6 +173,7 @@ impl Command {
         match self {
             Self::Reading(command) => command.inside(),
             Self::Suspects(command) => command.inside(),
+            Self::Reports(command) => command.inside(),
             Self::Reason { inside, .. }
             | Self::Record { inside, .. }
             | Self::Links { inside, .. }
@@ -195,6 +198,7 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Reading(command) => reading::run(desk, actor, case, command)?,
         Command::Suspects(command) => suspects::run(desk, actor, case, command)?,
+        Command::Reports(command) => reports::run(desk, actor, case, command)?,
         Command::Reason { line, settles, .. } => desk.state_reason(actor, case, line, settles)?,
         Command::Record { record, .. } => read_record(desk, actor, case, id(record)?)?,
         Command::Links { record, .. } => {
