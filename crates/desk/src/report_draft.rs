@@ -3,6 +3,8 @@
 //! A version's bytes never change; what changes is whether it still stands ([`Standing`]). Somebody who decides names the
 //! hash of what they read. A version that no longer stands, or names a damaged exhibit, is neither approved nor given away.
 
+use std::collections::BTreeMap;
+
 use domain::authority::Actor;
 use domain::id::{CaseId, ReportId, UserId};
 use domain::policy::{Act, Permit};
@@ -180,8 +182,9 @@ impl Desk {
             &Knock::inside(actor, Act::ReadCase, case),
             |view, permit| {
                 let mut found = Vec::new();
+                let mut whole = BTreeMap::new();
                 for report in view.reports(permit)? {
-                    found.push(self.version(view, permit, report)?);
+                    found.push(self.version_among(view, permit, report, &mut whole)?);
                 }
                 let touched: Vec<String> = found
                     .iter()
@@ -218,6 +221,17 @@ impl Desk {
         permit: &Permit,
         report: Report,
     ) -> Result<Version, DeskError> {
+        self.version_among(view, permit, report, &mut BTreeMap::new())
+    }
+
+    /// The same, one of several: what was found of an exhibit's bytes is not looked for again.
+    fn version_among(
+        &self,
+        view: &View<'_>,
+        permit: &Permit,
+        report: Report,
+        whole: &mut BTreeMap<String, bool>,
+    ) -> Result<Version, DeskError> {
         if hash(&report.content) != report.sha256 {
             return Err(DeskError::Internal(format!(
                 "the bytes of report {} are not those that were drafted",
@@ -228,7 +242,7 @@ impl Desk {
             .map_err(|error| DeskError::Internal(error.to_string()))?;
         let newest = view.last_report_version(report.case)? == report.version;
         Ok(Version {
-            standing: self.standing(view, permit, &document)?,
+            standing: self.standing(view, permit, &document, whole)?,
             report,
             document,
             newest,
@@ -240,6 +254,7 @@ impl Desk {
         view: &View<'_>,
         permit: &Permit,
         document: &Document,
+        whole: &mut BTreeMap<String, bool>,
     ) -> Result<Standing, DeskError> {
         let mut standing = Standing::default();
         for relied in document.relies.iter().filter(|relied| !relied.ended) {
@@ -278,7 +293,12 @@ impl Desk {
                 standing
                     .stale
                     .push(format!("exhibit {} was erased", exhibit.number));
-            } else if self.store().blob_file(&exhibit.sha256).is_err() {
+                continue;
+            }
+            let whole = whole
+                .entry(exhibit.sha256.clone())
+                .or_insert_with(|| self.store().blob_file(&exhibit.sha256).is_ok());
+            if !*whole {
                 standing.damaged.push(format!(
                     "the bytes of exhibit {} are not those that were filed",
                     exhibit.number
