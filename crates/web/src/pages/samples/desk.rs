@@ -104,6 +104,7 @@ fn cases() -> Cases {
     Cases {
         frame: desk("My cases", "c"),
         may_open: true,
+        tasks: vec![super::work::task("t1", "Ask the harbour office", false)],
         waiting: vec![WaitingRow {
             what: "Whether somebody is a suspect".into(),
             case: format!("2026-014 {LONG}"),

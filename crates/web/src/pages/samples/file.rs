@@ -446,6 +446,7 @@ fn note() -> Note {
             href: format!("{CASE}/notes/n2"),
             todo: String::new(),
         }],
+        edit: format!("{CASE}/notes/n1/edit"),
     }
 }
 
