@@ -398,6 +398,7 @@ fn note_editor(wrong: bool) -> NoteEditor {
         page.text.typed(TEXT, Some("[[019a44c2-9999]] is not a value that this case can cite. It may have been mistyped."));
         page.kind = "fact".into();
         page.errors = errors_of(&[&page.title, &page.text]);
+        page.theirs = Some((LONG.into(), format!("{TEXT}\n\n{ARABIC}")));
     }
     page
 }
