@@ -156,8 +156,8 @@ struct RemarkMade {
 struct ReportDecision {
     /// `approve` or `return`.
     decision: String,
-    /// The hash of what was read.
-    sha256: String,
+    /// The hash of what was read: the version's `sha256`.
+    hash: String,
     /// Why, for giving it back.
     #[serde(default)]
     reason: String,
@@ -285,7 +285,7 @@ async fn decide_report(
         _ => None,
     })?;
     web.ask(move |desk| {
-        let (hash, reason) = (&given.sha256, &given.reason);
+        let (hash, reason) = (&given.hash, &given.reason);
         desk.decide_report(&caller.actor(), case, report, approved, hash, reason)
     })
     .await?;

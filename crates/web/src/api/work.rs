@@ -326,8 +326,8 @@ struct WeighingTold {
     about: String,
     /// How it is called.
     called: String,
-    /// `for`, `against` or `neutral`.
-    weight: &'static str,
+    /// How it bears: `for`, `against` or `neutral`.
+    bears: &'static str,
     /// Why.
     words: String,
     /// Who says so.
@@ -350,7 +350,7 @@ impl From<&Matrix> for HypothesisTold {
                 .map(|(said, called)| WeighingTold {
                     about: said.about.to_string(),
                     called: called.clone(),
-                    weight: said.weight.word(),
+                    bears: said.weight.word(),
                     words: said.words.clone(),
                     by: said.by.to_string(),
                     at: said.at.to_rfc3339(),
@@ -377,8 +377,8 @@ struct HypothesisPutUp {
 struct ThingWeighed {
     /// The finding or exhibit, `note:…` or `evidence:…`.
     about: String,
-    /// `for`, `against` or `neutral`.
-    weight: String,
+    /// How it bears: `for`, `against` or `neutral`.
+    bears: String,
     /// Why.
     words: String,
 }
@@ -436,7 +436,7 @@ async fn weigh(
     Body(given): Body<ThingWeighed>,
 ) -> Result<StatusCode, Problem> {
     let about: Weighed = id("about", &given.about)?;
-    let weight = word("weight", &given.weight, Weight::from_word)?;
+    let weight = word("bears", &given.bears, Weight::from_word)?;
     web.ask(move |desk| {
         desk.weigh(
             &caller.actor(),

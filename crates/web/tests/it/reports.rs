@@ -25,7 +25,7 @@ fn a_report_is_drafted_by_one_and_approved_by_another() {
     assert_eq!(told["report"]["state"], "draft");
     let hash = told["report"]["sha256"].as_str().unwrap().to_owned();
     let decision = format!("{one}/decision");
-    let approve = json!({ "decision": "approve", "sha256": hash });
+    let approve = json!({ "decision": "approve", "hash": hash });
     for who in ["kai", "ines"] {
         let answer = house.post(&decision, who, &approve).is(403);
         assert!(
@@ -34,7 +34,7 @@ fn a_report_is_drafted_by_one_and_approved_by_another() {
             answer.reason()
         );
     }
-    let other = json!({ "decision": "approve", "sha256": "0".repeat(64) });
+    let other = json!({ "decision": "approve", "hash": "0".repeat(64) });
     house.post(&decision, "sora", &other).is(409);
     house.post(&decision, "sora", &approve).is(204);
     house.post(&decision, "sora", &approve).is(409);

@@ -344,12 +344,12 @@ impl Stage {
             "POST /api/cases/{case}/tasks/{task}/acceptance" => json!({ "accepted": true }),
             "POST /api/cases/{case}/hypotheses" => json!({ "title": "One firm" }),
             "POST /api/cases/{case}/hypotheses/{hypothesis}/weighings" => {
-                json!({ "about": format!("note:{}", self.note), "weight": "for", "words": "same seat" })
+                json!({ "about": format!("note:{}", self.note), "bears": "for", "words": "same seat" })
             }
             "POST /api/cases/{case}/reports" => json!({}),
             "POST /api/cases/{case}/reports/{report}/comments" => json!({ "words": "by whom?" }),
             "POST /api/cases/{case}/reports/{report}/decision" => {
-                json!({ "decision": "approve", "sha256": "0".repeat(64) })
+                json!({ "decision": "approve", "hash": "0".repeat(64) })
             }
             "POST /api/cases/{case}/reports/{report}/disclosures" => crate::disclosure::told(),
             "PUT /api/report-templates/{name}" => json!({ "body": "# {{case.title}}" }),
