@@ -191,6 +191,9 @@ impl Desk {
         if act == Act::Disclose {
             // The disclosure itself is the entry; this only makes ready.
             let permit = self.admit(&knock)?;
+            if let Some(why) = self.health().refusing {
+                return Err(DeskError::Unavailable(why));
+            }
             return self.store().read(|view| Ok(read(view, &permit)))?;
         }
         self.read(&knock, |view, permit| {
