@@ -282,6 +282,7 @@ impl Desk {
             (None, None) => None,
         };
         let user = knock.actor.user;
+        let (unproved, outside_token) = self.bounds(view, knock.actor, knock.act, knock.case)?;
         let standing = Standing {
             emergency_until: match &case {
                 Some(case) => view.emergency_until(user, case.id)?,
@@ -291,6 +292,8 @@ impl Desk {
                 Some(case) => view.has_conflict(user, case.id)?,
                 None => false,
             },
+            unproved,
+            outside_token,
             unreviewed: knock.act == Act::OpenEmergency && view.has_unreviewed_emergency(user)?,
             ..Standing::default()
         };

@@ -4,6 +4,7 @@
 //! act's own transaction. [`follow`] is the straight line from a source's bytes to an alert. Not here: SQL, HTTP, HTML,
 //! command lines.
 
+pub mod account;
 mod act;
 pub mod audit;
 pub mod board;
@@ -37,6 +38,7 @@ pub mod subject;
 pub mod suspect;
 mod threshold;
 pub mod timeline;
+pub mod tokens;
 pub mod upkeep;
 pub mod users;
 pub mod walk;
@@ -53,7 +55,7 @@ pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
 pub use intake::{Input, Mapping};
 pub use search::{Facets, Hit, Question, Sort};
-pub use store::{AlertRow, Event, Link, PageHit, RecordView, ReleaseSummary, User};
+pub use store::{AlertRow, ApiToken, Event, Link, PageHit, RecordView, ReleaseSummary, User};
 
 /// How a desk is opened.
 pub struct Options {

@@ -19,5 +19,6 @@ pub mod statement;
 pub mod suspicion;
 pub mod time;
 pub mod tlog;
+pub mod totp;
 pub mod value;
 pub mod watch;

@@ -42,7 +42,8 @@ ids!(
     BoardViewId,
     DisclosureId,
     AlertId,
-    EntryId
+    EntryId,
+    FactorId
 );
 
 /// Typed reading of a row's columns.

@@ -61,7 +61,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await
             .context(arguments.listen)?;
-        say::line(format!("desk: http://{}", listener.local_addr()?));
+        let address = listener.local_addr()?;
+        say::line(format!("desk: http://{address}"));
+        if let Some(token) = opened.desk.first_token()? {
+            say::line(format!(
+                "nobody can sign in yet; within {} minutes and once, the first administrator is made at \
+                 http://{address}/first?token={token}",
+                desk::users::FIRST_MINUTES
+            ));
+        }
         serve(
             opened,
             listener,
@@ -91,7 +99,8 @@ pub async fn serve(
             .collect(),
     };
     let router = web::router(opened.desk, settings);
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stopped())
         .await?;
     Ok(())

@@ -100,6 +100,14 @@ pub(super) fn actor_entity(actor: &Actor, standing: Standing) -> Entity {
                 "conflicted",
                 RestrictedExpression::new_bool(standing.conflicted),
             ),
+            (
+                "unproved",
+                RestrictedExpression::new_bool(standing.unproved),
+            ),
+            (
+                "outsideToken",
+                RestrictedExpression::new_bool(standing.outside_token),
+            ),
         ],
     )
 }

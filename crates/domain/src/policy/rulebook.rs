@@ -64,6 +64,10 @@ pub struct Standing {
     pub unreviewed: bool,
     /// Whether they declared a conflict of interest with this case.
     pub conflicted: bool,
+    /// Whether they have a second factor and have not proved it just now.
+    pub unproved: bool,
+    /// Whether a program's token is used for what it was not made for.
+    pub outside_token: bool,
     /// Look-ups they made in this case today.
     pub look_ups_made: u64,
     /// By how many a supervisor raised what they may make.
@@ -400,8 +404,10 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 fn kind_of(act: Act) -> PermitKind {
     match act {
         Act::ReadLog => PermitKind::Audit,
-        Act::ManageUsers | Act::MoveClock | Act::Maintain => PermitKind::Administration,
-        Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
+        Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
+            PermitKind::Administration
+        }
+        Act::OwnAccount | Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
         _ if act.target() == Target::Service => PermitKind::Stewardship,
         _ => PermitKind::Case,
     }

@@ -2,8 +2,10 @@
 //!
 //! Every route is made by `routes!`, so that the router and the OpenAPI document cannot differ; `x-admits` says who gets
 //! in, and a test calls every route as everybody. A word of `x-admits` is `nobody` (no sign-in), `anyone` (signed in), a
-//! role, or a rank in the case; words joined by `+` must all hold.
+//! role, a rank in the case, `owner` (whose own thing it is) or `invited` (who holds the secret of an invitation); words
+//! joined by `+` must all hold.
 
+mod account;
 mod alerts;
 mod answers;
 mod board;
@@ -58,6 +60,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
     [
         service::routes(),
         session::routes(),
+        account::routes(),
         cases::routes(),
         stage::routes(),
         members::routes(),
