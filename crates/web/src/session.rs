@@ -51,9 +51,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
 }
 
 /// The network address from which a request came: the peer's, or, behind a proxy, the last one that the proxy names.
-pub(crate) struct From(pub(crate) String);
+pub(crate) struct Address(pub(crate) String);
 
-impl FromRequestParts<Web> for From {
+impl FromRequestParts<Web> for Address {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
         let named = parts

@@ -15,7 +15,7 @@ use super::answers::{OpenStops, Stops};
 use super::request::Body;
 use crate::Web;
 use crate::problem::Problem;
-use crate::session::{Bearer, Caller, From};
+use crate::session::{Address, Bearer, Caller};
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
     vec![
@@ -125,7 +125,7 @@ impl Me {
 )]
 async fn sign_in(
     State(web): State<Web>,
-    From(address): From,
+    Address(address): Address,
     Body(given): Body<Credentials>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
     let signed_in = web

@@ -26,4 +26,5 @@ mod provenance;
 mod purposes;
 mod routes;
 mod screens;
+mod sign_in;
 mod suspects;

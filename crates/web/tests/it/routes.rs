@@ -72,6 +72,22 @@ pub struct Stage {
     pub emergency: String,
     /// A case of another purpose.
     pub other: CaseId,
+    /// A second factor that Nils has begun to set up, and a token of his.
+    pub factor: String,
+    pub program: String,
+}
+
+/// A token to be that needs no case.
+pub fn token() -> Value {
+    json!({ "name": "nightly", "purpose": "deliver", "audience": "api", "days": 30 })
+}
+
+/// Routes that end every session of whoever asks come last.
+pub fn place(route: &Route) -> (bool, bool) {
+    (
+        route.name() == "PUT /api/me/password",
+        route.name() == "POST /api/test-clock",
+    )
 }
 
 /// A written basis with all its parts.
@@ -208,8 +224,13 @@ impl Stage {
             )
             .is(201)
             .id();
+        let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
+        let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
+        let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
         Self {
             house,
+            factor,
+            program,
             urgent,
             other,
             emergency,
@@ -251,6 +272,8 @@ impl Stage {
             .path
             .replace("{case}", case.unwrap_or(&own.to_string()))
             .replace("{user}", &user)
+            .replace("{factor}", &self.factor)
+            .replace("{token}", &self.program)
             .replace("{record}", &self.a)
             .replace("{a}", &self.a)
             .replace("{b}", &self.b)
@@ -270,6 +293,23 @@ impl Stage {
         let later = domain::time::Moment::from_micros(1_900_000_100_000_000).to_rfc3339();
         match route.name().as_str() {
             "POST /api/session" => json!({ "name": "ines", "password": crate::house::PASSWORD }),
+            "POST /api/session/code" | "POST /api/me/factors/{factor}/confirmation" => {
+                json!({ "code": "000000" })
+            }
+            "POST /api/session/invitation" => json!({ "password": crate::house::PASSWORD }),
+            "POST /api/session/first" => {
+                json!({ "name": "first", "title": "F", "password": crate::house::PASSWORD })
+            }
+            "PUT /api/me/password" => {
+                json!({ "old": crate::house::PASSWORD, "password": crate::house::PASSWORD })
+            }
+            "POST /api/me/factors" => {
+                json!({ "label": "key ring", "password": crate::house::PASSWORD })
+            }
+            "POST /api/me/tokens" => token(),
+            "PUT /api/users/{user}/roles" => json!({ "roles": ["investigator"] }),
+            "PUT /api/second-factor-roles" => json!({ "roles": [] }),
+            "PUT /api/users/{user}/unit" => json!({ "unit": "" }),
             "POST /api/cases" => {
                 json!({ "title": "T", "predicate": "P", "kinds": ["organisations"], "days": 9 })
             }
@@ -343,6 +383,9 @@ impl Stage {
         let mut request = self
             .house
             .request(&route.method, &address, who, &self.body(route, who));
+        if route.name() == "DELETE /api/session" && who != "nobody" {
+            self.in_a_session_of_its_own(&mut request, who);
+        }
         let release = lines(&list());
         let parts: Vec<(&str, Option<&str>, &[u8])> = match route.name().as_str() {
             "POST /api/cases/{case}/evidence" => STORY
@@ -365,6 +408,17 @@ impl Stage {
             .insert("content-type", kind.parse().unwrap());
         *request.body_mut() = Body::from(body);
         request
+    }
+
+    /// A request whose success ends the session that makes it is made in one of its own.
+    fn in_a_session_of_its_own(&self, request: &mut Request<Body>, who: &str) {
+        let fresh = self
+            .house
+            .desk
+            .sign_in(who, crate::house::PASSWORD, domain::authority::Origin::Api);
+        let bearer = format!("Bearer {}", fresh.unwrap().token);
+        let headers = request.headers_mut();
+        headers.insert("authorization", bearer.parse().unwrap());
     }
 
     /// Asks a route as somebody. A stream that opens answers with its head alone.
