@@ -173,12 +173,19 @@ impl Desk {
     ) -> Result<BegunFactor, DeskError> {
         let label = required("label", label)?;
         let user = &visitor.user;
-        if !self.store().read(|view| view.has_factor(user.id))? {
+        // Whoever is on the way in has just proved it.
+        let (has_factor, session) = self.store().read(|view| {
+            let session = match visitor.actor.session {
+                Some(id) => view.session(id)?,
+                None => None,
+            };
+            Ok((view.has_factor(user.id)?, session))
+        })?;
+        let on_the_way = session.is_some_and(|own| own.stage == SessionStage::Enrolment);
+        if !has_factor && !on_the_way {
             self.check_password(user, password, visitor.actor.origin)
                 .map_err(|error| match error {
-                    DeskError::Malformed { reason, .. } => {
-                        DeskError::malformed("password", reason)
-                    }
+                    DeskError::Malformed { reason, .. } => DeskError::malformed("password", reason),
                     other => other,
                 })?;
         }
@@ -186,7 +193,10 @@ impl Desk {
         let mut secret = [0u8; totp::SECRET_BYTES];
         self.randomness().fill(&mut secret);
         let id = FactorId::fresh(now, self.randomness());
-        let sealed = self.store().keys().seal(id.bytes(), &secret, self.randomness())?;
+        let sealed = self
+            .store()
+            .keys()
+            .seal(id.bytes(), &secret, self.randomness())?;
         let factor = Factor {
             id,
             user: user.id,
@@ -230,7 +240,11 @@ impl Desk {
         if proved || !tx.has_factor(actor.user)? {
             return Ok(());
         }
-        Err(self.inner.rules.of_rule("step-up.needed", Act::OwnAccount).into())
+        Err(self
+            .inner
+            .rules
+            .of_rule("step-up.needed", Act::OwnAccount)
+            .into())
     }
 
     /// Confirms an authenticator by its first code. Other sessions end, and this one goes on under a new secret.
@@ -247,11 +261,18 @@ impl Desk {
         }
         self.admit(&Knock::outside(&visitor.actor, Act::OwnAccount))?;
         let (now, hash, user) = (self.now(), token_hash(token), &visitor.user);
-        let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let code: String = code
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect();
         let outcome = self.enter(|tx| {
-            let session = tx.session_by_token_hash(&hash)?.ok_or(DeskError::NotSignedIn)?;
+            let session = tx
+                .session_by_token_hash(&hash)?
+                .ok_or(DeskError::NotSignedIn)?;
             let own = tx.factors(user.id)?;
-            let Some(begun) = own.iter().find(|own| own.id == factor && own.confirmed.is_none())
+            let Some(begun) = own
+                .iter()
+                .find(|own| own.id == factor && own.confirmed.is_none())
             else {
                 return Err(DeskError::NotFound("second factor"));
             };
@@ -261,9 +282,18 @@ impl Desk {
             if tx.failed_of_account(&place.account, Tried::Code, hour)? >= 10 {
                 return Err(DeskError::TooMany { seconds: 3600 });
             }
-            let secret = self.store().keys().unseal(begun.id.bytes(), &begun.secret)?;
+            let secret = self
+                .store()
+                .keys()
+                .unseal(begun.id.bytes(), &begun.secret)?;
             let step = totp::step_of_code(&secret, &code, now, 0);
-            tx.add_try(&place.account, &place.address, Tried::Code, step.is_some(), now)?;
+            tx.add_try(
+                &place.account,
+                &place.address,
+                Tried::Code,
+                step.is_some(),
+                now,
+            )?;
             let Some(step) = step else {
                 let actor = actor_of(user, Some(session.id), origin);
                 let entry = self.entry_failed(&actor, "confirm_second_factor", "sign-in.code");
@@ -272,7 +302,11 @@ impl Desk {
             };
             let first = !tx.has_factor(user.id)?;
             tx.use_factor(begun.id, step, now)?;
-            let codes = if first { self.recovery_codes() } else { Vec::new() };
+            let codes = if first {
+                self.recovery_codes()
+            } else {
+                Vec::new()
+            };
             if first {
                 let hashes: Vec<[u8; 32]> = codes.iter().map(|code| recovery_hash(code)).collect();
                 tx.set_recovery_codes(user.id, &hashes, now)?;

@@ -118,25 +118,31 @@ impl Desk {
         };
         let wanted = user.roles.iter().any(|role| must.contains(role));
         self.enter(|tx| {
-                tx.add_try(&place.account, &place.address, Tried::Password, true, self.now())?;
-                let stage = if tx.has_factor(user.id)? {
-                    SessionStage::Code
-                } else if wanted {
-                    SessionStage::Enrolment
-                } else {
-                    SessionStage::Full
-                };
-                let (session, token) = self.new_session(user.id, stage, None);
-                tx.add_session(&session, &token_hash(&token))?;
-                let actor = actor_of(user, Some(session.id), attempt.origin);
-                let entry = self.entry_named(&actor, "sign_in");
-                let value = SignedIn {
-                    token,
-                    stage,
-                    user: user.clone(),
-                };
-                Ok((value, entry))
-            })
+            tx.add_try(
+                &place.account,
+                &place.address,
+                Tried::Password,
+                true,
+                self.now(),
+            )?;
+            let stage = if tx.has_factor(user.id)? {
+                SessionStage::Code
+            } else if wanted {
+                SessionStage::Enrolment
+            } else {
+                SessionStage::Full
+            };
+            let (session, token) = self.new_session(user.id, stage, None);
+            tx.add_session(&session, &token_hash(&token))?;
+            let actor = actor_of(user, Some(session.id), attempt.origin);
+            let entry = self.entry_named(&actor, "sign_in");
+            let value = SignedIn {
+                token,
+                stage,
+                user: user.clone(),
+            };
+            Ok((value, entry))
+        })
     }
 
     /// Proves the second factor by a code of six digits or a recovery code: finishes a sign-in, or renews the proof in a
@@ -197,7 +203,10 @@ impl Desk {
     ) -> Result<Checked, DeskError> {
         let now = self.now();
         let place = self.place(&user.name, "");
-        let code: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let code: String = code
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect();
         // A recovery code has eighty random bits: it needs no lock, and opens one that a stranger has closed.
         let good = if totp::is_code(&code) {
             if limits::of_codes(tx, &place, now)? {
@@ -222,7 +231,10 @@ impl Desk {
             if factor.confirmed.is_none() {
                 continue;
             }
-            let secret = self.store().keys().unseal(factor.id.bytes(), &factor.secret)?;
+            let secret = self
+                .store()
+                .keys()
+                .unseal(factor.id.bytes(), &factor.secret)?;
             if let Some(step) = totp::step_of_code(&secret, code, now, factor.used)
                 && tx.use_factor(factor.id, step, now)?
             {
@@ -290,12 +302,12 @@ impl Desk {
         };
         let now = self.now();
         self.enter(|tx| {
-                if let Some((place, tried)) = tried {
-                    tx.add_try(&place.account, &place.address, tried, false, now)?;
-                }
-                let entry = self.entry_failed(&actor, "sign_in", rule);
-                Ok(((), entry))
-            })
+            if let Some((place, tried)) = tried {
+                tx.add_try(&place.account, &place.address, tried, false, now)?;
+            }
+            let entry = self.entry_failed(&actor, "sign_in", rule);
+            Ok(((), entry))
+        })
     }
 
     /// Finds who is behind a token; `NotSignedIn` if nobody is any more, or the sign-in is half-finished.
@@ -395,10 +407,10 @@ impl Desk {
             return Ok(());
         };
         self.enter(|tx| {
-                tx.end_session(session, now)?;
-                let entry = self.entry_named(&visitor.actor, "sign_out");
-                Ok(((), entry))
-            })
+            tx.end_session(session, now)?;
+            let entry = self.entry_named(&visitor.actor, "sign_out");
+            Ok(((), entry))
+        })
     }
 
     /// Ends a half-finished sign-in, or any other session, by its token.
@@ -426,12 +438,7 @@ impl Desk {
         logged
     }
 
-    pub(crate) fn entry_failed(
-        &self,
-        actor: &Actor,
-        act: &str,
-        rule: &str,
-    ) -> store::Logged {
+    pub(crate) fn entry_failed(&self, actor: &Actor, act: &str, rule: &str) -> store::Logged {
         let refusal = self.inner.rules.refusal(rule, "", true);
         let mut logged = self.entry_refused(actor, Act::ManageUsers, None, None, &refusal);
         act.clone_into(&mut logged.entry.act);
@@ -442,9 +449,7 @@ impl Desk {
 /// Whether a session is good at a moment. One that began after it is none: the clock was turned back, and what has ended
 /// must not live again.
 fn is_live(session: &Session, now: Moment) -> bool {
-    session.ended.is_none()
-        && now < session.expires
-        && session.created.plus_seconds(-60) <= now
+    session.ended.is_none() && now < session.expires && session.created.plus_seconds(-60) <= now
 }
 
 /// Whether the second factor was proved in a session within the last ten minutes.

@@ -80,7 +80,9 @@ pub(crate) fn may_be_shown_at(token: &ApiToken, origin: Origin) -> bool {
 
 /// Whether a token reaches as far as an act.
 pub(crate) fn covers(token: &ApiToken, act: Act, case: Option<CaseId>) -> bool {
-    let inside = matches!(act.target(), Target::LookUp | Target::Case) && token.case == case && case.is_some();
+    let inside = matches!(act.target(), Target::LookUp | Target::Case)
+        && token.case == case
+        && case.is_some();
     let reads = act.entry_kind() == EntryKind::Consultation;
     match TokenPurpose::from_word(&token.purpose) {
         Some(TokenPurpose::LookUp) => inside && reads,
@@ -114,7 +116,10 @@ impl Desk {
             ));
         }
         if !matches!(new.audience, Origin::Api | Origin::CommandLine) {
-            return Err(DeskError::malformed("audience", "is `api` or `command_line`"));
+            return Err(DeskError::malformed(
+                "audience",
+                "is `api` or `command_line`",
+            ));
         }
         if new.purpose.is_in_case() != new.case.is_some() {
             return Err(DeskError::malformed(
@@ -145,7 +150,9 @@ impl Desk {
             &Knock::outside(&visitor.actor, Act::OwnAccount),
             move |tx, _| {
                 let good = tx.api_tokens(session.user)?;
-                let good = good.iter().filter(|token| token.ended.is_none() && now < token.expires);
+                let good = good
+                    .iter()
+                    .filter(|token| token.ended.is_none() && now < token.expires);
                 if good.count() >= MOST_TOKENS {
                     return Err(DeskError::Conflict(format!(
                         "there are {MOST_TOKENS} tokens already; revoke one"

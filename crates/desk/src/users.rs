@@ -10,6 +10,7 @@ use domain::audit::EntryKind;
 use domain::authority::{Actor, Origin, Role};
 use domain::id::UserId;
 use domain::policy::Act;
+use domain::time::Moment;
 use store::{Invitation, Tx, User};
 
 use crate::act::Touched;
@@ -64,7 +65,10 @@ impl Desk {
     /// The token by which the first administrator of an empty installation is made, good for an hour and once; none where
     /// there are users. A token given before is good no more.
     pub fn first_token(&self) -> Result<Option<String>, DeskError> {
-        if self.store().read(|view| Ok(view.users()?.iter().any(|user| !user.service)))? {
+        if self
+            .store()
+            .read(|view| Ok(view.users()?.iter().any(|user| !user.service)))?
+        {
             return Ok(None);
         }
         let token = self.secret();
@@ -88,9 +92,8 @@ impl Desk {
     ) -> Result<UserId, DeskError> {
         let now = self.now();
         let hash = token_hash(token);
-        if !self.store().read(|view| view.invitation(&hash))?.is_some_and(|made| {
-            made.user.is_none() && now < made.expires && made.created.plus_seconds(-60) <= now
-        }) {
+        let found = self.store().read(|view| view.invitation(&hash))?;
+        if !found.is_some_and(|made| made.user.is_none() && is_good(&made, now)) {
             self.note_failed_try(None, origin, "sign-in.first-token", None)?;
             return Err(DeskError::NotSignedIn);
         }
@@ -189,9 +192,7 @@ impl Desk {
         let now = self.now();
         let hash = token_hash(token);
         let found = self.store().read(|view| {
-            let made = view.invitation(&hash)?.filter(|made| {
-                made.ended.is_none() && now < made.expires && made.created.plus_seconds(-60) <= now
-            });
+            let made = view.invitation(&hash)?.filter(|made| is_good(made, now));
             Ok(match made.and_then(|made| made.user) {
                 Some(user) => view.user(user)?.filter(|user| !user.disabled),
                 None => None,
@@ -205,7 +206,10 @@ impl Desk {
         let password = self.hash_password(password)?;
         self.enter(|tx| {
             // Asked again: of two who hold the link one is first.
-            if tx.invitation(&hash)?.is_none_or(|made| made.ended.is_some()) {
+            if tx
+                .invitation(&hash)?
+                .is_none_or(|made| made.ended.is_some())
+            {
                 return Err(DeskError::NotSignedIn);
             }
             tx.end_invitations(Some(user.id), now)?;
@@ -220,7 +224,10 @@ impl Desk {
     /// Lists users, without anything that helps to sign in as them; to an administrator of a unit those of the unit.
     pub fn users(&self, actor: &Actor) -> Result<Vec<User>, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadUsers), |view, _| {
-            let unit = view.user(actor.user)?.map(|own| own.unit).unwrap_or_default();
+            let unit = view
+                .user(actor.user)?
+                .map(|own| own.unit)
+                .unwrap_or_default();
             let mut users = view.users()?;
             users.retain(|user| unit.is_empty() || user.unit == unit);
             Ok(Touched::new(users, []))
@@ -389,7 +396,10 @@ pub(crate) fn fits(password: &str, hash: &str) -> bool {
 /// Refuses passwords that are too short, or longer than anybody types.
 pub(crate) fn good_password(field: &'static str, password: &str) -> Result<(), DeskError> {
     if password.chars().count() < 12 {
-        return Err(DeskError::malformed(field, "needs twelve characters or more"));
+        return Err(DeskError::malformed(
+            field,
+            "needs twelve characters or more",
+        ));
     }
     if password.len() > 1024 {
         return Err(DeskError::malformed(field, "is longer than 1024 bytes"));
@@ -407,6 +417,11 @@ fn good_roles(roles: &[Role]) -> Result<(), DeskError> {
         ));
     }
     Ok(())
+}
+
+/// Whether a link is good at a moment; one made after it is none, for the clock was turned back.
+fn is_good(made: &Invitation, now: Moment) -> bool {
+    made.ended.is_none() && now < made.expires && made.created.plus_seconds(-60) <= now
 }
 
 fn nobody(origin: Origin) -> Actor {

@@ -93,7 +93,13 @@ fn letter(letters: &[u8; 32], number: u32) -> Option<char> {
 pub fn address(service: &str, name: &str, secret: &[u8]) -> String {
     let plain = |text: &str| -> String {
         text.chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_') { letter } else { '-' })
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_') {
+                    letter
+                } else {
+                    '-'
+                }
+            })
             .collect()
     };
     let (service, name) = (plain(service), plain(name));
@@ -132,14 +138,24 @@ mod tests {
         assert_eq!(step_of_code(SECRET, &code, at, step), None, "used");
         for (seconds, good) in [(-30, true), (30, true), (-90, false), (90, false)] {
             let then = at.plus_seconds(seconds);
-            assert_eq!(step_of_code(SECRET, &code, then, 0).is_some(), good, "{seconds}");
+            assert_eq!(
+                step_of_code(SECRET, &code, then, 0).is_some(),
+                good,
+                "{seconds}"
+            );
         }
         assert_eq!(step_of_code(SECRET, "", at, 0), None);
     }
 
     #[test]
     fn base_32_is_that_of_rfc_4648() {
-        for (bytes, text) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(bytes.as_bytes()), text);
         }
     }

@@ -35,7 +35,10 @@ impl Desk {
         let keyed = |kind: &str, words: &str| {
             let digest: [u8; 32] = Sha256::digest(format!("{kind}\n{words}").as_bytes()).into();
             let mut first = [0u8; 16];
-            first.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+            first
+                .iter_mut()
+                .zip(digest)
+                .for_each(|(to, from)| *to = from);
             self.pseudonym(&first)
         };
         Place {

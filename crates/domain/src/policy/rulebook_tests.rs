@@ -262,7 +262,9 @@ fn grave_acts_take_a_proved_second_factor_and_tokens_stay_in_their_bounds() {
             standing,
             ..Facts::default()
         };
-        rules.decide(&request, &facts).map_or_else(|refusal| refusal.rules, |_| Vec::new())
+        rules
+            .decide(&request, &facts)
+            .map_or_else(|refusal| refusal.rules, |_| Vec::new())
     };
     for act in Act::ALL {
         let unproved = Standing {
@@ -275,6 +277,10 @@ fn grave_acts_take_a_proved_second_factor_and_tokens_stay_in_their_bounds() {
             outside_token: true,
             ..Standing::default()
         };
-        assert!(rule_of(*act, outside).contains(&"token.not-for-this".to_owned()), "{}", act.word());
+        assert!(
+            rule_of(*act, outside).contains(&"token.not-for-this".to_owned()),
+            "{}",
+            act.word()
+        );
     }
 }

@@ -180,7 +180,11 @@ fn count(figure: Option<i64>) -> u64 {
 
 impl Tx<'_> {
     /// Adds a link that is good once, and ends those made before for the same person.
-    pub fn add_invitation(&self, made: &Invitation, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    pub fn add_invitation(
+        &self,
+        made: &Invitation,
+        token_hash: &[u8; 32],
+    ) -> Result<(), StoreError> {
         self.end_invitations(made.user, made.created)?;
         self.run(
             ADD_INVITATION,
@@ -276,7 +280,10 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sequence = self.told()?;
         let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
-        self.run(SET_MUST, (sequence, words.join(" "), by.bytes(), at.micros()))
-            .map(drop)
+        self.run(
+            SET_MUST,
+            (sequence, words.join(" "), by.bytes(), at.micros()),
+        )
+        .map(drop)
     }
 }

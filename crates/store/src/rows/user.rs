@@ -85,7 +85,9 @@ impl View<'_> {
     }
     /// The hash of a user's password; empty when there is none.
     pub fn password_hash(&self, id: UserId) -> Result<String, StoreError> {
-        Ok(self.one(USER, [id.bytes()], |row| row.text(7))?.unwrap_or_default())
+        Ok(self
+            .one(USER, [id.bytes()], |row| row.text(7))?
+            .unwrap_or_default())
     }
     /// The user of a name, with the hash of the password.
     pub fn user_by_name(&self, name: &str) -> Result<Option<(User, String)>, StoreError> {

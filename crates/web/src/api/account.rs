@@ -201,7 +201,9 @@ async fn read_protection(
     caller: Caller,
     State(web): State<Web>,
 ) -> Result<Json<ProtectionTold>, Problem> {
-    let told = web.ask(move |desk| desk.protection(&caller.visitor)).await?;
+    let told = web
+        .ask(move |desk| desk.protection(&caller.visitor))
+        .await?;
     let factors = told.factors.iter().map(|factor| FactorTold {
         id: factor.id.to_string(),
         label: factor.label.clone(),
@@ -340,7 +342,11 @@ async fn add_token(
             .into_iter()
             .find(|origin| origin.word() == word)
     };
-    let case: Option<CaseId> = given.case.as_deref().map(|case| id("case", case)).transpose()?;
+    let case: Option<CaseId> = given
+        .case
+        .as_deref()
+        .map(|case| id("case", case))
+        .transpose()?;
     let new = NewToken {
         name: given.name,
         purpose: word("purpose", &given.purpose, TokenPurpose::from_word)?,

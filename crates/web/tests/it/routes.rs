@@ -412,10 +412,10 @@ impl Stage {
 
     /// A request whose success ends the session that makes it is made in one of its own.
     fn in_a_session_of_its_own(&self, request: &mut Request<Body>, who: &str) {
-        let fresh = self
-            .house
-            .desk
-            .sign_in(who, crate::house::PASSWORD, domain::authority::Origin::Api);
+        let fresh =
+            self.house
+                .desk
+                .sign_in(who, crate::house::PASSWORD, domain::authority::Origin::Api);
         let bearer = format!("Bearer {}", fresh.unwrap().token);
         let headers = request.headers_mut();
         headers.insert("authorization", bearer.parse().unwrap());

@@ -32,9 +32,8 @@ fn code(house: &House, secret: &str) -> String {
 
 /// A code that is not the one of now, nor of the steps around it.
 fn wrong(house: &House, secret: &str) -> String {
-    let near = |seconds| {
-        totp::code_at(&bytes_of(secret), house.desk.now().plus_seconds(seconds)).unwrap()
-    };
+    let near =
+        |seconds| totp::code_at(&bytes_of(secret), house.desk.now().plus_seconds(seconds)).unwrap();
     let near = [near(-30), near(0), near(30)];
     (0..)
         .map(|number| format!("{number:06}"))
@@ -83,7 +82,10 @@ fn enrolled(house: &House, name: &str) -> Enrolled {
         secret,
         factor,
         token: done.json["session"]["token"].as_str().unwrap().to_owned(),
-        codes: codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect(),
+        codes: codes
+            .iter()
+            .map(|code| code.as_str().unwrap().to_owned())
+            .collect(),
     }
 }
 
@@ -94,13 +96,22 @@ fn half(house: &House, name: &str) -> String {
 }
 
 fn proves(house: &House, token: &str, code: &str) -> Answer {
-    with(house, token, "POST", "/api/session/code", &json!({ "code": code }))
+    with(
+        house,
+        token,
+        "POST",
+        "/api/session/code",
+        &json!({ "code": code }),
+    )
 }
 
 fn failed_codes(house: &House) -> usize {
     let refused = house.entries(Some(EntryKind::Refusal));
     let of_codes = |rules: &[String]| rules.iter().any(|rule| rule == "sign-in.code");
-    refused.iter().filter(|(_, entry)| of_codes(&entry.rules)).count()
+    refused
+        .iter()
+        .filter(|(_, entry)| of_codes(&entry.rules))
+        .count()
 }
 
 #[test]
@@ -111,8 +122,17 @@ fn an_01_at_most_ten_wrong_codes_an_hour_are_looked_at_c1_c3_c4() {
     let mut answers = Vec::new();
     for number in 0..100 {
         // From many half-finished sign-ins, as from many addresses: the count is the account's.
-        let token = if number % 25 == 0 { Some(half(&house, "kai")) } else { None };
-        let token = token.unwrap_or_else(|| answers.last().cloned().map_or_else(|| half(&house, "kai"), |(t, _)| t));
+        let token = if number % 25 == 0 {
+            Some(half(&house, "kai"))
+        } else {
+            None
+        };
+        let token = token.unwrap_or_else(|| {
+            answers
+                .last()
+                .cloned()
+                .map_or_else(|| half(&house, "kai"), |(t, _)| t)
+        });
         let bad = wrong(&house, &kai.secret);
         let status = proves(&house, &token, &bad).status.as_u16();
         answers.push((token, status));
@@ -127,7 +147,13 @@ fn an_01_at_most_ten_wrong_codes_an_hour_are_looked_at_c1_c3_c4() {
     proves(&house, &token, &code(&house, &kai.secret)).is(429);
     let token = token_of(&proves(&house, &token, &kai.codes[0]).is(201));
     let told = with(&house, &token, "GET", "/api/me/factors", &Value::Null).is(200);
-    assert_eq!((told.json["wrong_codes"].as_u64(), told.json["locked"].as_bool()), (Some(10), Some(true)));
+    assert_eq!(
+        (
+            told.json["wrong_codes"].as_u64(),
+            told.json["locked"].as_bool()
+        ),
+        (Some(10), Some(true))
+    );
     house.clock.forward_minutes(61);
     let token = half(&house, "kai");
     proves(&house, &token, &code(&house, &kai.secret)).is(201);
@@ -147,10 +173,18 @@ fn an_02_a_code_is_good_once_in_a_row_and_at_once_c1() {
     let good = std::thread::scope(|scope| {
         let asking = tokens.iter().map(|token| {
             let (desk, shown) = (house.desk.clone(), shown.clone());
-            scope.spawn(move || desk.prove(token, &shown, domain::authority::Origin::Api).is_ok())
+            scope.spawn(move || {
+                desk.prove(token, &shown, domain::authority::Origin::Api)
+                    .is_ok()
+            })
         });
         let asking: Vec<_> = asking.collect();
-        asking.into_iter().filter(|_| true).map(|asked| asked.join().unwrap()).filter(|good| *good).count()
+        asking
+            .into_iter()
+            .filter(|_| true)
+            .map(|asked| asked.join().unwrap())
+            .filter(|good| *good)
+            .count()
     });
     assert_eq!(good, 1);
 }
@@ -165,7 +199,14 @@ fn an_03_a_second_factor_is_changed_only_by_whoever_proved_it_c1_c2_c3() {
     let half_way = half(&house, "kai");
     with(&house, &half_way, "POST", "/api/me/factors", &begin).is(401);
     with(&house, &half_way, "DELETE", &factor, &Value::Null).is(401);
-    with(&house, &half_way, "POST", "/api/me/recovery-codes", &Value::Null).is(401);
+    with(
+        &house,
+        &half_way,
+        "POST",
+        "/api/me/recovery-codes",
+        &Value::Null,
+    )
+    .is(401);
 
     // A full session whose proof is older than ten minutes, with the right password in hand.
     house.clock.forward_minutes(11);
@@ -180,7 +221,12 @@ fn an_03_a_second_factor_is_changed_only_by_whoever_proved_it_c1_c2_c3() {
 
     // A new password by an administrator's link leaves the factor in place.
     let user = house.who("kai").user.id;
-    let link = house.call("POST", &format!("/api/users/{user}/invitation"), "ada", &Value::Null);
+    let link = house.call(
+        "POST",
+        &format!("/api/users/{user}/invitation"),
+        "ada",
+        &Value::Null,
+    );
     let link = link.is(201).json["invitation"].as_str().unwrap().to_owned();
     let again = json!({ "password": PASSWORD });
     with(&house, &link, "POST", "/api/session/invitation", &again).is(204);
@@ -204,15 +250,29 @@ fn an_04_nobody_reaches_the_second_factor_of_another_c1_c2() {
     let begun = with(&house, &rolf, "POST", "/api/me/factors", &begun).is(201);
     let own = format!("/api/me/factors/{}/confirmation", begun.id());
     for (method, path) in [
-        ("POST", format!("/api/me/factors/{}/confirmation", kai.factor)),
+        (
+            "POST",
+            format!("/api/me/factors/{}/confirmation", kai.factor),
+        ),
         ("DELETE", format!("/api/me/factors/{}", kai.factor)),
     ] {
-        let body = if method == "POST" { json!({ "code": code(&house, &kai.secret) }) } else { Value::Null };
+        let body = if method == "POST" {
+            json!({ "code": code(&house, &kai.secret) })
+        } else {
+            Value::Null
+        };
         with(&house, &rolf, method, &path, &body).is(404);
     }
     // Nor does Kai confirm what Rolf has begun.
     let secret = begun.json["secret"].as_str().unwrap();
-    with(&house, &kai.token, "POST", &own, &json!({ "code": code(&house, secret) })).is(404);
+    with(
+        &house,
+        &kai.token,
+        "POST",
+        &own,
+        &json!({ "code": code(&house, secret) }),
+    )
+    .is(404);
     proves(&house, &half(&house, "kai"), &code(&house, &kai.secret)).is(201);
 }
 
@@ -228,13 +288,33 @@ fn an_05_each_secret_is_good_for_its_own_purpose_alone_c1_c2() {
     let reads = make("look_up", "api", Some(case.to_string()));
     let on_the_server = make("look_up", "command_line", Some(case.to_string()));
     let user = house.who("rolf").user.id;
-    let invited = house.call("POST", &format!("/api/users/{user}/invitation"), "ada", &Value::Null);
-    let invited = invited.is(201).json["invitation"].as_str().unwrap().to_owned();
+    let invited = house.call(
+        "POST",
+        &format!("/api/users/{user}/invitation"),
+        "ada",
+        &Value::Null,
+    );
+    let invited = invited.is(201).json["invitation"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let kai = enrolled(&house, "kai");
     let half_way = half(&house, "kai");
 
-    let me = |token: &str| with(&house, token, "GET", "/api/me", &Value::Null).status.as_u16();
-    assert_eq!((me(&on_the_server), me(&invited), me(&half_way), me(&kai.token)), (401, 401, 401, 200));
+    let me = |token: &str| {
+        with(&house, token, "GET", "/api/me", &Value::Null)
+            .status
+            .as_u16()
+    };
+    assert_eq!(
+        (
+            me(&on_the_server),
+            me(&invited),
+            me(&half_way),
+            me(&kai.token)
+        ),
+        (401, 401, 401, 200)
+    );
     for token in [&reads, &half_way, &kai.token] {
         let body = json!({ "password": PASSWORD });
         with(&house, token, "POST", "/api/session/invitation", &body).is(401);
@@ -249,28 +329,57 @@ fn an_05_each_secret_is_good_for_its_own_purpose_alone_c1_c2() {
     house.send(cookie).is(401);
 
     // Its own purpose, in its own case, and nothing else.
-    let at = |token: &str, method: &str, path: String, body: &Value| with(&house, token, method, &path, body);
+    let at = |token: &str, method: &str, path: String, body: &Value| {
+        with(&house, token, method, &path, body)
+    };
     let note = json!({ "kind": "note", "title": "T", "text": "t" });
-    at(&reads, "GET", format!("/api/cases/{case}/records/{record}"), &Value::Null).is(200);
+    at(
+        &reads,
+        "GET",
+        format!("/api/cases/{case}/records/{record}"),
+        &Value::Null,
+    )
+    .is(200);
     for (method, path, body) in [
-        ("GET", format!("/api/cases/{other}/records/{record}"), Value::Null),
+        (
+            "GET",
+            format!("/api/cases/{other}/records/{record}"),
+            Value::Null,
+        ),
         ("GET", "/api/cases".to_owned(), Value::Null),
         ("POST", format!("/api/cases/{case}/notes"), note.clone()),
         ("POST", "/api/me/tokens".to_owned(), crate::routes::token()),
-        ("POST", format!("/api/cases/{case}/disclosures"), crate::disclosure::told()),
+        (
+            "POST",
+            format!("/api/cases/{case}/disclosures"),
+            crate::disclosure::told(),
+        ),
     ] {
         let answer = at(&reads, method, path.clone(), &body).is(403);
         assert_eq!(answer.reason(), "token.not-for-this", "{method} {path}");
     }
     let works = make("work", "api", Some(case.to_string()));
     at(&works, "POST", format!("/api/cases/{case}/notes"), &note).is(201);
-    at(&works, "POST", format!("/api/cases/{case}/disclosures"), &crate::disclosure::told()).is(403);
+    at(
+        &works,
+        "POST",
+        format!("/api/cases/{case}/disclosures"),
+        &crate::disclosure::told(),
+    )
+    .is(403);
 
     // Revoked or run out, it opens nothing.
     let listed = house.get("/api/me/tokens", "ines").is(200);
     assert!(!listed.text().contains(&works), "a secret is shown once");
     let newest = listed.json["tokens"][0]["id"].as_str().unwrap();
-    house.call("DELETE", &format!("/api/me/tokens/{newest}"), "ines", &Value::Null).is(204);
+    house
+        .call(
+            "DELETE",
+            &format!("/api/me/tokens/{newest}"),
+            "ines",
+            &Value::Null,
+        )
+        .is(204);
     assert_eq!((me(&works), me(&reads)), (401, 200));
     house.clock.forward_days(8);
     assert_eq!(me(&reads), 401);
@@ -281,33 +390,59 @@ fn an_06_sessions_change_their_id_and_end_at_once_c1_c2_c3() {
     let mut house = House::new();
     // What a browser held before has no part in the session that it gets.
     let mut planted = house.request("POST", "/sign-in", "nobody", &Value::Null);
-    planted.headers_mut().insert("cookie", "predicate_session=planted".parse().unwrap());
-    planted.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    *planted.body_mut() = axum::body::Body::from(format!("name=kai&password={}", PASSWORD.replace(' ', "+")));
+    planted
+        .headers_mut()
+        .insert("cookie", "predicate_session=planted".parse().unwrap());
+    planted.headers_mut().insert(
+        "content-type",
+        "application/x-www-form-urlencoded".parse().unwrap(),
+    );
+    *planted.body_mut() =
+        axum::body::Body::from(format!("name=kai&password={}", PASSWORD.replace(' ', "+")));
     let answer = house.send(planted).is(303);
     let cookie = answer.headers["set-cookie"].to_str().unwrap().to_owned();
-    assert!(!cookie.contains("planted") && cookie.contains("HttpOnly"), "{cookie}");
+    assert!(
+        !cookie.contains("planted") && cookie.contains("HttpOnly"),
+        "{cookie}"
+    );
 
     let kai = enrolled(&house, "kai");
-    let me = |token: &str| with(&house, token, "GET", "/api/me", &Value::Null).status.as_u16();
+    let me = |token: &str| {
+        with(&house, token, "GET", "/api/me", &Value::Null)
+            .status
+            .as_u16()
+    };
     let token = half(&house, "kai");
     let first = token_of(&proves(&house, &token, &code(&house, &kai.secret)).is(201));
     assert_eq!((me(&token), me(&first)), (401, 200));
     proves(&house, &token, &kai.codes[1]).is(401);
     house.clock.forward_minutes(2);
     let second = token_of(&proves(&house, &first, &code(&house, &kai.secret)).is(201));
-    assert_eq!((me(&first), me(&second)), (401, 200), "a proof gives a new id");
+    assert_eq!(
+        (me(&first), me(&second)),
+        (401, 200),
+        "a proof gives a new id"
+    );
     with(&house, &second, "DELETE", "/api/session", &Value::Null).is(204);
     assert_eq!(me(&second), 401);
 
     let user = house.who("rolf").user.id;
     let rolf = house.token("rolf").to_owned();
     let roles = json!({ "roles": ["investigator"] });
-    house.call("PUT", &format!("/api/users/{user}/roles"), "ada", &roles).is(204);
+    house
+        .call("PUT", &format!("/api/users/{user}/roles"), "ada", &roles)
+        .is(204);
     assert_eq!(me(&rolf), 401, "other roles end a session");
     let rolf = token_of(&signs_in(&house, "rolf").is(201));
     let disabled = json!({ "disabled": true });
-    house.call("PUT", &format!("/api/users/{user}/disabled"), "ada", &disabled).is(204);
+    house
+        .call(
+            "PUT",
+            &format!("/api/users/{user}/disabled"),
+            "ada",
+            &disabled,
+        )
+        .is(204);
     assert_eq!(me(&rolf), 401);
     signs_in(&house, "rolf").is(401);
 
@@ -360,7 +495,14 @@ fn enrolled_with(house: &House, token: &str) -> String {
     let begun = with(house, token, "POST", "/api/me/factors", &begun).is(201);
     let path = format!("/api/me/factors/{}/confirmation", begun.id());
     let secret = begun.json["secret"].as_str().unwrap();
-    let done = with(house, token, "POST", &path, &json!({ "code": code(house, secret) })).is(201);
+    let done = with(
+        house,
+        token,
+        "POST",
+        &path,
+        &json!({ "code": code(house, secret) }),
+    )
+    .is(201);
     done.json["session"]["token"].as_str().unwrap().to_owned()
 }
 
@@ -373,7 +515,13 @@ fn grave_acts_take_a_proof_of_the_last_ten_minutes() {
     let case = house.proposed("ines", purpose, basis);
     let approve = |token: &str| {
         let body = json!({ "decision": "approve" });
-        with(&house, token, "POST", &format!("/api/cases/{case}/decision"), &body)
+        with(
+            &house,
+            token,
+            "POST",
+            &format!("/api/cases/{case}/decision"),
+            &body,
+        )
     };
     house.clock.forward_minutes(11);
     let refused = approve(&sora.token).is(403);
@@ -392,7 +540,11 @@ fn passwords_are_tried_ten_times_and_a_known_address_is_not_shut_out_by_stranger
             address,
             origin: domain::authority::Origin::Api,
         };
-        house.desk.sign_in_from(&attempt).map(|_| ()).map_err(|error| error.to_string())
+        house
+            .desk
+            .sign_in_from(&attempt)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     };
     tries("10.0.0.1", PASSWORD).unwrap();
     for number in 0..60 {
@@ -416,22 +568,52 @@ fn an_invitation_sets_a_password_once_and_a_unit_bounds_its_administrator() {
     let house = House::new();
     let new = json!({ "name": "una", "title": "Una", "roles": ["administrator"] });
     let made = house.post("/api/users", "ada", &new).is(201);
-    let (una, link) = (made.id(), made.json["invitation"].as_str().unwrap().to_owned());
+    let (una, link) = (
+        made.id(),
+        made.json["invitation"].as_str().unwrap().to_owned(),
+    );
     signs_in(&house, "una").is(401);
     let take = |link: &str, password: &str| {
-        with(&house, link, "POST", "/api/session/invitation", &json!({ "password": password }))
+        with(
+            &house,
+            link,
+            "POST",
+            "/api/session/invitation",
+            &json!({ "password": password }),
+        )
     };
     take(&link, "short").is(422);
     take(&link, PASSWORD).is(204);
     take(&link, PASSWORD).is(401);
-    house.call("PUT", &format!("/api/users/{una}/unit"), "ada", &json!({ "unit": "north" })).is(204);
+    house
+        .call(
+            "PUT",
+            &format!("/api/users/{una}/unit"),
+            "ada",
+            &json!({ "unit": "north" }),
+        )
+        .is(204);
     let una = token_of(&signs_in(&house, "una").is(201));
 
     // She sees and changes her own unit, and what she adds belongs to it.
     let ines = house.who("ines").user.id;
     let disabled = json!({ "disabled": true });
-    with(&house, &una, "PUT", &format!("/api/users/{ines}/disabled"), &disabled).is(404);
-    with(&house, &una, "PUT", "/api/second-factor-roles", &json!({ "roles": [] })).is(409);
+    with(
+        &house,
+        &una,
+        "PUT",
+        &format!("/api/users/{ines}/disabled"),
+        &disabled,
+    )
+    .is(404);
+    with(
+        &house,
+        &una,
+        "PUT",
+        "/api/second-factor-roles",
+        &json!({ "roles": [] }),
+    )
+    .is(409);
     let new = json!({ "name": "nord", "title": "Nord", "roles": ["investigator"] });
     with(&house, &una, "POST", "/api/users", &new).is(201);
     let listed = with(&house, &una, "GET", "/api/users", &Value::Null).is(200);
@@ -445,20 +627,39 @@ fn az_05_no_answer_tells_what_helps_to_sign_in_as_somebody_c1() {
     let house = House::new();
     let kai = enrolled(&house, "kai");
     let user = house.who("rolf").user.id;
-    let link = house.call("POST", &format!("/api/users/{user}/invitation"), "ada", &Value::Null);
+    let link = house.call(
+        "POST",
+        &format!("/api/users/{user}/invitation"),
+        "ada",
+        &Value::Null,
+    );
     let link = link.is(201).json["invitation"].as_str().unwrap().to_owned();
-    let program = house.post("/api/me/tokens", "ines", &crate::routes::token()).is(201);
-    let mut secrets = vec![kai.secret.clone(), kai.token.clone(), link, token_of(&program), "argon2".into()];
+    let program = house
+        .post("/api/me/tokens", "ines", &crate::routes::token())
+        .is(201);
+    let mut secrets = vec![
+        kai.secret.clone(),
+        kai.token.clone(),
+        link,
+        token_of(&program),
+        "argon2".into(),
+    ];
     secrets.extend(kai.codes.clone());
     secrets.push(house.folder.path().display().to_string());
     let session = house.who("ines").actor.session.unwrap().to_string();
     let stage = crate::routes::listed();
-    for route in stage.iter().filter(|route| route.method == "GET" && !route.path.ends_with("/events")) {
+    for route in stage
+        .iter()
+        .filter(|route| route.method == "GET" && !route.path.ends_with("/events"))
+    {
         for who in ["rolf", "ada"] {
             let path = route.path.replace("{user}", &user.to_string());
             let text = house.get(&path, who).text();
             for secret in secrets.iter().chain([&session]) {
-                assert!(!text.contains(secret.as_str()), "{path} as {who} tells `{secret}`");
+                assert!(
+                    !text.contains(secret.as_str()),
+                    "{path} as {who} tells `{secret}`"
+                );
             }
         }
     }
