@@ -40,6 +40,7 @@ mod threshold;
 pub mod timeline;
 pub mod tokens;
 pub mod upkeep;
+pub mod usage;
 pub mod users;
 pub mod walk;
 pub mod watch_matching;

@@ -166,6 +166,10 @@ acts! {
     WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.
     ReadLog = "read_log", "readLog", Service, Consultation;
+    /// Tells a person who looked at what is held of them, without what is protected.
+    ReportUsage = "report_usage", "reportUsage", Service, Consultation;
+    /// Says that uses in a case are told to nobody outside, or that they may be.
+    ProtectCase = "protect_case", "protectCase", CaseDecision, Alteration;
     /// Lists users.
     ReadUsers = "read_users", "readUsers", Service, Consultation;
     /// Changes one's own account: password, second factors, tokens.

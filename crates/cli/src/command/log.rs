@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use desk::audit::LogQuestion;
-use domain::audit::EntryKind;
+use domain::audit::{EntryKind, LogPurpose};
 
 use crate::acting::Acting;
 use crate::say;
@@ -12,6 +12,15 @@ use crate::say;
 pub struct Arguments {
     #[command(flatten)]
     acting: Acting,
+    /// For what: lawfulness, self_monitoring, integrity_and_security, criminal_proceedings.
+    #[arg(long, value_parser = purpose)]
+    purpose: LogPurpose,
+    /// About a person or thing: dataset and key, `register/100`.
+    #[arg(long)]
+    about: Option<String>,
+    /// Naming an object, as entries do.
+    #[arg(long)]
+    object: Option<String>,
     /// Of one case, by id.
     #[arg(long)]
     case: Option<String>,
@@ -28,7 +37,12 @@ pub struct Arguments {
 
 /// Runs `log`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let about = arguments.about.as_deref().map(str::parse).transpose();
     let question = LogQuestion {
+        purpose: Some(arguments.purpose),
+        about: about
+            .map_err(|()| anyhow::anyhow!("--about is a dataset and a key, `register/100`"))?,
+        object: arguments.object.clone(),
         case: read(arguments.case.as_deref(), "case")?,
         user: read(arguments.of.as_deref(), "user")?,
         kind: arguments
@@ -45,6 +59,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         say::line(serde_json::json!({ "number": number, "entry": entry }));
     }
     Ok(())
+}
+
+fn purpose(word: &str) -> Result<LogPurpose, String> {
+    LogPurpose::from_word(word).ok_or_else(|| {
+        let all: Vec<&str> = LogPurpose::ALL
+            .iter()
+            .map(|purpose| purpose.word())
+            .collect();
+        format!("the log is read for one of {}", all.join(", "))
+    })
 }
 
 fn read<T: std::str::FromStr>(text: Option<&str>, what: &str) -> anyhow::Result<Option<T>> {

@@ -66,6 +66,8 @@ pub struct Standing {
     pub conflicted: bool,
     /// Whether they have a second factor and have not proved it just now.
     pub unproved: bool,
+    /// For what they read the log, where they said so.
+    pub log_purpose: Option<crate::audit::LogPurpose>,
     /// Whether a program's token is used for what it was not made for.
     pub outside_token: bool,
     /// Look-ups they made in this case today.
@@ -403,7 +405,7 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 
 fn kind_of(act: Act) -> PermitKind {
     match act {
-        Act::ReadLog => PermitKind::Audit,
+        Act::ReadLog | Act::ReportUsage => PermitKind::Audit,
         Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }

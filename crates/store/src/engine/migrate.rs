@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/008_documents.sql"),
     include_str!("../../migrations/017_accounts.sql"),
     include_str!("../../migrations/018_tokens.sql"),
+    include_str!("../../migrations/019_usage.sql"),
 ];
 
 /// The version that this program writes.

@@ -189,7 +189,7 @@ fn entered(
     origin: &str,
 ) -> Vec<Vec<String>> {
     let aude = serving.sign_in("aude");
-    let path = format!("/api/log?kind={kind}&case={}", case.id);
+    let path = format!("/api/log?purpose=lawfulness&kind={kind}&case={}", case.id);
     let log = serving.get(&path, &aude).expect(200);
     let own = log["entries"].as_array().unwrap().iter().filter(|entry| {
         entry["act"] == act && entry["origin"] == origin && entry["outcome"] == "done"

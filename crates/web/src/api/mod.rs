@@ -41,6 +41,7 @@ mod subjects;
 mod test_clock;
 mod timeline;
 mod upload;
+mod usage;
 mod users;
 mod wire;
 
@@ -88,6 +89,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         releases::routes(),
         matching::routes(),
         log::routes(),
+        usage::routes(),
         users::routes(),
         test_clock::routes(),
         caseless::routes(),

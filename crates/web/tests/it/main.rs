@@ -8,6 +8,7 @@
 )]
 
 mod admission;
+mod audit;
 mod authority;
 mod board;
 mod browser;

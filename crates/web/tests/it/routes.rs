@@ -286,6 +286,13 @@ impl Stage {
             .replace("{release}", release)
             .replace("{number}", "1")
             .replace("/documents", "/documents?words=berth")
+            .replace("/api/log/1", "/api/log/1?purpose=lawfulness")
+            .replace("/api/usage", "/api/usage?dataset=register&key=7")
+            + if route.path == "/api/log" {
+                "?purpose=lawfulness"
+            } else {
+                ""
+            }
     }
 
     /// A well-formed JSON body for a route; null for routes without one and for forms.
@@ -309,6 +316,9 @@ impl Stage {
             "POST /api/me/tokens" => token(),
             "PUT /api/users/{user}/roles" => json!({ "roles": ["investigator"] }),
             "PUT /api/second-factor-roles" => json!({ "roles": [] }),
+            "PUT /api/cases/{case}/protection" => {
+                json!({ "protected": false, "reason": "nothing would be harmed" })
+            }
             "PUT /api/users/{user}/unit" => json!({ "unit": "" }),
             "POST /api/cases" => {
                 json!({ "title": "T", "predicate": "P", "kinds": ["organisations"], "days": 9 })

@@ -47,6 +47,19 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("release_held", &release(Some(held()))),
         sample("log_whole", &log(true)),
         sample("log_case", &log(false)),
+        sample(
+            "log_asks",
+            &Log {
+                frame: desk("Log", "l"),
+                whole: true,
+                asks: true,
+                purposes: vec![
+                    Choice::new("lawfulness", "Checking that processing was lawful", ""),
+                    Choice::new("self_monitoring", "Self-monitoring", ""),
+                ],
+                ..Log::default()
+            },
+        ),
         sample("log_entry", &log_entry()),
         sample("users", &users()),
         sample("account", &account()),
@@ -462,6 +475,16 @@ fn log(whole: bool) -> Log {
         policy: "base 14".into(),
     });
     Log {
+        asks: false,
+        purposes: if whole {
+            vec![Choice {
+                chosen: true,
+                ..Choice::new("self_monitoring", "Self-monitoring", "")
+            }]
+        } else {
+            Vec::new()
+        },
+        about: String::new(),
         frame: if whole {
             desk("Log", "l")
         } else {
