@@ -1,4 +1,4 @@
-//! `log`: what auditors read of the log, as JSON lines.
+//! `log`: what auditors read of the log, as JSON lines; `usage`: what a person is told of the uses of their data.
 
 use anyhow::Context;
 use desk::audit::LogQuestion;
@@ -33,6 +33,30 @@ pub struct Arguments {
     /// Before this entry number.
     #[arg(long)]
     before: Option<u64>,
+}
+
+/// Of whom.
+#[derive(clap::Args)]
+pub struct Usage {
+    #[command(flatten)]
+    acting: Acting,
+    /// Dataset and key of the person, `register/HR-100`.
+    about: String,
+}
+
+/// Runs `usage`.
+pub fn usage(arguments: &Usage) -> anyhow::Result<()> {
+    let about = arguments.about.parse();
+    let about =
+        about.map_err(|()| anyhow::anyhow!("a dataset and a key are wanted, `register/100`"))?;
+    let (opened, visitor) = arguments.acting.enter()?;
+    for used in opened.desk.usage(&visitor.actor, &about)? {
+        say::line(
+            serde_json::json!({ "day": used.day, "kind": used.kind.word(),
+            "purpose": used.purpose, "body": used.body }),
+        );
+    }
+    Ok(())
 }
 
 /// Runs `log`.

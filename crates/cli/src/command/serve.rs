@@ -12,7 +12,7 @@ use desk::sign_in::Visitor;
 use domain::authority::Origin;
 use feeds::folder::{Arrived, Folder};
 
-use crate::acting::password;
+use crate::acting::signed_in;
 use crate::root::{self, Opened};
 use crate::{place, reader, say};
 
@@ -52,8 +52,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let opened = root::open(&arguments.data, false, arguments.test_profile)?;
     if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
-        let signed_in = opened.desk.sign_in(name, &password()?, Origin::Service)?;
-        let visitor = opened.desk.visitor(&signed_in.token, Origin::Service)?;
+        let visitor = signed_in(&opened.desk, name, Origin::Service)?;
         follow_folder(opened.desk.clone(), visitor, folder)?;
     }
     let runtime = tokio::runtime::Runtime::new()?;

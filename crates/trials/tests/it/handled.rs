@@ -245,7 +245,12 @@ fn read_back(house: &House, number: &str, record: &str, last: &Handled) {
         said.contains("erased") && !std::path::Path::new(to).exists(),
         "{said}"
     );
-    let erasures = house.act("aude", &["log", "--kind", "erasure"]).good();
+    let erasures = house
+        .act(
+            "aude",
+            &["log", "--purpose", "lawfulness", "--kind", "erasure"],
+        )
+        .good();
     assert_eq!(erasures.lines().count(), 3);
     let said = house.act("ines", &["log"]).bad();
     assert!(said.contains("refused"), "{said}");

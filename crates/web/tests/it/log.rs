@@ -88,7 +88,7 @@ fn aud_01_refused_tries_appear_c2() {
         .iter()
         .map(|entry| entry["act"].as_str().unwrap())
         .collect();
-    assert_eq!(acts, ["sign_in", "manage_users", "read_case", "search"]);
+    assert_eq!(acts, ["sign_in", "read_users", "read_case", "search"]);
 }
 
 /// Consultations that show data of nobody's case: they have no case, hence no purpose and no reason.
