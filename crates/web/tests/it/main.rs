@@ -7,7 +7,9 @@
     reason = "a test that finds something missing is to stop there"
 )]
 
+mod accounts;
 mod admission;
+mod agreements;
 mod audit;
 mod authority;
 mod board;
