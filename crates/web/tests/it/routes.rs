@@ -371,7 +371,7 @@ impl Stage {
                 "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z", "terms": "open" } })
             }
             "PUT /api/datasets/{dataset}/agreement" => json!({
-                "purposes": domain::authority::Purpose::ALL.map(|purpose| purpose.word()),
+                "purposes": domain::authority::Purpose::ALL.iter().map(|purpose| purpose.word()).collect::<Vec<_>>(),
                 "authority": "open data", "matching": true, "standing_rules": true,
                 "from": "2026-01-01T00:00:00Z", "until": "2076-01-01T00:00:00Z", "terms": "open" }),
             "POST /api/releases/{release}/decision" => {
