@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/006_emergency.sql"),
     include_str!("../../migrations/007_purpose.sql"),
     include_str!("../../migrations/008_documents.sql"),
+    include_str!("../../migrations/025_once.sql"),
     include_str!("../../migrations/017_accounts.sql"),
     include_str!("../../migrations/018_tokens.sql"),
     include_str!("../../migrations/019_usage.sql"),
