@@ -44,6 +44,8 @@ enum Command {
     Case(command::case::Command),
     /// Reads the log, for auditors.
     Log(command::log::Arguments),
+    /// Reports to whom it concerns who used what is held of them, for records officers.
+    Usage(command::log::Usage),
     /// Works in a case: records, subjects, matches, notes, inbox, evidence.
     #[command(subcommand)]
     Work(command::work::Command),
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Resolve(arguments) => command::resolve::run(&arguments, json),
         Command::Case(command) => command::case::run(&command, json),
         Command::Log(arguments) => command::log::run(&arguments),
+        Command::Usage(arguments) => command::log::usage(&arguments),
         Command::Work(command) => command::work::run(&command),
         Command::Search(arguments) => command::search::run(&arguments, json),
         Command::Verify(arguments) => command::verify::run(&arguments, json),

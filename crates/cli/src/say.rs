@@ -41,7 +41,7 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     }
     ExitCode::from(match error {
         DeskError::Malformed { .. } => 2,
-        DeskError::Refused(_) | DeskError::NotSignedIn => 3,
+        DeskError::Refused(_) | DeskError::NotSignedIn | DeskError::TooMany { .. } => 3,
         DeskError::NotFound(_) => 4,
         DeskError::Conflict(_) | DeskError::Undecided(_) => 5,
         DeskError::Unavailable(_) => 6,

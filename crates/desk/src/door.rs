@@ -4,6 +4,7 @@
 //! under the permit, writes the entry, and only then answers. [`Desk::change`] serves acts that change something: the
 //! decision, the change and the entry are one transaction. A refusal is an entry too. There is no second way in.
 
+use domain::audit::LogPurpose;
 use domain::authority::{Actor, Reason};
 use domain::case::CaseFile;
 use domain::id::{CaseId, UserId};
@@ -31,6 +32,8 @@ pub struct Knock<'a> {
     pub concerns: Option<UserId>,
     /// The words of the question, committed to in the log.
     pub asked: Option<&'a str>,
+    /// For what the log is read.
+    pub log_purpose: Option<LogPurpose>,
 }
 
 impl<'a> Knock<'a> {
@@ -43,6 +46,7 @@ impl<'a> Knock<'a> {
             reason: None,
             concerns: None,
             asked: None,
+            log_purpose: None,
         }
     }
     /// An act inside a case.
@@ -60,6 +64,13 @@ impl<'a> Knock<'a> {
     pub fn asking(self, asked: &'a str) -> Self {
         Self {
             asked: Some(asked),
+            ..self
+        }
+    }
+    /// To read the log for a purpose.
+    pub fn for_log(self, log_purpose: Option<LogPurpose>) -> Self {
+        Self {
+            log_purpose,
             ..self
         }
     }
@@ -135,8 +146,11 @@ impl Desk {
             .case()
             .filter(|_| permit.act().target() == Target::LookUp);
         let Some(case) = looked_up else {
-            self.store()
-                .log(self.entry_done(permit, knock.asked, objects))?;
+            let mut entry = self.entry_done(permit, knock.asked, objects);
+            if let Some(purpose) = knock.log_purpose {
+                entry.entry.purpose = Some(purpose.word().to_owned());
+            }
+            self.store().log(entry)?;
             return Ok(());
         };
         let (user, day) = (permit.user(), day_of(permit.at()));
@@ -296,6 +310,7 @@ impl Desk {
             (None, None) => None,
         };
         let user = knock.actor.user;
+        let (unproved, outside_token) = self.bounds(view, knock.actor, knock.act, knock.case)?;
         let standing = Standing {
             emergency_until: match &case {
                 Some(case) => view.emergency_until(user, case.id)?,
@@ -305,6 +320,9 @@ impl Desk {
                 Some(case) => view.has_conflict(user, case.id)?,
                 None => false,
             },
+            unproved,
+            outside_token,
+            log_purpose: knock.log_purpose,
             unreviewed: knock.act == Act::OpenEmergency && view.has_unreviewed_emergency(user)?,
             ..Standing::default()
         };

@@ -28,6 +28,12 @@ pub enum DeskError {
     /// Nobody is signed in, or the sign-in failed. Never says which part was wrong.
     #[error("sign-in needed")]
     NotSignedIn,
+    /// Too many tries; for so many seconds no more are looked at.
+    #[error("too many tries; wait {seconds} seconds")]
+    TooMany {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The store or the log cannot take anything now; nothing was done.
     #[error("the service takes nothing now: {0}")]
     Unavailable(String),

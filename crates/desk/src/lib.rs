@@ -4,6 +4,7 @@
 //! act's own transaction. [`follow`] is the straight line from a source's bytes to an alert. Not here: SQL, HTTP, HTML,
 //! command lines.
 
+pub mod account;
 mod act;
 pub mod audit;
 pub mod board;
@@ -43,7 +44,9 @@ pub mod subject;
 pub mod suspect;
 mod threshold;
 pub mod timeline;
+pub mod tokens;
 pub mod upkeep;
+pub mod usage;
 pub mod users;
 pub mod walk;
 pub mod watch_matching;
@@ -61,7 +64,7 @@ pub use error::DeskError;
 pub use intake::{Input, Mapping};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    AlertRow, Event, KeptTemplate, Link, NoHit, PageHit, RecordView, ReleaseSummary, User,
+    AlertRow, ApiToken, Event, KeptTemplate, Link, NoHit, PageHit, RecordView, ReleaseSummary, User,
 };
 
 /// How a desk is opened.

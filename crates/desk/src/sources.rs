@@ -88,18 +88,7 @@ impl Desk {
                 "may hold lower-case letters, digits and underscores",
             ));
         }
-        required("authority", &new.agreement.authority)?;
-        if new
-            .agreement
-            .purposes
-            .iter()
-            .any(|word| domain::authority::Purpose::from_word(word).is_none())
-        {
-            return Err(DeskError::malformed(
-                "purposes",
-                "names a purpose that is not in the list",
-            ));
-        }
+        in_order(&new.agreement)?;
         let now = self.now();
         let dataset = Dataset {
             id: DatasetId::fresh(now, self.randomness()),
@@ -121,6 +110,34 @@ impl Desk {
             Ok(Touched::new((), [format!("dataset:{id}")]))
         })?;
         Ok(id)
+    }
+
+    /// Puts a dataset under another agreement, which holds at once: for every open case, and for the next run of the matcher.
+    /// One that has run out closes the dataset.
+    pub fn amend_agreement(
+        &self,
+        actor: &Actor,
+        dataset: DatasetId,
+        agreement: &Agreement,
+    ) -> Result<(), DeskError> {
+        in_order(agreement)?;
+        self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
+            tx.dataset(dataset)?.ok_or(DeskError::NotFound("dataset"))?;
+            tx.set_agreement(dataset, agreement)?;
+            Ok(Touched::new((), [format!("dataset:{dataset}")]))
+        })
+    }
+
+    /// The agreements under which records may be matched, by the short name of their dataset: public, since whoever is
+    /// matched must be able to learn under what terms (5 USC 552a(o)(2)(A)(ii)).
+    pub fn public_agreements(&self) -> Result<Vec<(String, String)>, DeskError> {
+        let datasets = self.store().read(|view| view.datasets())?;
+        let matched = datasets
+            .into_iter()
+            .filter(|dataset| dataset.agreement.matching);
+        Ok(matched
+            .map(|dataset| (dataset.name.clone(), readable(&dataset)))
+            .collect())
     }
 
     /// Lists datasets.
@@ -263,4 +280,55 @@ impl Desk {
             Ok(Touched::new(records, []))
         })
     }
+}
+
+/// Refuses an agreement without an authority, with unknown purposes, or that ends before it begins.
+fn in_order(agreement: &Agreement) -> Result<(), DeskError> {
+    required("authority", &agreement.authority)?;
+    let known = |word: &String| domain::authority::Purpose::from_word(word).is_some();
+    if !agreement.purposes.iter().all(known) {
+        return Err(DeskError::malformed(
+            "purposes",
+            "names a purpose that is not in the list",
+        ));
+    }
+    if agreement.until < agreement.from {
+        return Err(DeskError::malformed("until", "is before `from`"));
+    }
+    Ok(())
+}
+
+/// An agreement as text that anybody can read.
+fn readable(dataset: &Dataset) -> String {
+    let agreement = &dataset.agreement;
+    let purposes: Vec<&str> = agreement
+        .purposes
+        .iter()
+        .filter_map(|word| domain::authority::Purpose::from_word(word))
+        .map(domain::authority::Purpose::title)
+        .collect();
+    let standing = if agreement.standing_rules {
+        "A register number that both records carry joins them, natural persons excepted."
+    } else {
+        "Nothing joins records but a person's judgement."
+    };
+    format!(
+        "Agreement on the dataset {name}\n\n\
+         Title: {title}\n\
+         Publisher: {publisher}\n\
+         Obtained under: {authority}\n\
+         Terms: {terms}\n\
+         In force: from {from} until {until} (UTC)\n\
+         Purposes: {purposes}\n\
+         Matching: its records are compared with those of other datasets under such agreements. What the comparison \
+         proposes is provisional: nothing of a case may rest on it before a person has judged it. {standing}\n",
+        name = dataset.name,
+        title = dataset.title,
+        publisher = dataset.publisher,
+        authority = agreement.authority,
+        terms = agreement.terms,
+        from = agreement.from.to_rfc3339(),
+        until = agreement.until.to_rfc3339(),
+        purposes = purposes.join("; "),
+    )
 }

@@ -64,6 +64,52 @@ impl EntryKind {
     }
 }
 
+/// What the log may be read for (Directive (EU) 2016/680 art. 25(2)); the list is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogPurpose {
+    /// Checking that processing was lawful.
+    Lawfulness,
+    /// Watching over oneself, internal discipline included.
+    SelfMonitoring,
+    /// Keeping data whole and safe.
+    IntegrityAndSecurity,
+    /// Criminal proceedings.
+    CriminalProceedings,
+}
+
+impl LogPurpose {
+    /// All four.
+    pub const ALL: [Self; 4] = [
+        Self::Lawfulness,
+        Self::SelfMonitoring,
+        Self::IntegrityAndSecurity,
+        Self::CriminalProceedings,
+    ];
+    /// The word used in entries, rules and addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lawfulness => "lawfulness",
+            Self::SelfMonitoring => "self_monitoring",
+            Self::IntegrityAndSecurity => "integrity_and_security",
+            Self::CriminalProceedings => "criminal_proceedings",
+        }
+    }
+    /// The words for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Lawfulness => "Checking that processing was lawful",
+            Self::SelfMonitoring => "Self-monitoring",
+            Self::IntegrityAndSecurity => "Integrity and security of data",
+            Self::CriminalProceedings => "Criminal proceedings",
+        }
+    }
+    /// Finds the purpose of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.word() == word)
+    }
+}
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {

@@ -63,6 +63,39 @@ pub struct Actor {
     pub origin: Origin,
 }
 
+/// How far a sign-in has come, and of which kind what was given for it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionStage {
+    /// Signed in.
+    Full,
+    /// The password was right; the second factor has not been proved. Opens nothing but that.
+    Code,
+    /// The password was right, and the installation wants a second factor of this account, which has none yet. Opens
+    /// nothing but setting one up.
+    Enrolment,
+    /// A program's token: no sign-in, confined to its case and purpose.
+    Token,
+}
+
+impl SessionStage {
+    /// The word used in tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Code => "code",
+            Self::Enrolment => "enrolment",
+            Self::Token => "token",
+        }
+    }
+    /// Finds the stage of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Full, Self::Code, Self::Enrolment, Self::Token]
+            .into_iter()
+            .find(|stage| stage.word() == word)
+    }
+}
+
 /// The face through which a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -118,6 +118,8 @@ identifiers! {
     UserId,
     /// Names one signed-in session.
     SessionId,
+    /// Names a second factor of a user.
+    FactorId,
     /// Names a dataset.
     DatasetId,
     /// Names an agreement under which a dataset is held.

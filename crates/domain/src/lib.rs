@@ -22,6 +22,7 @@ pub mod statement;
 pub mod suspicion;
 pub mod time;
 pub mod tlog;
+pub mod totp;
 pub mod value;
 pub mod watch;
 pub mod work;

@@ -67,6 +67,14 @@ impl Act {
             Self::Search | Self::ReadRecord | Self::ReadSource | Self::Walk | Self::ReadIdentity
         )
     }
+
+    /// Whether it takes a second factor proved just now, from whoever has one.
+    pub const fn is_grave(self) -> bool {
+        matches!(
+            self,
+            Self::DecideCase | Self::EraseEvidence | Self::Disclose | Self::ManageUsers
+        )
+    }
 }
 
 acts! {
@@ -174,7 +182,15 @@ acts! {
     WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.
     ReadLog = "read_log", "readLog", Service, Consultation;
-    /// Reads and changes users.
+    /// Tells a person who looked at what is held of them, without what is protected.
+    ReportUsage = "report_usage", "reportUsage", Service, Consultation;
+    /// Says that uses in a case are told to nobody outside, or that they may be.
+    ProtectCase = "protect_case", "protectCase", CaseDecision, Alteration;
+    /// Lists users.
+    ReadUsers = "read_users", "readUsers", Service, Consultation;
+    /// Changes one's own account: password, second factors, tokens.
+    OwnAccount = "own_account", "ownAccount", Service, Service;
+    /// Adds and changes users.
     ManageUsers = "manage_users", "manageUsers", Service, Service;
     /// Moves the clock of the test profile.
     MoveClock = "move_clock", "moveClock", Service, Service;

@@ -45,7 +45,8 @@ ids!(
     ReportId,
     DisclosureId,
     AlertId,
-    EntryId
+    EntryId,
+    FactorId
 );
 
 /// Typed reading of a row's columns.

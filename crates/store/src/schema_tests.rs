@@ -23,6 +23,7 @@ fn every_statement_prepares() {
         view::STATEMENTS,
         check::STATEMENTS,
         sweep::STATEMENTS,
+        rows::account::STATEMENTS,
         rows::alert::STATEMENTS,
         rows::board::STATEMENTS,
         rows::case::STATEMENTS,

@@ -27,6 +27,7 @@ enum News {
     Case { case: CaseId },
     Held { release: ReleaseId },
     Emergency { emergency: EmergencyId },
+    User,
     Gap,
 }
 
@@ -54,6 +55,7 @@ impl Inbox {
                     desk::Event::CaseChanged { case } => News::Case { case },
                     desk::Event::Held { release } => News::Held { release },
                     desk::Event::Emergency { emergency } => News::Emergency { emergency },
+                    desk::Event::UserChanged { .. } => News::User,
                     desk::Event::Gap { .. } => News::Gap,
                     _ => continue,
                 };
@@ -126,6 +128,8 @@ impl Topic {
             News::Emergency { emergency } if self == Self::Emergencies => {
                 Some(Some(named("emergency", emergency.to_string())))
             }
+            // Somebody's sessions ended or their roles changed: it may be this listener.
+            News::User => Some(None),
             News::Gap => Some(Some(gap())),
             News::Alert { .. } | News::Case { .. } | News::Held { .. } | News::Emergency { .. } => {
                 None

@@ -12,6 +12,7 @@ mod guard;
 pub mod pages;
 mod picture;
 mod problem;
+mod public_agreements;
 mod public_log;
 pub mod screens;
 mod session;
@@ -72,6 +73,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
     Router::new()
         .merge(api)
         .merge(screens::router())
+        .merge(public_agreements::router())
         .merge(public_log::router())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)

@@ -116,6 +116,7 @@ impl Problem {
                 DeskError::Malformed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 DeskError::Conflict(_) | DeskError::Undecided(_) => StatusCode::CONFLICT,
                 DeskError::NotSignedIn => StatusCode::UNAUTHORIZED,
+                DeskError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 DeskError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
                 DeskError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
@@ -134,6 +135,7 @@ impl Problem {
                 DeskError::Conflict(_) => ("conflict", "Conflict"),
                 DeskError::Undecided(_) => ("undecided", "A decision has to come first"),
                 DeskError::NotSignedIn => ("not-signed-in", "Sign-in needed"),
+                DeskError::TooMany { .. } => ("too-many", "Too many tries"),
                 DeskError::Unavailable(_) => ("unavailable", "Nothing is taken now"),
                 DeskError::Internal(_) => ("internal", "Internal fault"),
             },
@@ -242,9 +244,12 @@ impl Problem {
     }
 
     fn retry_after(&self, headers: &mut HeaderMap) {
-        if matches!(self.0, Cause::Desk(DeskError::Unavailable(_))) {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
-        }
+        let seconds = match self.0 {
+            Cause::Desk(DeskError::Unavailable(_)) => 2,
+            Cause::Desk(DeskError::TooMany { seconds }) => seconds,
+            _ => return,
+        };
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who asks: the session cookie of a browser, or a bearer token of a program.
 
-use axum::extract::FromRequestParts;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -36,6 +38,39 @@ impl Caller {
 /// Somebody signed in, reading pages. Whoever is not is sent to the sign-in page.
 pub(crate) struct Reader(pub(crate) Visitor);
 
+/// The secret that a program sends, whatever it is good for.
+pub(crate) struct Bearer(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        bearer(&parts.headers)
+            .map(Self)
+            .ok_or_else(|| desk::DeskError::NotSignedIn.into())
+    }
+}
+
+/// The network address from which a request came: the peer's, or, behind a proxy, the last one that the proxy names.
+pub(crate) struct Address(pub(crate) String);
+
+impl FromRequestParts<Web> for Address {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let named = parts
+            .headers
+            .get("x-forwarded-for")
+            .filter(|_| web.settings.secure_cookies)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.rsplit(',').next())
+            .map(|address| address.trim().to_owned());
+        let peer = || {
+            let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+            peer.map(|ConnectInfo(peer)| peer.ip().to_string())
+        };
+        Ok(Self(named.or_else(peer).unwrap_or_default()))
+    }
+}
+
 impl FromRequestParts<Web> for Caller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
@@ -44,7 +79,10 @@ impl FromRequestParts<Web> for Caller {
         let Some(token) = carried.or_else(|| cookie(&parts.headers)) else {
             return Err(desk::DeskError::NotSignedIn.into());
         };
-        let visitor = visitor(web, Some(token.clone()), Origin::Api).await?;
+        // What a browser keeps is a session; a program's token is none.
+        let origin = if by_cookie { Origin::Desk } else { Origin::Api };
+        let mut visitor = visitor(web, Some(token.clone()), origin).await?;
+        visitor.actor.origin = Origin::Api;
         if by_cookie && !is_safe(&parts.method) {
             repeats_form_token(&parts.headers, &visitor)?;
         }

@@ -1,8 +1,8 @@
-//! `log`: what auditors read of the log, as JSON lines.
+//! `log`: what auditors read of the log, as JSON lines; `usage`: what a person is told of the uses of their data.
 
 use anyhow::Context;
 use desk::audit::LogQuestion;
-use domain::audit::EntryKind;
+use domain::audit::{EntryKind, LogPurpose};
 
 use crate::acting::Acting;
 use crate::say;
@@ -12,6 +12,15 @@ use crate::say;
 pub struct Arguments {
     #[command(flatten)]
     acting: Acting,
+    /// For what: lawfulness, self_monitoring, integrity_and_security, criminal_proceedings.
+    #[arg(long, value_parser = purpose)]
+    purpose: LogPurpose,
+    /// About a person or thing: dataset and key, `register/100`.
+    #[arg(long)]
+    about: Option<String>,
+    /// Naming an object, as entries do.
+    #[arg(long)]
+    object: Option<String>,
     /// Of one case, by id.
     #[arg(long)]
     case: Option<String>,
@@ -26,9 +35,38 @@ pub struct Arguments {
     before: Option<u64>,
 }
 
+/// Of whom.
+#[derive(clap::Args)]
+pub struct Usage {
+    #[command(flatten)]
+    acting: Acting,
+    /// Dataset and key of the person, `register/HR-100`.
+    about: String,
+}
+
+/// Runs `usage`.
+pub fn usage(arguments: &Usage) -> anyhow::Result<()> {
+    let about = arguments.about.parse();
+    let about =
+        about.map_err(|()| anyhow::anyhow!("a dataset and a key are wanted, `register/100`"))?;
+    let (opened, visitor) = arguments.acting.enter()?;
+    for used in opened.desk.usage(&visitor.actor, &about)? {
+        say::line(
+            serde_json::json!({ "day": used.day, "kind": used.kind.word(),
+            "purpose": used.purpose, "body": used.body }),
+        );
+    }
+    Ok(())
+}
+
 /// Runs `log`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let about = arguments.about.as_deref().map(str::parse).transpose();
     let question = LogQuestion {
+        purpose: Some(arguments.purpose),
+        about: about
+            .map_err(|()| anyhow::anyhow!("--about is a dataset and a key, `register/100`"))?,
+        object: arguments.object.clone(),
         case: read(arguments.case.as_deref(), "case")?,
         user: read(arguments.of.as_deref(), "user")?,
         kind: arguments
@@ -45,6 +83,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         say::line(serde_json::json!({ "number": number, "entry": entry }));
     }
     Ok(())
+}
+
+fn purpose(word: &str) -> Result<LogPurpose, String> {
+    LogPurpose::from_word(word).ok_or_else(|| {
+        let all: Vec<&str> = LogPurpose::ALL
+            .iter()
+            .map(|purpose| purpose.word())
+            .collect();
+        format!("the log is read for one of {}", all.join(", "))
+    })
 }
 
 fn read<T: std::str::FromStr>(text: Option<&str>, what: &str) -> anyhow::Result<Option<T>> {

@@ -12,7 +12,7 @@ use desk::sign_in::Visitor;
 use domain::authority::Origin;
 use feeds::folder::{Arrived, Folder};
 
-use crate::acting::password;
+use crate::acting::signed_in;
 use crate::root::{self, Opened};
 use crate::{place, reader, say};
 
@@ -52,8 +52,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let opened = root::open(&arguments.data, false, arguments.test_profile)?;
     if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
-        let signed_in = opened.desk.sign_in(name, &password()?, Origin::Service)?;
-        let visitor = opened.desk.visitor(&signed_in.token, Origin::Service)?;
+        let visitor = signed_in(&opened.desk, name, Origin::Service)?;
         follow_folder(opened.desk.clone(), visitor, folder)?;
     }
     let runtime = tokio::runtime::Runtime::new()?;
@@ -61,7 +60,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await
             .context(arguments.listen)?;
-        say::line(format!("desk: http://{}", listener.local_addr()?));
+        let address = listener.local_addr()?;
+        say::line(format!("desk: http://{address}"));
+        if let Some(token) = opened.desk.first_token()? {
+            say::line(format!(
+                "nobody can sign in yet; within {} minutes and once, the first administrator is made at \
+                 http://{address}/first?token={token}",
+                desk::users::FIRST_MINUTES
+            ));
+        }
         serve(
             opened,
             listener,
@@ -91,7 +98,8 @@ pub async fn serve(
             .collect(),
     };
     let router = web::router(opened.desk, settings);
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stopped())
         .await?;
     Ok(())

@@ -266,6 +266,7 @@ impl House {
         let mut before = None;
         loop {
             let question = desk::audit::LogQuestion {
+                purpose: Some(domain::audit::LogPurpose::Lawfulness),
                 before,
                 ..Default::default()
             };

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
-use super::Target;
 use super::rulebook::{DatasetFacts, Request, Standing};
+use super::{Act, Target};
 use crate::authority::Actor;
 use crate::case::{CaseFile, Membership};
 use crate::id::UserId;
@@ -41,6 +41,10 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Option<Conte
                     RestrictedExpression::new_entity_uid(concerns),
                 ),
             ]
+        }
+        Target::Service if request.act == Act::ReadLog => {
+            let purpose = standing.log_purpose.map_or("", |purpose| purpose.word());
+            vec![now, ("purpose".to_owned(), text(purpose))]
         }
         Target::Case | Target::Service => vec![now],
     };
@@ -99,6 +103,14 @@ pub(super) fn actor_entity(actor: &Actor, standing: Standing) -> Entity {
             (
                 "conflicted",
                 RestrictedExpression::new_bool(standing.conflicted),
+            ),
+            (
+                "unproved",
+                RestrictedExpression::new_bool(standing.unproved),
+            ),
+            (
+                "outsideToken",
+                RestrictedExpression::new_bool(standing.outside_token),
             ),
         ],
     )

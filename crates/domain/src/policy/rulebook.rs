@@ -64,6 +64,12 @@ pub struct Standing {
     pub unreviewed: bool,
     /// Whether they declared a conflict of interest with this case.
     pub conflicted: bool,
+    /// Whether they have a second factor and have not proved it just now.
+    pub unproved: bool,
+    /// For what they read the log, where they said so.
+    pub log_purpose: Option<crate::audit::LogPurpose>,
+    /// Whether a program's token is used for what it was not made for.
+    pub outside_token: bool,
     /// Look-ups they made in this case today.
     pub look_ups_made: u64,
     /// By how many a supervisor raised what they may make.
@@ -399,9 +405,11 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 
 fn kind_of(act: Act) -> PermitKind {
     match act {
-        Act::ReadLog => PermitKind::Audit,
-        Act::ManageUsers | Act::MoveClock | Act::Maintain => PermitKind::Administration,
-        Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
+        Act::ReadLog | Act::ReportUsage => PermitKind::Audit,
+        Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
+            PermitKind::Administration
+        }
+        Act::OwnAccount | Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
         _ if act.target() == Target::Service => PermitKind::Stewardship,
         _ => PermitKind::Case,
     }

@@ -243,3 +243,44 @@ fn a_permit_covers_what_scope_and_agreement_both_allow() {
     assert_eq!(permit.datasets(), [DatasetId::from_bytes([1; 16])]);
     assert!(permit.rules().contains(&"look-up.member".to_owned()));
 }
+
+#[test]
+fn grave_acts_take_a_proved_second_factor_and_tokens_stay_in_their_bounds() {
+    let rules = Rulebook::standard().unwrap();
+    let everybody = acting(1, &Role::ALL);
+    let case = case();
+    let rule_of = |act, standing| {
+        let request = Request {
+            actor: &everybody,
+            act,
+            reason: None,
+            concerns: Some(person(9)),
+            at: now(),
+        };
+        let facts = Facts {
+            case: Some(&case),
+            standing,
+            ..Facts::default()
+        };
+        rules
+            .decide(&request, &facts)
+            .map_or_else(|refusal| refusal.rules, |_| Vec::new())
+    };
+    for act in Act::ALL {
+        let unproved = Standing {
+            unproved: true,
+            ..Standing::default()
+        };
+        let refused = rule_of(*act, unproved).contains(&"step-up.needed".to_owned());
+        assert_eq!(refused, act.is_grave(), "{}", act.word());
+        let outside = Standing {
+            outside_token: true,
+            ..Standing::default()
+        };
+        assert!(
+            rule_of(*act, outside).contains(&"token.not-for-this".to_owned()),
+            "{}",
+            act.word()
+        );
+    }
+}

@@ -1,11 +1,14 @@
-//! The installation's keys: three files under `keys/`, made once, readable by their owner alone.
+//! The installation's keys: four files under `keys/`, made once, readable by their owner alone.
 //!
-//! `pseudonym` is the key under which persons stand in the log; `log` signs the log's heads; `receipt` signs receipts.
-//! Each file is one line: 64 hexadecimal digits for the first, the name and seed of a signing key for the others.
+//! `pseudonym` is the key under which persons stand in the log; `seal` seals small secrets that lie in the database (second
+//! factors); `log` signs the log's heads; `receipt` signs receipts. Each file is one line: 64 hexadecimal digits for the
+//! first two, the name and seed of a signing key for the others.
 
 use std::io::Write as _;
 use std::path::Path;
 
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::id::Randomness;
 use domain::tlog::{KeyKind, SigningKey, VerifierKey};
 
@@ -15,6 +18,7 @@ use crate::error::{OpenError, StoreError};
 /// The keys of one installation.
 pub struct Keys {
     pseudonym: [u8; 32],
+    seal: [u8; 32],
     log_seed: [u8; 32],
     origin: String,
     log: SigningKey,
@@ -31,6 +35,35 @@ impl Keys {
     /// The key under which records and persons get their names in the log.
     pub fn pseudonym(&self) -> &[u8; 32] {
         &self.pseudonym
+    }
+    /// Seals a small secret, bound to what it belongs to (XChaCha20-Poly1305, 24 random bytes in front).
+    pub fn seal(
+        &self,
+        belongs_to: &[u8],
+        secret: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut nonce = [0u8; NONCE];
+        randomness.fill(&mut nonce);
+        let payload = Payload {
+            msg: secret,
+            aad: belongs_to,
+        };
+        let sealed = XChaCha20Poly1305::new(&self.seal.into())
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| unsealable())?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+    /// Opens a sealed secret; fails when it is another's, or was altered.
+    pub fn unseal(&self, belongs_to: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(unsealable)?;
+        let payload = Payload {
+            msg: sealed,
+            aad: belongs_to,
+        };
+        XChaCha20Poly1305::new(&self.seal.into())
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| unsealable())
     }
     /// Signs the log's heads.
     pub fn log(&self) -> &SigningKey {
@@ -70,6 +103,7 @@ impl Keys {
         private_folder(&passing)?;
         for (name, role) in [
             ("pseudonym", None),
+            ("seal", None),
             ("log", Some("")),
             ("receipt", Some("/receipt")),
         ] {
@@ -86,18 +120,43 @@ impl Keys {
         Ok(())
     }
 
+    /// Makes the key that installations of before second factors do not have.
+    pub(crate) fn complete(folder: &Path, randomness: &dyn Randomness) -> Result<(), OpenError> {
+        let seal = folder.join("seal");
+        if !folder.exists() || seal.exists() {
+            return Ok(());
+        }
+        let mut seed = [0u8; 32];
+        randomness.fill(&mut seed);
+        write_private(&seal, &domain::audit::hex(&seed))?;
+        blob::sync_folder(folder)?;
+        Ok(())
+    }
+
     /// Reads the key files.
     pub(crate) fn read(folder: &Path) -> Result<Self, OpenError> {
         let pseudonym = seed_of("pseudonym", &line(folder, "pseudonym")?)?;
+        let seal = seed_of("seal", &line(folder, "seal")?)?;
         let (origin, log_seed) = named(folder, "log")?;
         let (receipt_name, receipt_seed) = named(folder, "receipt")?;
         Ok(Self {
             pseudonym,
+            seal,
             log: signing("log", &origin, &log_seed)?,
             receipt: signing("receipt", &receipt_name, &receipt_seed)?,
             log_seed,
             origin,
         })
+    }
+}
+
+/// Random bytes in front of what is sealed.
+const NONCE: usize = 24;
+
+fn unsealable() -> StoreError {
+    StoreError::Row {
+        table: "second_factor",
+        reason: "a sealed secret does not open with the key `seal`".into(),
     }
 }
 

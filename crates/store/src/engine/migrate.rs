@@ -18,6 +18,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/013_work.sql"),
     include_str!("../../migrations/014_reports.sql"),
     include_str!("../../migrations/025_once.sql"),
+    include_str!("../../migrations/017_accounts.sql"),
+    include_str!("../../migrations/018_tokens.sql"),
+    include_str!("../../migrations/019_usage.sql"),
 ];
 
 /// The version that this program writes.

@@ -96,6 +96,7 @@ pub(crate) fn open(options: &Options, origin: Option<&str>) -> Result<Opened, Op
         };
         Keys::create(&places.keys(), &origin, options.randomness.as_ref())?;
     }
+    Keys::complete(&places.keys(), options.randomness.as_ref())?;
     let keys = Keys::read(&places.keys())?;
     std::fs::create_dir_all(places.derived()).map_err(StoreError::file(places.derived()))?;
     let mut connection = writing(&places.database())?;

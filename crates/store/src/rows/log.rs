@@ -1,7 +1,7 @@
 //! The log's rows: each entry as the bytes that its leaf hashes, and what opens its commitments.
 
 use domain::audit::{Commitment, Entry, EntryKind};
-use domain::id::{CaseId, UserId};
+use domain::id::{CaseId, RecordId, UserId};
 use domain::policy::{Act, Permit, PermitKind};
 use domain::statement::Sequence;
 use domain::time::Moment;
@@ -41,6 +41,15 @@ statements! {
         ORDER BY number DESC LIMIT ?2";
     ENTRIES_OF_KIND = "SELECT number, body FROM log_entry WHERE number < ?1 AND kind = ?3
         ORDER BY number DESC LIMIT ?2";
+    ENTRIES_NAMING = "SELECT number, body FROM log_entry
+        WHERE number < ?1 AND instr(body, ?6) > 0 AND (?3 IS NULL OR case_id = ?3)
+            AND (?4 IS NULL OR actor = ?4) AND (?5 IS NULL OR kind = ?5)
+        ORDER BY number DESC LIMIT ?2";
+    PROTECTED = "SELECT case_id FROM case_protection p WHERE sequence =
+            (SELECT max(n.sequence) FROM case_protection n WHERE n.case_id = p.case_id) AND protected = 1";
+    PROTECT = "INSERT INTO case_protection (case_id, sequence, protected, reason, by_user, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    RECORD_OF_KEY = "SELECT r.id FROM record r JOIN dataset d ON d.number = r.dataset WHERE d.name = ?1 AND r.key = ?2";
     SEQUENCE_AT = "SELECT number FROM log_entry WHERE at <= ?1 ORDER BY at DESC, number DESC LIMIT 1";
     OPENINGS = "SELECT commitment, salt, words FROM opening WHERE entry = ?1 ORDER BY position";
 }
@@ -53,7 +62,7 @@ fn read(row: &Row<'_>) -> Result<(Sequence, Entry), StoreError> {
 /// The case to which a permit confines the reading of the log; `None` for the whole log.
 fn confined(permit: &Permit) -> Result<Option<CaseId>, StoreError> {
     match (permit.kind(), permit.act(), permit.case()) {
-        (PermitKind::Audit, Act::ReadLog, _) => Ok(None),
+        (PermitKind::Audit, Act::ReadLog | Act::ReportUsage, _) => Ok(None),
         (PermitKind::Case, Act::ReadCaseLog, Some(case)) => Ok(Some(case)),
         _ => Err(StoreError::WrongPermit {
             needs: "reading the log",
@@ -90,6 +99,48 @@ impl View<'_> {
             (None, None, Some(kind)) => self.all(ENTRIES_OF_KIND, (before, limit, kind), read),
             (None, None, None) => self.all(ENTRIES, (before, limit), read),
         }
+    }
+
+    /// Entries before a number that name an object (a pseudonym, an id with its kind), newest first. Looks through the
+    /// entries themselves.
+    pub fn entries_naming(
+        &self,
+        permit: &Permit,
+        filter: &EntryFilter,
+        object: &str,
+        before: Option<Sequence>,
+        limit: usize,
+    ) -> Result<Vec<(Sequence, Entry)>, StoreError> {
+        let case = match (confined(permit)?, filter.case) {
+            (Some(own), Some(asked)) if own != asked => return Ok(Vec::new()),
+            (own, asked) => own.or(asked),
+        };
+        let key = (
+            stored(before.unwrap_or(Sequence::NOW).0),
+            stored(limit as u64),
+            case.map(|case| *case.bytes()),
+            filter.user.map(|user| *user.bytes()),
+            filter.kind.map(EntryKind::word),
+            serde_json::to_string(object)?.into_bytes(),
+        );
+        self.all(ENTRIES_NAMING, key, read)
+    }
+
+    /// The record of a dataset's key, for whoever may read the log about it: its id and nothing of what it says.
+    pub fn record_in_log(
+        &self,
+        permit: &Permit,
+        dataset: &str,
+        key: &str,
+    ) -> Result<Option<RecordId>, StoreError> {
+        confined(permit)?;
+        self.one(RECORD_OF_KEY, (dataset, key), |row| row.id(0))
+    }
+
+    /// The cases of which no use is told to the persons concerned.
+    pub fn protected_cases(&self, permit: &Permit) -> Result<Vec<CaseId>, StoreError> {
+        confined(permit)?;
+        self.all(PROTECTED, [], |row| row.id(0))
     }
 
     /// One entry by its number.
@@ -129,6 +180,30 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
+    /// Says whether uses in a case are told to the persons concerned.
+    pub fn protect_case(
+        &self,
+        case: CaseId,
+        protected: bool,
+        reason: &str,
+        by: UserId,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let sequence = self.told()?;
+        self.run(
+            PROTECT,
+            (
+                case.bytes(),
+                sequence,
+                protected,
+                reason,
+                by.bytes(),
+                at.micros(),
+            ),
+        )
+        .map(drop)
+    }
+
     /// Writes the act's own entry.
     pub(crate) fn write_entry(&self, logged: &Logged) -> Result<(), StoreError> {
         let number = self.told()?;

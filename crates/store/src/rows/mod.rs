@@ -1,5 +1,6 @@
 //! What is kept, one file per concept: the SQL on top, the functions on [`View`](crate::View) and [`Tx`](crate::Tx) below.
 
+pub(crate) mod account;
 pub(crate) mod alert;
 pub(crate) mod board;
 pub(crate) mod case;

@@ -302,7 +302,7 @@ fn keys_are_made_once_and_for_their_owner_alone() {
     );
     assert_eq!(before, after);
     #[cfg(unix)]
-    for name in ["pseudonym", "log", "receipt"] {
+    for name in ["pseudonym", "seal", "log", "receipt"] {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(bench.folder.join("keys").join(name))
             .unwrap()
@@ -336,4 +336,27 @@ fn while_another_program_holds_the_database_acts_are_refused_and_reads_go_on() {
         (names(&bench.store).len(), bench.newest()),
         (2, Sequence(2))
     );
+}
+
+#[test]
+fn a_sealed_secret_opens_for_what_it_belongs_to_and_never_altered() {
+    let bench = Bench::new();
+    let keys = bench.store.keys();
+    let mut sealed = keys.seal(b"factor 1", b"secret", &Counting(7)).unwrap();
+    assert!(!sealed.windows(6).any(|part| part == b"secret"));
+    assert_eq!(keys.unseal(b"factor 1", &sealed).unwrap(), b"secret");
+    assert!(keys.unseal(b"factor 2", &sealed).is_err());
+    assert!(keys.unseal(b"factor 1", &sealed[..20]).is_err());
+    let last = sealed.len() - 1;
+    sealed[last] ^= 1;
+    assert!(keys.unseal(b"factor 1", &sealed).is_err());
+}
+
+/// Bytes that are all the same.
+struct Counting(u8);
+
+impl domain::id::Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
 }

@@ -360,12 +360,15 @@ fn sessions_are_found_by_the_hash_of_their_token_and_end_once() {
         disabled: false,
         created: at(),
         service: false,
+        unit: String::new(),
     };
     bench.done("manage_users", |tx| tx.add_user(&account, "hash"));
     let session = Session {
         id: SessionId::from_bytes([1; 16]),
         user: user(1),
         csrf: "word".into(),
+        stage: domain::authority::SessionStage::Full,
+        proved: None,
         created: at(),
         expires: at().plus_days(1),
         ended: None,

@@ -88,7 +88,10 @@ fn the_figures_of_the_demo_can_be_read_again_over_http() {
     let received = loaded.iter().map(|release| &release["release"]["received"]);
     let began = received.min_by_key(|moment| moment.as_str()).unwrap();
     let log = serving
-        .get("/api/log?kind=combination", &people["aude"])
+        .get(
+            "/api/log?purpose=lawfulness&kind=combination",
+            &people["aude"],
+        )
         .expect(200);
     let entries = log["entries"].as_array().unwrap();
     let matched = entries

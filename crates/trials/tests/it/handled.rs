@@ -189,7 +189,7 @@ fn entered(
     origin: &str,
 ) -> Vec<Vec<String>> {
     let aude = serving.sign_in("aude");
-    let path = format!("/api/log?kind={kind}&case={}", case.id);
+    let path = format!("/api/log?purpose=lawfulness&kind={kind}&case={}", case.id);
     let log = serving.get(&path, &aude).expect(200);
     let own = log["entries"].as_array().unwrap().iter().filter(|entry| {
         entry["act"] == act && entry["origin"] == origin && entry["outcome"] == "done"
@@ -245,7 +245,12 @@ fn read_back(house: &House, number: &str, record: &str, last: &Handled) {
         said.contains("erased") && !std::path::Path::new(to).exists(),
         "{said}"
     );
-    let erasures = house.act("aude", &["log", "--kind", "erasure"]).good();
+    let erasures = house
+        .act(
+            "aude",
+            &["log", "--purpose", "lawfulness", "--kind", "erasure"],
+        )
+        .good();
     assert_eq!(erasures.lines().count(), 3);
     let said = house.act("ines", &["log"]).bad();
     assert!(said.contains("refused"), "{said}");

@@ -75,14 +75,14 @@ fn entries(serving: &Serving, act: &str) -> usize {
     let (mut found, mut before) = (0, String::new());
     loop {
         let page = serving
-            .get(&format!("/api/log{before}"), &token)
+            .get(&format!("/api/log?purpose=lawfulness{before}"), &token)
             .expect(200);
         let page = page["entries"].as_array().unwrap().clone();
         let Some(last) = page.last() else {
             return found;
         };
         found += page.iter().filter(|entry| entry["act"] == act).count();
-        before = format!("?before={}", last["number"]);
+        before = format!("&before={}", last["number"]);
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Stops;
 /// What every route in front of the sign-in may answer besides success.
 pub(crate) struct OpenStops;
 
-const STOPS: [(u16, &str); 9] = [
+const STOPS: [(u16, &str); 10] = [
     (401, "Nobody is signed in."),
     (
         403,
@@ -25,6 +25,10 @@ const STOPS: [(u16, &str); 9] = [
     (413, "The body is larger than is taken here."),
     (415, "The body is not of the type that is taken here."),
     (422, "Malformed: `reason` names the field."),
+    (
+        429,
+        "Too many tries; `Retry-After` says how long none is looked at.",
+    ),
     (500, "A fault of the service; it has been written down."),
     (
         503,

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use desk::sources::NewDataset;
+use domain::id::DatasetId;
 use domain::source::Agreement;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,14 +12,17 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::{Body, moment};
+use super::request::{At, Body, moment};
 use super::wire::{Made, MadeAnswer, made};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(list_datasets, bring_dataset)]
+    vec![
+        routes!(list_datasets, bring_dataset),
+        routes!(amend_agreement),
+    ]
 }
 
 /// The catalogue.
@@ -149,4 +154,23 @@ async fn bring_dataset(
         .ask(move |desk| desk.bring_dataset(&caller.actor(), &new))
         .await?;
     Ok(made("/api/datasets", &dataset))
+}
+
+/// Puts a dataset under another agreement, which holds at once; one that has run out closes the dataset.
+#[utoipa::path(
+    put, path = "/api/datasets/{dataset}/agreement", tag = "data", request_body = AgreementTerms,
+    params(("dataset" = String, Path, description = "Dataset")),
+    responses((status = 204, description = "Done."), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn amend_agreement(
+    caller: Caller,
+    State(web): State<Web>,
+    At(dataset): At<DatasetId>,
+    Body(given): Body<AgreementTerms>,
+) -> Result<StatusCode, Problem> {
+    let agreement = given.agreed()?;
+    web.ask(move |desk| desk.amend_agreement(&caller.actor(), dataset, &agreement))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use desk::audit::{LogQuestion, ProvenEntry};
-use domain::audit::{Entry, EntryKind};
+use domain::audit::{Entry, EntryKind, LogPurpose};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -24,6 +24,12 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct EntriesAsked {
+    /// For what: `lawfulness`, `self_monitoring`, `integrity_and_security`, `criminal_proceedings`. Refused without.
+    purpose: Option<String>,
+    /// About a person or thing: the record of a dataset's key, `dataset/key`.
+    about: Option<String>,
+    /// Naming an object, as entries do: `dataset:…`, `release:…`, `p:…`.
+    object: Option<String>,
     /// Of one case.
     case: Option<String>,
     /// Of one user.
@@ -32,6 +38,15 @@ struct EntriesAsked {
     kind: Option<String>,
     /// Before this entry number.
     before: Option<u64>,
+}
+
+/// For what.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PurposeAsked {
+    /// For what the log is read, as for its list.
+    purpose: Option<String>,
 }
 
 /// Entries of the log.
@@ -161,7 +176,11 @@ impl EntryProven {
 
 impl EntriesAsked {
     fn question(&self) -> Result<LogQuestion, Problem> {
+        let about = self.about.as_deref().map(str::parse).transpose();
         Ok(LogQuestion {
+            purpose: self.purpose.as_deref().and_then(LogPurpose::from_word),
+            about: about.map_err(|()| Problem::malformed("about", "is `dataset/key`"))?,
+            object: self.object.clone(),
             case: self
                 .case
                 .as_deref()
@@ -207,7 +226,7 @@ async fn list_entries(
 /// Reads one entry with its proof.
 #[utoipa::path(
     get, path = "/api/log/{number}", tag = "log",
-    params(("number" = u64, Path, description = "Number of the entry, from 1")),
+    params(("number" = u64, Path, description = "Number of the entry, from 1"), PurposeAsked),
     responses((status = 200, description = "The entry.", body = EntryProven), Stops),
     extensions(("x-admits" = json!(["auditor"])))
 )]
@@ -215,9 +234,11 @@ async fn read_entry(
     caller: Caller,
     State(web): State<Web>,
     At(number): At<u64>,
+    Asking(asked): Asking<PurposeAsked>,
 ) -> Result<Json<EntryProven>, Problem> {
+    let purpose = asked.purpose.as_deref().and_then(LogPurpose::from_word);
     let proven = web
-        .ask(move |desk| desk.log_entry(&caller.actor(), number))
+        .ask(move |desk| desk.log_entry(&caller.actor(), purpose, number))
         .await?;
     Ok(Json(EntryProven::of(proven)))
 }

@@ -2,8 +2,10 @@
 //!
 //! Every route is made by `routes!`, so that the router and the OpenAPI document cannot differ; `x-admits` says who gets
 //! in, and a test calls every route as everybody. A word of `x-admits` is `nobody` (no sign-in), `anyone` (signed in), a
-//! role, or a rank in the case; words joined by `+` must all hold.
+//! role, a rank in the case, `owner` (whose own thing it is) or `invited` (who holds the secret of an invitation); words
+//! joined by `+` must all hold.
 
+mod account;
 mod alerts;
 mod answers;
 mod board;
@@ -40,6 +42,7 @@ mod subjects;
 mod test_clock;
 mod timeline;
 mod upload;
+mod usage;
 mod users;
 mod wire;
 mod work;
@@ -60,6 +63,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
     [
         service::routes(),
         session::routes(),
+        account::routes(),
         cases::routes(),
         stage::routes(),
         members::routes(),
@@ -89,6 +93,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         releases::routes(),
         matching::routes(),
         log::routes(),
+        usage::routes(),
         users::routes(),
         test_clock::routes(),
         caseless::routes(),

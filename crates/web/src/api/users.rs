@@ -13,13 +13,19 @@ use utoipa_axum::routes;
 
 use super::answers::Stops;
 use super::request::{At, Body, word};
-use super::wire::{Made, MadeAnswer, made};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(list_users, add_user), routes!(disable_user)]
+    vec![
+        routes!(list_users, add_user),
+        routes!(disable_user),
+        routes!(set_roles),
+        routes!(set_unit),
+        routes!(invite_again),
+        routes!(read_second_factor_roles, set_second_factor_roles),
+    ]
 }
 
 /// Everybody who can sign in, and the machine itself.
@@ -40,6 +46,8 @@ struct UserLine {
     title: String,
     /// Roles held now.
     roles: Vec<&'static str>,
+    /// The unit to which they belong; empty for the whole body.
+    unit: String,
     /// Whether signing in is barred.
     disabled: bool,
     /// Whether it is the machine itself.
@@ -58,8 +66,49 @@ struct UserAdded {
     title: String,
     /// Roles.
     roles: Vec<String>,
-    /// Password of twelve characters or more.
-    password: String,
+    /// Password of twelve characters or more; left out, the answer has the secret of an invitation.
+    #[serde(default)]
+    password: Option<String>,
+}
+
+/// A user that was added.
+#[derive(Serialize, ToSchema)]
+struct UserMade {
+    /// Id.
+    id: String,
+    /// The secret by which they set a password at `/invited?token=…`, good once and for three days; shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<String>,
+}
+
+/// Roles.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RoleList {
+    /// The words of the roles.
+    roles: Vec<String>,
+}
+
+/// A part of the body.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UnitSet {
+    /// Its name; empty for the whole body.
+    unit: String,
+}
+
+/// An invitation.
+#[derive(Serialize, ToSchema)]
+struct Invited {
+    /// The secret by which they set a new password at `/invited?token=…`, good once and for three days; shown once.
+    invitation: String,
+}
+
+fn roles_of(words: &[String]) -> Result<Vec<Role>, Problem> {
+    words
+        .iter()
+        .map(|role| word("roles", role, Role::from_word))
+        .collect()
 }
 
 /// Whether signing in is barred.
@@ -83,6 +132,7 @@ async fn list_users(caller: Caller, State(web): State<Web>) -> Result<Json<UserL
         name: user.name,
         title: user.title,
         roles: user.roles.iter().map(|role| role.word()).collect(),
+        unit: user.unit,
         disabled: user.disabled,
         service: user.service,
         created: user.created.to_rfc3339(),
@@ -92,28 +142,128 @@ async fn list_users(caller: Caller, State(web): State<Web>) -> Result<Json<UserL
     }))
 }
 
-/// Adds a user.
+/// Adds a user: with a password, or with an invitation to set one.
 #[utoipa::path(
     post, path = "/api/users", tag = "users", request_body = UserAdded,
-    responses((status = 201, description = "Added.", body = Made), Stops),
+    responses((status = 201, description = "Added.", body = UserMade), Stops),
     extensions(("x-admits" = json!(["administrator"])))
 )]
 async fn add_user(
     caller: Caller,
     State(web): State<Web>,
     Body(given): Body<UserAdded>,
-) -> Result<MadeAnswer, Problem> {
-    let role = |role: &String| word("roles", role, Role::from_word);
+) -> Result<(StatusCode, Json<UserMade>), Problem> {
+    let invited = given.password.is_none();
     let new = NewUser {
-        roles: given.roles.iter().map(role).collect::<Result<_, _>>()?,
+        roles: roles_of(&given.roles)?,
         name: given.name,
         title: given.title,
-        password: given.password,
+        password: given.password.unwrap_or_default(),
     };
-    let user = web
-        .ask(move |desk| desk.add_user(&caller.actor(), &new))
+    let (user, invitation) = web
+        .ask(move |desk| {
+            if invited {
+                let (user, invitation) = desk.invite(&caller.actor(), &new)?;
+                Ok((user, Some(invitation)))
+            } else {
+                Ok((desk.add_user(&caller.actor(), &new)?, None))
+            }
+        })
         .await?;
-    Ok(made("/api/users", &user))
+    let made = UserMade {
+        id: user.to_string(),
+        invitation,
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Gives a user other roles; their sessions end.
+#[utoipa::path(
+    put, path = "/api/users/{user}/roles", tag = "users", request_body = RoleList,
+    params(("user" = String, Path, description = "User")),
+    responses((status = 204, description = "Done."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn set_roles(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+    Body(given): Body<RoleList>,
+) -> Result<StatusCode, Problem> {
+    let roles = roles_of(&given.roles)?;
+    web.ask(move |desk| desk.set_roles(&caller.actor(), user, &roles))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Puts a user into a unit. An administrator of a unit sees and changes its users only.
+#[utoipa::path(
+    put, path = "/api/users/{user}/unit", tag = "users", request_body = UnitSet,
+    params(("user" = String, Path, description = "User")),
+    responses((status = 204, description = "Done."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn set_unit(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+    Body(given): Body<UnitSet>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.set_unit(&caller.actor(), user, &given.unit))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a new invitation by which somebody sets a new password. Earlier ones are good no more; second factors stay.
+#[utoipa::path(
+    post, path = "/api/users/{user}/invitation", tag = "users",
+    params(("user" = String, Path, description = "User")),
+    responses((status = 201, description = "Given.", body = Invited), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn invite_again(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+) -> Result<(StatusCode, Json<Invited>), Problem> {
+    let invitation = web
+        .ask(move |desk| desk.invite_again(&caller.actor(), user))
+        .await?;
+    Ok((StatusCode::CREATED, Json(Invited { invitation })))
+}
+
+/// Tells for which roles a second factor is a must.
+#[utoipa::path(
+    get, path = "/api/second-factor-roles", tag = "users",
+    responses((status = 200, description = "The roles.", body = RoleList), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn read_second_factor_roles(
+    caller: Caller,
+    State(web): State<Web>,
+) -> Result<Json<RoleList>, Problem> {
+    let roles = web
+        .ask(move |desk| desk.second_factor_roles(&caller.actor()))
+        .await?;
+    let roles = roles.iter().map(|role| role.word().to_owned()).collect();
+    Ok(Json(RoleList { roles }))
+}
+
+/// Says for which roles a second factor is a must, from the next sign-in on.
+#[utoipa::path(
+    put, path = "/api/second-factor-roles", tag = "users", request_body = RoleList,
+    responses((status = 204, description = "Done."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn set_second_factor_roles(
+    caller: Caller,
+    State(web): State<Web>,
+    Body(given): Body<RoleList>,
+) -> Result<StatusCode, Problem> {
+    let roles = roles_of(&given.roles)?;
+    web.ask(move |desk| desk.set_second_factor_roles(&caller.actor(), &roles))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Disables a user, or enables one again.

@@ -20,6 +20,12 @@ pub struct Log {
     pub checkpoint: Checkpoint,
     /// Kinds to show (`kind`), a filter; empty for none.
     pub kinds: Vec<Choice>,
+    /// Whether the reader is asked for what they read the log, before anything of it is shown.
+    pub asks: bool,
+    /// For what the log may be read (`purpose`); empty where the reader is of the case's team.
+    pub purposes: Vec<Choice>,
+    /// About which record (`about`), dataset and key; empty for any.
+    pub about: String,
     /// Path of older entries; empty for none.
     pub older_href: String,
 }

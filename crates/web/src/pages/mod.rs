@@ -3,6 +3,7 @@
 //! A view model holds text that is already formatted ([`crate::format`]); it knows no rule, no store and no domain type.
 //! Every page works without scripts, inline styles or inline scripts, under the strictest content policy.
 
+pub mod account;
 pub mod board;
 pub mod case;
 pub mod cases;

@@ -14,6 +14,10 @@ pub struct Users {
     pub users: Vec<UserRow>,
     /// What is wrong in the form.
     pub errors: Vec<FieldError>,
+    /// Path of a link that sets a password, shown once; empty for none.
+    pub link: String,
+    /// The roles for which a second factor is a must.
+    pub must: Vec<Choice>,
     /// The form; none where the reader may not add an account.
     pub add: Option<AddUser>,
 }
@@ -31,6 +35,14 @@ pub struct UserRow {
     pub state: Tag,
     /// Since when the account is there.
     pub last: String,
+    /// Unit; empty for the whole body.
+    pub unit: String,
+    /// Path under which it is changed.
+    pub href: String,
+    /// Whether signing in is barred.
+    pub disabled: bool,
+    /// All roles, with those that are held.
+    pub held: Vec<Choice>,
 }
 
 /// The form that adds an account: `sign_in`, `name`, `role`, `password`.
@@ -54,9 +66,8 @@ impl AddUser {
             name: Field::text("name", "Name").required(),
             role: Field::text("role", "Role").required().options(roles),
             password: Field::text("password", "First password")
-                .required()
                 .kind(FieldKind::NewPassword)
-                .hint("At least twelve characters."),
+                .hint("At least twelve characters; left empty, you get a link for them to set it."),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use desk::audit::LogQuestion;
 use desk::{Desk, DeskError};
-use domain::audit::{Entry, EntryKind};
+use domain::audit::{Entry, EntryKind, LogPurpose};
 use domain::authority::{Actor, Role};
 use domain::id::{CaseId, UserId};
 use domain::tlog::{Checkpoint as Head, SignedNote};
@@ -33,8 +33,51 @@ fn with(desk: &Desk, entries: Vec<(u64, Entry)>) -> Result<Read, DeskError> {
     })
 }
 
+/// For what the reader says that they read the log; an auditor who says nothing is asked. Whoever may not read it at all
+/// is refused whatever they say.
+pub(super) fn purpose_of(here: &Here, query: &Filled) -> Option<LogPurpose> {
+    let said = LogPurpose::from_word(query.get("purpose"));
+    said.or_else(|| (!here.is(Role::Auditor)).then_some(LogPurpose::Lawfulness))
+}
+
+/// The page that asks for what the log is read, before anything of it is.
+pub(super) fn asks_purpose(here: &Here) -> Answer {
+    let mut page = Log {
+        frame: desk_frame(&here.visitor, "Log", "l"),
+        whole: true,
+        asks: true,
+        ..Log::default()
+    };
+    page.purposes = purposes(None);
+    shown(&page)
+}
+
+fn purposes(chosen: Option<LogPurpose>) -> Vec<Choice> {
+    LogPurpose::ALL
+        .iter()
+        .map(|purpose| Choice {
+            chosen: chosen == Some(*purpose),
+            ..Choice::new(purpose.word(), purpose.title(), "")
+        })
+        .collect()
+}
+
 pub(super) async fn whole(here: Here, query: Filled) -> Answer {
+    let Some(purpose) = purpose_of(&here, &query) else {
+        return asks_purpose(&here);
+    };
+    let text = |name: &str| Some(query.get(name).to_owned()).filter(|text| !text.is_empty());
+    let about = query.get("about");
     let question = LogQuestion {
+        purpose: Some(purpose),
+        about: match about {
+            "" => None,
+            text => Some(text.parse().map_err(|()| {
+                let wrong = DeskError::malformed("about", "is a dataset and a key, `register/100`");
+                here.stop("reading the log", wrong).back("Log", "/log")
+            })?),
+        },
+        object: text("object"),
         kind: EntryKind::from_word(query.get("kind")),
         before: query.get("before").parse().ok(),
         case: query.get("case").parse().ok(),
@@ -50,11 +93,18 @@ pub(super) async fn whole(here: Here, query: Filled) -> Answer {
                 .collect();
             ids.sort_unstable();
             ids.dedup();
-            read.cases = desk.case_numbers(actor, &ids)?;
+            read.cases = desk.case_numbers(actor, Some(purpose), &ids)?;
             Ok(read)
         })
         .await?;
     let mut page = laid_out(desk_frame(&here.visitor, "Log", "l"), &read, true, true);
+    page.purposes = purposes(Some(purpose));
+    page.about = about.to_owned();
+    for row in &mut page.entries {
+        if !row.href.is_empty() {
+            row.href = format!("{}?purpose={}", row.href, purpose.word());
+        }
+    }
     page.kinds = EntryKind::ALL
         .iter()
         .map(|kind| Choice {
@@ -226,11 +276,10 @@ fn older(read: &Read, path: &str, query: &Filled) -> String {
     else {
         return String::new();
     };
-    let kind = query.get("kind");
-    let kept = if kind.is_empty() {
-        String::new()
-    } else {
-        format!("&kind={}", encoded(kind))
-    };
+    let kept: String = ["purpose", "kind", "about", "case", "user", "object"]
+        .iter()
+        .filter(|name| !query.get(name).is_empty())
+        .map(|name| format!("&{name}={}", encoded(query.get(name))))
+        .collect();
     format!("{path}?before={last}{kept}")
 }

@@ -6,18 +6,21 @@ use domain::authority::{LegalBasis, Purpose};
 use domain::tlog::{Checkpoint as Head, Quorum, TlogProof, VerifierKey, leaf_hash};
 
 use super::around::{crumb, desk_frame};
-use super::ask::{Answer, Here, shown};
-use super::log::{act, checkpoint, kind, when, who};
+use super::ask::{Answer, Filled, Here, shown};
+use super::log::{act, asks_purpose, checkpoint, kind, purpose_of, when, who};
 use crate::format;
 use crate::pages::log::{LogEntry, PathStep};
 use crate::pages::parts::{Tag, Tone};
 
-pub(super) async fn page(here: Here, Path(index): Path<String>) -> Answer {
+pub(super) async fn page(here: Here, Path(index): Path<String>, query: Filled) -> Answer {
     let index: u64 = here.id(&index)?;
+    let Some(purpose) = purpose_of(&here, &query) else {
+        return asks_purpose(&here);
+    };
     let (found, people, key) = here
         .ask("reading an entry of the log", move |desk, actor| {
             Ok((
-                desk.log_entry(actor, index.saturating_add(1))?,
+                desk.log_entry(actor, Some(purpose), index.saturating_add(1))?,
                 desk.names()?,
                 desk.log_key_text(),
             ))
@@ -28,7 +31,11 @@ pub(super) async fn page(here: Here, Path(index): Path<String>) -> Answer {
         &format!("Entry {}", format::count(index)),
         "l",
     );
-    crumb(&mut frame, "Log", "/log");
+    crumb(
+        &mut frame,
+        "Log",
+        &format!("/log?purpose={}", purpose.word()),
+    );
     let entry = &found.entry;
     let proof = TlogProof::parse(found.proof.as_bytes()).ok();
     let head = proof

@@ -4,6 +4,7 @@
 //! [`stop::Stop`] is why there is no page, with the way back; [`around`] puts the frame around a page; [`values`] turns
 //! statements into properties with their source marks. Not here: layout ([`crate::pages`]), rules, wording of the rules.
 
+mod account;
 mod around;
 mod ask;
 mod asset;
@@ -60,7 +61,14 @@ pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(async || Redirect::to("/cases")))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
+        .route(
+            "/invited",
+            get(sign_in::invited_form).post(sign_in::invited),
+        )
+        .route("/first", get(sign_in::first_form).post(sign_in::first))
         .route("/sign-out", post(sign_in::leave))
+        .merge(own_account())
         .route("/assets/{hash}/{name}", get(asset::served))
         .route("/datasets", get(datasets::list))
         .route("/datasets/events", get(datasets::events))
@@ -70,6 +78,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/matching/{d}", post(matching::say_once))
         .route("/users", get(users::list).post(users::add))
+        .route("/users/second-factor", post(users::second_factor))
+        .route("/users/{u}/disabled", post(users::disable))
+        .route("/users/{u}/invitation", post(users::invite))
+        .route("/users/{u}/roles", post(users::roles))
         .route("/log", get(log::whole))
         .route("/log/{index}", get(log_entry::page))
         .merge(inside_a_case())
@@ -92,6 +104,28 @@ fn work_and_reports() -> Router<Web> {
         .route("/cases/{c}/reports/{r}/pdf", get(reports::pdf))
         .route("/cases/{c}/reports/{r}/file", post(reports::file_it))
         .route("/cases/{c}/reports/{r}/disclose", post(reports::disclose))
+}
+
+fn own_account() -> Router<Web> {
+    Router::new()
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::password))
+        .route(
+            "/account/second-factor",
+            get(account::second_factor_form).post(account::begin_second_factor),
+        )
+        .route(
+            "/account/second-factor/confirm",
+            post(account::confirm_second_factor),
+        )
+        .route("/account/factors/{f}/remove", post(account::remove))
+        .route("/account/recovery-codes", post(account::recovery_codes))
+        .route(
+            "/account/prove",
+            get(account::prove_form).post(account::prove),
+        )
+        .route("/account/tokens", post(account::add_token))
+        .route("/account/tokens/{t}/revoke", post(account::revoke_token))
 }
 
 fn inside_a_case() -> Router<Web> {

@@ -80,10 +80,14 @@ impl IntoResponse for Stop {
                 let mut card = refusal_card(refusal);
                 card.title = title.to_owned();
                 card.what = format!("{}.", sentence(self.what).trim_end_matches('.'));
+                let mut ways = self.ways();
+                if refusal.rule == "step-up.needed" {
+                    ways.insert(0, Link::to("Prove your second factor", "/account/prove"));
+                }
                 let page = Refused {
                     frame: frame("Refused"),
                     refusal: card,
-                    ways: self.ways(),
+                    ways,
                 };
                 written(status, &page)
             }

@@ -3,6 +3,9 @@
 use desk::users::NewUser;
 use domain::authority::Role;
 
+use axum::extract::Path;
+use domain::id::UserId;
+
 use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::new_case::set;
@@ -18,8 +21,11 @@ pub(super) async fn list(here: Here) -> Answer {
 
 async fn read(here: &Here) -> Result<Users, super::stop::Stop> {
     let users = here
-        .ask("reading accounts", |desk, actor| desk.users(actor))
+        .ask("reading accounts", |desk, actor| {
+            Ok((desk.users(actor)?, desk.second_factor_roles(actor)?))
+        })
         .await?;
+    let (users, must) = users;
     let rows = users.iter().filter(|user| !user.service).map(|user| {
         let roles: Vec<&str> = user.roles.iter().map(|role| words::role(*role)).collect();
         UserRow {
@@ -32,6 +38,16 @@ async fn read(here: &Here) -> Result<Users, super::stop::Stop> {
                 Tag::new("open", Tone::Confirmed)
             },
             last: format::day(user.created.micros()),
+            unit: user.unit.clone(),
+            href: format!("/users/{}", user.id),
+            disabled: user.disabled,
+            held: Role::ALL
+                .iter()
+                .map(|role| Choice {
+                    chosen: user.roles.contains(role),
+                    ..Choice::new(role.word(), words::role(*role), "")
+                })
+                .collect(),
         }
     });
     let roles = Role::ALL
@@ -42,6 +58,14 @@ async fn read(here: &Here) -> Result<Users, super::stop::Stop> {
         frame: desk_frame(&here.visitor, "People", "u"),
         users: rows.collect(),
         errors: Vec::new(),
+        link: String::new(),
+        must: Role::ALL
+            .iter()
+            .map(|role| Choice {
+                chosen: must.contains(role),
+                ..Choice::new(role.word(), words::role(*role), "")
+            })
+            .collect(),
         add: Some(AddUser::form(roles)),
     })
 }
@@ -58,11 +82,16 @@ pub(super) async fn add(Sent { here, form }: Sent) -> Answer {
     };
     match here
         .ask("adding an account", move |desk, actor| {
-            desk.add_user(actor, &new)
+            if new.password.is_empty() {
+                desk.invite(actor, &new).map(|(_, link)| Some(link))
+            } else {
+                desk.add_user(actor, &new).map(|_| None)
+            }
         })
         .await
     {
-        Ok(_) => go("/users"),
+        Ok(None) => go("/users"),
+        Ok(Some(link)) => with_link(&here, &link).await,
         Err(stop) => match (stop.field(), &stop.error) {
             (Some((field, reason)), _) => again(&here, &form, field, &reason).await,
             (None, desk::DeskError::Conflict(reason)) => {
@@ -72,6 +101,64 @@ pub(super) async fn add(Sent { here, form }: Sent) -> Answer {
             _ => Err(stop),
         },
     }
+}
+
+async fn with_link(here: &Here, token: &str) -> Answer {
+    let mut page = read(here).await?;
+    page.link = format!("/invited?token={token}");
+    shown(&page)
+}
+
+pub(super) async fn invite(Path(user): Path<String>, Sent { here, .. }: Sent) -> Answer {
+    let user: UserId = here.id(&user)?;
+    let link = here
+        .ask("inviting somebody again", move |desk, actor| {
+            desk.invite_again(actor, user)
+        })
+        .await?;
+    with_link(&here, &link).await
+}
+
+pub(super) async fn disable(Path(user): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let user: UserId = here.id(&user)?;
+    let disabled = form.get("disabled") == "true";
+    here.ask("locking or opening an account", move |desk, actor| {
+        desk.set_disabled(actor, user, disabled)
+    })
+    .await?;
+    go("/users")
+}
+
+fn roles_in(form: &Filled) -> Vec<Role> {
+    form.all("role").filter_map(Role::from_word).collect()
+}
+
+pub(super) async fn roles(Path(user): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let user: UserId = here.id(&user)?;
+    let (roles, unit) = (roles_in(&form), form.get("unit").to_owned());
+    here.ask("changing an account", move |desk, actor| {
+        let users = desk.users(actor)?;
+        let before = users.iter().find(|found| found.id == user);
+        if before.is_none_or(|before| before.roles != roles) {
+            desk.set_roles(actor, user, &roles)?;
+        }
+        if before.is_none_or(|before| before.unit != unit) {
+            desk.set_unit(actor, user, &unit)?;
+        }
+        Ok(())
+    })
+    .await
+    .map_err(|stop| stop.back("People", "/users"))?;
+    go("/users")
+}
+
+pub(super) async fn second_factor(Sent { here, form }: Sent) -> Answer {
+    let roles = roles_in(&form);
+    here.ask("saying who needs a second factor", move |desk, actor| {
+        desk.set_second_factor_roles(actor, &roles)
+    })
+    .await?;
+    go("/users")
 }
 
 /// The form once more. Fields carry the desk's names: its `name` is the name for signing in, its `title` the person's.

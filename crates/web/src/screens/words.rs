@@ -204,11 +204,30 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_receipt" => ("read a receipt", "read a receipt"),
         "run_matching" => ("ran the matcher", "run the matcher"),
         "read_log" => ("read the log", "read the log"),
-        "manage_users" => ("read or changed accounts", "read or change accounts"),
+        "manage_users" => ("changed accounts", "change accounts"),
         "move_clock" => ("moved the clock of the test profile", "move the clock"),
         "maintain" => ("checked or backed up", "check or back up"),
         "sign_in" => ("signed in", "sign in"),
         "sign_out" => ("signed out", "sign out"),
+        "read_users" => ("listed accounts", "list accounts"),
+        "own_account" => (
+            "read or changed their own account",
+            "read or change their own account",
+        ),
+        "prove_second_factor" => ("proved a second factor", "prove a second factor"),
+        "confirm_second_factor" => ("set a second factor up", "set a second factor up"),
+        "give_first_token" => (
+            "gave out the token for the first administrator",
+            "give out the token for the first administrator",
+        ),
+        "take_first_token" => (
+            "became the first administrator",
+            "become the first administrator",
+        ),
+        "take_invitation" => (
+            "set a password by an invitation",
+            "set a password by an invitation",
+        ),
         other => (other, other),
     }
 }

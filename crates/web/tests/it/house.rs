@@ -405,6 +405,7 @@ impl House {
         let (mut all, mut before) = (Vec::new(), None);
         loop {
             let question = LogQuestion {
+                purpose: Some(domain::audit::LogPurpose::Lawfulness),
                 kind,
                 before,
                 ..LogQuestion::default()

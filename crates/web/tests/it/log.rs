@@ -22,7 +22,9 @@ fn aud_01_each_kind_of_handling_leaves_its_entry_by_the_interface() {
         .is(201)
         .id();
     let has = |kind: &str, act: &str, object: &str| {
-        let log = house.get(&format!("/api/log?kind={kind}"), "aude").is(200);
+        let log = house
+            .get(&format!("/api/log?purpose=lawfulness&kind={kind}"), "aude")
+            .is(200);
         let entries = log.json["entries"].as_array().unwrap().clone();
         let found = entries.iter().any(|entry| {
             entry["act"] == act
@@ -77,14 +79,16 @@ fn aud_01_refused_tries_appear_c2() {
             &json!({ "name": "ines", "password": "no" }),
         )
         .is(401);
-    let log = house.get("/api/log?kind=refusal", "aude").is(200);
+    let log = house
+        .get("/api/log?purpose=lawfulness&kind=refusal", "aude")
+        .is(200);
     let acts: Vec<&str> = log.json["entries"]
         .as_array()
         .unwrap()
         .iter()
         .map(|entry| entry["act"].as_str().unwrap())
         .collect();
-    assert_eq!(acts, ["sign_in", "manage_users", "read_case", "search"]);
+    assert_eq!(acts, ["sign_in", "read_users", "read_case", "search"]);
 }
 
 /// Consultations that show data of nobody's case: they have no case, hence no purpose and no reason.
@@ -150,7 +154,7 @@ fn aud_02_fifty_entries_at_random_say_why_when_who_where_and_to_whom_c1() {
     for (number, _) in drawn.into_iter().take(50).chain(gifts) {
         let shown = stage
             .house
-            .get(&format!("/api/log/{number}"), "aude")
+            .get(&format!("/api/log/{number}?purpose=lawfulness"), "aude")
             .is(200);
         let entry: Value = serde_json::from_str(shown.json["canonical"].as_str().unwrap()).unwrap();
         for field in [
@@ -185,7 +189,7 @@ fn aud_02_fifty_entries_at_random_say_why_when_who_where_and_to_whom_c1() {
 #[test]
 fn an_entry_is_shown_with_its_bytes_and_a_proof_that_holds() {
     let house = House::new();
-    let proven = house.get("/api/log/3", "aude").is(200);
+    let proven = house.get("/api/log/3?purpose=lawfulness", "aude").is(200);
     let canonical = proven.json["canonical"].as_str().unwrap();
     let inside: Value = serde_json::from_str(canonical).unwrap();
     assert_eq!(inside["id"], proven.json["entry"]["id"]);
@@ -194,7 +198,9 @@ fn an_entry_is_shown_with_its_bytes_and_a_proof_that_holds() {
         "{}",
         proven.json["proof"]
     );
-    house.get("/api/log/999999", "aude").is(404);
+    house
+        .get("/api/log/999999?purpose=lawfulness", "aude")
+        .is(404);
     let key = house.get("/log-public/key", "nobody").is(200).text();
     assert!(key.contains('+'), "{key}");
     let checkpoint = house.get("/log-public/checkpoint", "nobody").is(200);

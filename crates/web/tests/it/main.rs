@@ -7,7 +7,10 @@
     reason = "a test that finds something missing is to stop there"
 )]
 
+mod accounts;
 mod admission;
+mod agreements;
+mod audit;
 mod authority;
 mod board;
 mod browser;
@@ -27,4 +30,5 @@ mod purposes;
 mod reports;
 mod routes;
 mod screens;
+mod sign_in;
 mod suspects;

@@ -75,6 +75,22 @@ pub struct Stage {
     pub emergency: String,
     /// A case of another purpose.
     pub other: CaseId,
+    /// A second factor that Nils has begun to set up, and a token of his.
+    pub factor: String,
+    pub program: String,
+}
+
+/// A token to be that needs no case.
+pub fn token() -> Value {
+    json!({ "name": "nightly", "purpose": "deliver", "audience": "api", "days": 30 })
+}
+
+/// Routes that end every session of whoever asks come last.
+pub fn place(route: &Route) -> (bool, bool) {
+    (
+        route.name() == "PUT /api/me/password",
+        route.name() == "POST /api/test-clock",
+    )
 }
 
 /// A written basis with all its parts.
@@ -221,8 +237,13 @@ impl Stage {
             )
             .is(201)
             .id();
+        let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
+        let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
+        let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
         Self {
             house,
+            factor,
+            program,
             urgent,
             other,
             emergency,
@@ -267,6 +288,8 @@ impl Stage {
             .path
             .replace("{case}", case.unwrap_or(&own.to_string()))
             .replace("{user}", &user)
+            .replace("{factor}", &self.factor)
+            .replace("{token}", &self.program)
             .replace("{record}", &self.a)
             .replace("{a}", &self.a)
             .replace("{b}", &self.b)
@@ -283,6 +306,13 @@ impl Stage {
             .replace("{release}", release)
             .replace("{number}", "1")
             .replace("/documents", "/documents?words=berth")
+            .replace("/api/log/1", "/api/log/1?purpose=lawfulness")
+            .replace("/api/usage", "/api/usage?dataset=register&key=7")
+            + if route.path == "/api/log" {
+                "?purpose=lawfulness"
+            } else {
+                ""
+            }
     }
 
     /// A well-formed JSON body for a route; null for routes without one and for forms.
@@ -290,6 +320,26 @@ impl Stage {
         let later = domain::time::Moment::from_micros(1_900_000_100_000_000).to_rfc3339();
         match route.name().as_str() {
             "POST /api/session" => json!({ "name": "ines", "password": crate::house::PASSWORD }),
+            "POST /api/session/code" | "POST /api/me/factors/{factor}/confirmation" => {
+                json!({ "code": "000000" })
+            }
+            "POST /api/session/invitation" => json!({ "password": crate::house::PASSWORD }),
+            "POST /api/session/first" => {
+                json!({ "name": "first", "title": "F", "password": crate::house::PASSWORD })
+            }
+            "PUT /api/me/password" => {
+                json!({ "old": crate::house::PASSWORD, "password": crate::house::PASSWORD })
+            }
+            "POST /api/me/factors" => {
+                json!({ "label": "key ring", "password": crate::house::PASSWORD })
+            }
+            "POST /api/me/tokens" => token(),
+            "PUT /api/users/{user}/roles" => json!({ "roles": ["investigator"] }),
+            "PUT /api/second-factor-roles" => json!({ "roles": [] }),
+            "PUT /api/cases/{case}/protection" => {
+                json!({ "protected": false, "reason": "nothing would be harmed" })
+            }
+            "PUT /api/users/{user}/unit" => json!({ "unit": "" }),
             "POST /api/cases" => {
                 json!({ "title": "T", "predicate": "P", "kinds": ["organisations"], "days": 9 })
             }
@@ -359,6 +409,10 @@ impl Stage {
                 "purposes": ["fraud"], "authority": "open data", "matching": false, "standing_rules": false,
                 "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z", "terms": "open" } })
             }
+            "PUT /api/datasets/{dataset}/agreement" => json!({
+                "purposes": domain::authority::Purpose::ALL.iter().map(|purpose| purpose.word()).collect::<Vec<_>>(),
+                "authority": "open data", "matching": true, "standing_rules": true,
+                "from": "2026-01-01T00:00:00Z", "until": "2076-01-01T00:00:00Z", "terms": "open" }),
             "POST /api/releases/{release}/decision" => {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }
@@ -385,6 +439,9 @@ impl Stage {
         let mut request = self
             .house
             .request(&route.method, &address, who, &self.body(route, who));
+        if route.name() == "DELETE /api/session" && who != "nobody" {
+            self.in_a_session_of_its_own(&mut request, who);
+        }
         let release = lines(&list());
         let parts: Vec<(&str, Option<&str>, &[u8])> = match route.name().as_str() {
             "POST /api/cases/{case}/evidence" => STORY
@@ -407,6 +464,17 @@ impl Stage {
             .insert("content-type", kind.parse().unwrap());
         *request.body_mut() = Body::from(body);
         request
+    }
+
+    /// A request whose success ends the session that makes it is made in one of its own.
+    fn in_a_session_of_its_own(&self, request: &mut Request<Body>, who: &str) {
+        let (password, origin) = (crate::house::PASSWORD, domain::authority::Origin::Api);
+        // Where the log cannot be written nobody signs in, and the request is made as it is.
+        if let Ok(fresh) = self.house.desk.sign_in(who, password, origin) {
+            let bearer = format!("Bearer {}", fresh.token);
+            let headers = request.headers_mut();
+            headers.insert("authorization", bearer.parse().unwrap());
+        }
     }
 
     /// Asks a route as somebody. A stream that opens answers with its head alone.

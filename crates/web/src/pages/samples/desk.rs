@@ -2,13 +2,14 @@
 
 use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
 use crate::format;
+use crate::pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
 use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
 use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
 use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
 use crate::pages::matching::{BandRow, Matching, SourceRow, Switch};
-use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
+use crate::pages::parts::{Choice, Field, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
 use crate::pages::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
@@ -46,8 +47,24 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("release_held", &release(Some(held()))),
         sample("log_whole", &log(true)),
         sample("log_case", &log(false)),
+        sample(
+            "log_asks",
+            &Log {
+                frame: desk("Log", "l"),
+                whole: true,
+                asks: true,
+                purposes: vec![
+                    Choice::new("lawfulness", "Checking that processing was lawful", ""),
+                    Choice::new("self_monitoring", "Self-monitoring", ""),
+                ],
+                ..Log::default()
+            },
+        ),
         sample("log_entry", &log_entry()),
         sample("users", &users()),
+        sample("account", &account()),
+        sample("account_code", &step(false)),
+        sample("account_codes", &step(true)),
         sample("matching", &matching(false)),
         sample("matching_empty", &matching(true)),
         sample("refused", &refused()),
@@ -459,6 +476,16 @@ fn log(whole: bool) -> Log {
         policy: "base 14".into(),
     });
     Log {
+        asks: false,
+        purposes: if whole {
+            vec![Choice {
+                chosen: true,
+                ..Choice::new("self_monitoring", "Self-monitoring", "")
+            }]
+        } else {
+            Vec::new()
+        },
+        about: String::new(),
         frame: if whole {
             desk("Log", "l")
         } else {
@@ -557,6 +584,64 @@ fn matching(empty: bool) -> Matching {
     }
 }
 
+fn account() -> Account {
+    Account {
+        frame: desk("Your account", ""),
+        warning: "3 wrong codes were tried for your account within a day.".into(),
+        facts: vec![
+            ("Sign-in name".into(), "ines".into()),
+            ("Recovery codes left".into(), "9".into()),
+        ],
+        factors: vec![FactorRow {
+            label: "Telephone".into(),
+            since: "23 November 2026".into(),
+            state: Tag::new("works", Tone::Confirmed),
+            remove: "/account/factors/1/remove".into(),
+        }],
+        has_factor: true,
+        password: vec![new_password_field("New password")],
+        tokens: vec![TokenRow {
+            name: "nightly list".into(),
+            purpose: "Look up and read in one case".into(),
+            until: "1 January 2027".into(),
+            state: Tag::new("good", Tone::Confirmed),
+            revoke: "/account/tokens/1/revoke".into(),
+        }],
+        token: vec![Field::text("name", "Name of the program").required()],
+        ..Account::default()
+    }
+}
+
+fn step(done: bool) -> Step {
+    let form = Step {
+        frame: Frame::alone("Your second factor", TOKEN),
+        why: "The password was right. Now the code that your authenticator shows.".into(),
+        failed: "This is not the code of now, or it was used before. The attempt is in the log."
+            .into(),
+        shown: vec![(
+            "Secret, base 32".into(),
+            "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into(),
+        )],
+        action: "/sign-in/code".into(),
+        hidden: vec![("factor".into(), "1".into())],
+        fields: vec![code_field()],
+        button: "Sign in".into(),
+        ..Step::default()
+    };
+    if !done {
+        return form;
+    }
+    Step {
+        frame: desk("The authenticator works", ""),
+        failed: String::new(),
+        shown: Vec::new(),
+        once: vec!["ABCD-EFGH-IJKL-MNOP".into(), "QRST-UVWX-YZ23-4567".into()],
+        action: String::new(),
+        on_href: "/cases".into(),
+        ..form
+    }
+}
+
 fn users() -> Users {
     let user = |sign_in: &str, name: &str, roles: &str, state: Tag| UserRow {
         sign_in: sign_in.into(),
@@ -564,6 +649,16 @@ fn users() -> Users {
         roles: roles.into(),
         state,
         last: "23 November 2026, 08:02 UTC".into(),
+        unit: "Harbour inspection".into(),
+        href: format!("/users/{sign_in}"),
+        disabled: false,
+        held: vec![
+            Choice {
+                chosen: true,
+                ..Choice::new("investigator", "investigator", "")
+            },
+            Choice::new("auditor", "auditor", ""),
+        ],
     };
     Users {
         frame: Frame::desk(
@@ -596,6 +691,14 @@ fn users() -> Users {
             ),
         ],
         errors: Vec::new(),
+        link: format!("/invited?token={}", "4f9a".repeat(16)),
+        must: vec![
+            Choice::new("investigator", "investigator", ""),
+            Choice {
+                chosen: true,
+                ..Choice::new("administrator", "administrator", "")
+            },
+        ],
         add: Some(AddUser::form(vec![
             Choice::new("investigator", "investigator", ""),
             Choice::new("auditor", "auditor", ""),
