@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 
 use domain::authority::Actor;
-use domain::id::{AlertId, Randomness, ReleaseId};
+use domain::id::{AlertId, DeliveryId, Randomness, ReleaseId};
 use domain::policy::Act;
 use domain::source::{Cause, Dataset, Dropped, Extent, Receipt, Record, Refused};
 use domain::time::Moment;
@@ -85,11 +85,27 @@ pub fn follow_release(
     delivery: &Delivery<'_>,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Followed, DeskError> {
+    follow_incoming(desk, actor, delivery, None, progress)
+}
+
+/// The same for a delivery of a live source: it is settled, and the source's place moves, in the very transaction that
+/// makes what it says visible or holds it.
+pub(crate) fn follow_incoming(
+    desk: &Desk,
+    actor: &Actor,
+    delivery: &Delivery<'_>,
+    incoming: Option<DeliveryId>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Followed, DeskError> {
     let knock = Knock::outside(actor, Act::LoadRelease);
     let received = desk.admit(&knock)?.at();
     let dataset = desk.dataset_named(delivery.dataset)?;
     let digest = digest(&delivery.files).map_err(|error| unreadable(&error))?;
-    if let Some(release) = desk.taken_before(&dataset, &digest, delivery.mapping)? {
+    let before = match incoming {
+        None => desk.taken_before(&dataset, &digest, delivery.mapping)?,
+        Some(_) => desk.taken_last(&dataset, &digest, delivery.mapping)?,
+    };
+    if let Some(release) = before {
         return Ok(Followed::TakenBefore { release });
     }
 
@@ -102,6 +118,7 @@ pub fn follow_release(
     if let Some(reason) = line.doubt() {
         desk.change(&knock, |tx, _| {
             tx.hold(&line.staging, &reason, &receipt)?;
+            settle(tx, incoming, release)?;
             Ok(Touched::new(
                 (),
                 [
@@ -119,6 +136,7 @@ pub fn follow_release(
     }
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
+        settle(tx, incoming, release)?;
         let alerts = raise_alerts(tx, desk.randomness(), release, permit.at())?;
         Ok(Touched::new(alerts, touched_by(&dataset, &receipt)))
     })?;
@@ -127,6 +145,17 @@ pub fn follow_release(
         receipt,
         alerts,
     })
+}
+
+fn settle(
+    tx: &Tx<'_>,
+    incoming: Option<DeliveryId>,
+    release: ReleaseId,
+) -> Result<(), DeskError> {
+    match incoming {
+        Some(id) => Ok(tx.settle_incoming(id, release)?),
+        None => Ok(()),
+    }
 }
 
 /// Raises one alert for each open case and change that touches something the case relies on.
@@ -357,6 +386,19 @@ impl Desk {
         self.store()
             .read(|view| view.dataset_by_name(name))?
             .ok_or_else(|| DeskError::malformed("dataset", format!("there is no dataset `{name}`")))
+    }
+
+    /// The newest release, if it says just this. A live source that goes back to an earlier state says something new.
+    fn taken_last(
+        &self,
+        dataset: &Dataset,
+        digest: &str,
+        mapping: &Mapping,
+    ) -> Result<Option<ReleaseId>, DeskError> {
+        let found = self
+            .store()
+            .read(|view| view.newest_release_if_of(dataset.id, digest, mapping.sha256()))?;
+        Ok(found.map(|release| release.id))
     }
 
     fn taken_before(

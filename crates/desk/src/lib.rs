@@ -22,6 +22,7 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+pub mod live;
 pub mod look_up;
 pub mod matching;
 pub mod membership;
@@ -83,6 +84,7 @@ struct Inner {
     randomness: Arc<dyn Randomness>,
     matcher: Mutex<matching::Matcher>,
     follower: Mutex<()>,
+    live: live::Yard,
     test_profile: bool,
 }
 
@@ -111,6 +113,7 @@ impl Desk {
                 randomness: options.randomness,
                 matcher: Mutex::new(matching::Matcher::default()),
                 follower: Mutex::new(()),
+                live: live::Yard::below(&options.data),
                 test_profile: options.test_profile,
             }),
         })

@@ -158,6 +158,12 @@ identifiers! {
     BoardViewId,
     /// Names an alert in a case's inbox.
     AlertId,
+    /// A live source.
+    LiveSourceId,
+    /// A delivery of a live source.
+    DeliveryId,
+    /// An order to tell somebody of alerts.
+    SubscriptionId,
     /// Names an act and its entry in the log.
     EntryId,
 }

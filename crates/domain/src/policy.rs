@@ -146,6 +146,10 @@ acts! {
     LoadRelease = "load_release", "loadRelease", Service, Collection;
     /// Decides on a release that is held.
     DecideRelease = "decide_release", "decideRelease", Service, Collection;
+    /// Sets up a live source, pauses it, lets it go on, has it taken again.
+    FollowSource = "follow_source", "followSource", Service, Collection;
+    /// Reads how live sources stand.
+    ReadSources = "read_sources", "readSources", Service, Consultation;
     /// Reads a receipt with its refused rows.
     ReadReceipt = "read_receipt", "readReceipt", Service, Consultation;
     /// Runs the matcher over everything that may be matched.

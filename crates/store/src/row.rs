@@ -42,6 +42,9 @@ ids!(
     BoardViewId,
     DisclosureId,
     AlertId,
+    LiveSourceId,
+    DeliveryId,
+    SubscriptionId,
     EntryId
 );
 

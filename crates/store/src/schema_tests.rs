@@ -36,6 +36,7 @@ fn every_statement_prepares() {
         rows::interest::STATEMENTS,
         rows::judgement::STATEMENTS,
         rows::link::STATEMENTS,
+        rows::live::STATEMENTS,
         rows::log::STATEMENTS,
         rows::look::STATEMENTS,
         rows::matching::STATEMENTS,

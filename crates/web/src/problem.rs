@@ -117,6 +117,7 @@ impl Problem {
                 DeskError::Conflict(_) | DeskError::Undecided(_) => StatusCode::CONFLICT,
                 DeskError::NotSignedIn => StatusCode::UNAUTHORIZED,
                 DeskError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                DeskError::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
                 DeskError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
@@ -135,6 +136,7 @@ impl Problem {
                 DeskError::Undecided(_) => ("undecided", "A decision has to come first"),
                 DeskError::NotSignedIn => ("not-signed-in", "Sign-in needed"),
                 DeskError::Unavailable(_) => ("unavailable", "Nothing is taken now"),
+                DeskError::Busy(_) => ("busy", "More waits than can be taken"),
                 DeskError::Internal(_) => ("internal", "Internal fault"),
             },
         }
@@ -242,8 +244,14 @@ impl Problem {
     }
 
     fn retry_after(&self, headers: &mut HeaderMap) {
-        if matches!(self.0, Cause::Desk(DeskError::Unavailable(_))) {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        match self.0 {
+            Cause::Desk(DeskError::Unavailable(_)) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            Cause::Desk(DeskError::Busy(seconds)) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            _ => {}
         }
     }
 }

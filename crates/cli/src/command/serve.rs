@@ -14,7 +14,7 @@ use feeds::folder::{Arrived, Folder};
 
 use crate::acting::password;
 use crate::root::{self, Opened};
-use crate::{place, reader, say};
+use crate::{live, place, reader, say};
 
 /// Serves a data directory.
 #[derive(clap::Args)]
@@ -37,6 +37,8 @@ pub struct Arguments {
     /// The data steward under whose standing permit the folder is followed.
     #[arg(long = "as", value_name = "NAME", requires = "follow")]
     steward: Option<String>,
+    #[command(flatten)]
+    outside: root::OutsideArguments,
 }
 
 /// Runs `serve` until it is told to stop.
@@ -50,6 +52,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.test_profile && arguments.behind_proxy {
         bail!("the test profile is refused in production: its clock can be moved");
     }
+    let mut outside = arguments.outside.read()?;
     let opened = root::open(&arguments.data, false, arguments.test_profile)?;
     if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
         let signed_in = opened.desk.sign_in(name, &password()?, Origin::Service)?;
@@ -61,7 +64,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await
             .context(arguments.listen)?;
-        say::line(format!("desk: http://{}", listener.local_addr()?));
+        let own = listener.local_addr()?;
+        outside.reach.is_own(own);
+        opened.desk.set_outside(outside);
+        say::line(format!("desk: http://{own}"));
         serve(
             opened,
             listener,
@@ -81,6 +87,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     follow_commits(opened.desk.clone())?;
     reader::follow(opened.desk.clone())?;
+    live::follow(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
         secure_cookies: secure,

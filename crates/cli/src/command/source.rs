@@ -86,11 +86,14 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    #[command(flatten)]
+    Live(super::live::Command),
 }
 
 /// Runs `source`.
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
+        Command::Live(command) => super::live::run(command, json)?,
         Command::Add {
             acting,
             name,

@@ -13,6 +13,7 @@ pub(crate) mod feed;
 pub(crate) mod interest;
 pub(crate) mod judgement;
 pub(crate) mod link;
+pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod look;
 pub(crate) mod matching;

@@ -18,6 +18,7 @@ mod documents;
 mod emergencies;
 mod evidence;
 mod identities;
+mod incoming;
 mod interests;
 mod judgements;
 mod links;
@@ -34,6 +35,7 @@ mod request;
 mod search;
 mod service;
 mod session;
+mod sources;
 mod stage;
 mod subjects;
 mod test_clock;
@@ -83,6 +85,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         case_log::routes(),
         datasets::routes(),
         releases::routes(),
+        sources::routes(),
+        incoming::routes(),
         matching::routes(),
         log::routes(),
         users::routes(),
