@@ -31,6 +31,7 @@ pub mod open_case;
 pub mod proposals;
 pub mod purpose;
 pub mod record;
+pub mod refused;
 pub mod report;
 pub mod sign_in;
 pub mod sources;

@@ -16,7 +16,7 @@ use store::Event;
 use super::fetch::Trouble;
 use crate::act::Touched;
 use crate::door::Knock;
-use crate::follow::{Delivery, Followed, follow_incoming};
+use crate::follow::{Delivery, Followed, Manner, follow_as};
 use crate::{Desk, DeskError};
 
 /// What is open towards a source between turns.
@@ -185,7 +185,11 @@ impl Desk {
             extent: source.extent,
         };
         let actor = self.steward_of(source)?;
-        let followed = follow_incoming(self, &actor, &delivery, Some(incoming.id), &mut |_| {
+        let manner = Manner {
+            incoming: Some(incoming.id),
+            only: None,
+        };
+        let followed = follow_as(self, &actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())
         })?;
         if let Followed::TakenBefore { release } = followed {

@@ -16,4 +16,5 @@ mod kept;
 mod lasting;
 mod leaving;
 mod line;
+mod live;
 mod traits;

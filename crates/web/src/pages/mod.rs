@@ -13,6 +13,7 @@ pub mod emergency;
 pub mod evidence;
 pub mod identity;
 pub mod inbox;
+pub mod live;
 pub mod log;
 pub mod matching;
 pub mod notes;

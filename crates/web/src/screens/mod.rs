@@ -20,6 +20,7 @@ mod evidence;
 mod identity;
 mod inbox;
 mod interests;
+mod live;
 mod log;
 mod log_entry;
 mod match_card;
@@ -65,6 +66,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/datasets/{d}", get(datasets::page))
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
+        .route("/sources", get(live::list).post(live::add))
+        .route("/sources/{s}", get(live::page).post(live::handle))
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/users", get(users::list).post(users::add))
         .route("/log", get(log::whole))

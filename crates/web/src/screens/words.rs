@@ -201,6 +201,11 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "bring_dataset" => ("brought a dataset in", "bring a dataset in"),
         "load_release" => ("loaded a release", "load a release"),
         "decide_release" => ("decided on a held release", "decide on a held release"),
+        "follow_source" => ("handled a live source", "handle a live source"),
+        "read_sources" => (
+            "read how live sources stand",
+            "read how live sources stand",
+        ),
         "read_receipt" => ("read a receipt", "read a receipt"),
         "run_matching" => ("ran the matcher", "run the matcher"),
         "read_log" => ("read the log", "read the log"),
