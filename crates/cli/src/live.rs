@@ -38,7 +38,53 @@ pub fn follow(desk: Desk) -> anyhow::Result<()> {
             }
         }
     };
-    std::thread::Builder::new().name("sources".into()).spawn(watch)?;
+    std::thread::Builder::new()
+        .name("sources".into())
+        .spawn(watch)?;
+    Ok(())
+}
+
+/// How often messages that are due again are looked for.
+const SEND: Duration = Duration::from_secs(1);
+
+/// Rounds after which it is asked of every order whether it still stands.
+const ROUNDS: u32 = 30;
+
+/// Tells people of alerts outside the desk, for as long as the process lives.
+pub fn tell(desk: Desk) -> anyhow::Result<()> {
+    let events = desk.subscribe();
+    let send = move || {
+        let mut round = 0_u32;
+        loop {
+            let mut changed = round.is_multiple_of(ROUNDS);
+            match events.recv_timeout(SEND) {
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => round = round.wrapping_add(1),
+                Ok(event) => {
+                    let mut event = Some(event);
+                    while let Some(came) = event {
+                        changed |= matches!(
+                            came,
+                            Event::CaseChanged { .. }
+                                | Event::UserChanged { .. }
+                                | Event::Gap { .. }
+                        );
+                        event = events.try_recv().ok();
+                    }
+                }
+            }
+            let outcome = match changed {
+                true => desk.end_groundless_subscriptions(),
+                false => Ok(()),
+            };
+            if let Err(error) = outcome.and_then(|()| desk.send_messages()) {
+                tracing::error!(%error, "messages could not be sent; they are tried again");
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("messages".into())
+        .spawn(send)?;
     Ok(())
 }
 

@@ -55,10 +55,20 @@ impl Randomness for SystemRandomness {
 #[derive(clap::Args, Debug, Clone, Default)]
 pub struct OutsideArguments {
     /// Host, or host:port, that may be called although it lies inside: a source, webhook or mail server of the house.
-    #[arg(long = "reach", value_name = "HOST[:PORT]", env = "PREDICATE_REACH", value_delimiter = ',')]
+    #[arg(
+        long = "reach",
+        value_name = "HOST[:PORT]",
+        env = "PREDICATE_REACH",
+        value_delimiter = ','
+    )]
     reach: Vec<String>,
     /// Folder below which the folders of live sources may lie.
-    #[arg(long = "sources-below", value_name = "FOLDER", env = "PREDICATE_SOURCES_BELOW", value_delimiter = ',')]
+    #[arg(
+        long = "sources-below",
+        value_name = "FOLDER",
+        env = "PREDICATE_SOURCES_BELOW",
+        value_delimiter = ','
+    )]
     sources_below: Vec<PathBuf>,
     /// Mail server that alerts are told through: smtp://host:port, without encryption.
     #[arg(long, env = "PREDICATE_SMTP", requires = "mail_from")]
@@ -76,7 +86,9 @@ impl OutsideArguments {
     pub fn read(&self) -> anyhow::Result<Outside> {
         let mut reach = feeds::guard::Reach::default();
         for listed in &self.reach {
-            reach.list(listed).with_context(|| format!("--reach `{listed}`"))?;
+            reach
+                .list(listed)
+                .with_context(|| format!("--reach `{listed}`"))?;
         }
         let known = crate::command::mappings::ALL.iter();
         Ok(Outside {

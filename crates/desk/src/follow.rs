@@ -158,11 +158,7 @@ pub(crate) fn follow_as(
     })
 }
 
-fn settle(
-    tx: &Tx<'_>,
-    incoming: Option<DeliveryId>,
-    release: ReleaseId,
-) -> Result<(), DeskError> {
+fn settle(tx: &Tx<'_>, incoming: Option<DeliveryId>, release: ReleaseId) -> Result<(), DeskError> {
     match incoming {
         Some(id) => Ok(tx.settle_incoming(id, release)?),
         None => Ok(()),
@@ -395,7 +391,12 @@ impl<'a> Line<'a> {
 
     fn receipt(&self, delivery: &Delivery<'_>, account: &Account) -> Receipt {
         let (read, taken, refused, dropped) = match self.only {
-            None => (account.read, account.taken, account.refused, account.dropped),
+            None => (
+                account.read,
+                account.taken,
+                account.refused,
+                account.dropped,
+            ),
             Some(only) => {
                 let Again {
                     taken,

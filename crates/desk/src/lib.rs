@@ -37,6 +37,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+pub mod tell;
 mod threshold;
 pub mod timeline;
 pub mod upkeep;

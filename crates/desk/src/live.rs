@@ -111,7 +111,9 @@ impl Desk {
                 return Err(DeskError::malformed("name", reason));
             }
             if tx.live_sources()?.iter().any(|(one, _)| one.name == name) {
-                return Err(DeskError::Conflict(format!("there is a live source `{name}` already")));
+                return Err(DeskError::Conflict(format!(
+                    "there is a live source `{name}` already"
+                )));
             }
             let dataset = tx
                 .dataset_by_name(&new.dataset)?
@@ -139,7 +141,10 @@ impl Desk {
                 },
                 hash.as_ref(),
             )?;
-            let objects = [format!("dataset:{}", dataset.id), format!("live_source:{id}")];
+            let objects = [
+                format!("dataset:{}", dataset.id),
+                format!("live_source:{id}"),
+            ];
             Ok(Touched::new((), objects))
         })?;
         Ok(SetUp { id, token })
@@ -152,7 +157,9 @@ impl Desk {
         self.change(&Knock::outside(actor, Act::FollowSource), |tx, _| {
             let (source, _) = tx.live_source(id)?.ok_or(DeskError::NotFound("source"))?;
             if source.way != Way::Push {
-                return Err(DeskError::Conflict("only what is sent to us has a token".into()));
+                return Err(DeskError::Conflict(
+                    "only what is sent to us has a token".into(),
+                ));
             }
             tx.set_live_token(id, &hash)?;
             Ok(Touched::new((), [format!("live_source:{id}")]))
@@ -330,10 +337,14 @@ fn check_secret(text: &str) -> Result<(), DeskError> {
 fn check_place(way: Way, place: &str) -> Result<(), DeskError> {
     match way {
         Way::Push => Err(DeskError::Conflict(
-            "what was sent to us cannot be fetched again; its sender can send it under a new key".into(),
+            "what was sent to us cannot be fetched again; its sender can send it under a new key"
+                .into(),
         )),
         Way::Jetstream if place.trim().is_empty() || place.trim().parse::<u64>().is_ok() => Ok(()),
-        Way::Jetstream => Err(DeskError::malformed("place", "is a message's number, or empty")),
+        Way::Jetstream => Err(DeskError::malformed(
+            "place",
+            "is a message's number, or empty",
+        )),
         Way::Http | Way::Folder if place.trim().is_empty() => Ok(()),
         Way::Http | Way::Folder => Err(DeskError::malformed(
             "place",

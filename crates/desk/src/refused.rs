@@ -83,7 +83,8 @@ impl Desk {
             };
             if newest.is_none_or(|line| line.release.id != release) {
                 return Ok(Err(DeskError::Conflict(
-                    "only the newest release can be read again: a later one may say otherwise".into(),
+                    "only the newest release can be read again: a later one may say otherwise"
+                        .into(),
                 )));
             }
             let files = view.release_files(release)?;

@@ -164,6 +164,8 @@ identifiers! {
     DeliveryId,
     /// An order to tell somebody of alerts.
     SubscriptionId,
+    /// Something to be sent to somebody.
+    MessageId,
     /// Names an act and its entry in the log.
     EntryId,
 }

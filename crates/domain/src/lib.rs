@@ -17,6 +17,7 @@ pub mod policy;
 pub mod schema;
 pub mod source;
 pub mod statement;
+pub mod subscription;
 pub mod suspicion;
 pub mod time;
 pub mod tlog;

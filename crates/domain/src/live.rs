@@ -198,8 +198,14 @@ mod tests {
 
     #[test]
     fn a_secret_is_a_place_and_nothing_else() {
-        assert_eq!(SecretAt::parse("env:KEY"), Some(SecretAt::Environment("KEY".into())));
-        assert_eq!(SecretAt::parse("file:/run/key"), Some(SecretAt::File("/run/key".into())));
+        assert_eq!(
+            SecretAt::parse("env:KEY"),
+            Some(SecretAt::Environment("KEY".into()))
+        );
+        assert_eq!(
+            SecretAt::parse("file:/run/key"),
+            Some(SecretAt::File("/run/key".into()))
+        );
         for wrong in ["hunter2", "env:", "file:", "https://key", ""] {
             assert_eq!(SecretAt::parse(wrong), None, "{wrong}");
         }

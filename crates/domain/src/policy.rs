@@ -92,6 +92,8 @@ acts! {
     ReadCase = "read_case", "readCase", Case, Consultation;
     /// Listens to the case's inbox.
     FollowInbox = "follow_inbox", "followInbox", Case, Consultation;
+    /// Has oneself told of the case's alerts outside the desk.
+    SubscribeAlerts = "subscribe_alerts", "subscribeAlerts", Case, Alteration;
     /// Reads the description of an item of evidence and its custody chain.
     ReadCustody = "read_custody", "readCustody", Case, Consultation;
     /// Reads the bytes of an item of evidence.
@@ -136,6 +138,8 @@ acts! {
     DeclareInterest = "declare_interest", "declareInterest", Case, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
+    /// Reads and ends one's own orders to be told of alerts.
+    HandleSubscriptions = "handle_subscriptions", "handleSubscriptions", Service, Service;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
     /// Reads the catalogue of datasets.

@@ -28,12 +28,19 @@ pub struct NoEvent(&'static str);
 /// When an envelope is there and lacks what the standard requires.
 pub fn opened(header: &dyn Fn(&str) -> Option<String>, body: Vec<u8>) -> Result<Sent, NoEvent> {
     let media_type = header("content-type").unwrap_or_default();
-    let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let plain = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if plain == "application/cloudevents+json" {
         return structured(&body);
     }
     if plain.starts_with("application/cloudevents") {
-        return Err(NoEvent("comes in a form that is not taken: send one at a time, as JSON"));
+        return Err(NoEvent(
+            "comes in a form that is not taken: send one at a time, as JSON",
+        ));
     }
     if header("ce-specversion").is_none() {
         return Ok(Sent {
@@ -43,7 +50,12 @@ pub fn opened(header: &dyn Fn(&str) -> Option<String>, body: Vec<u8>) -> Result<
         });
     }
     let said = |name: &str| header(&format!("ce-{name}")).unwrap_or_default();
-    let key = key_of(&said("specversion"), &said("source"), &said("id"), &said("type"))?;
+    let key = key_of(
+        &said("specversion"),
+        &said("source"),
+        &said("id"),
+        &said("type"),
+    )?;
     Ok(Sent {
         key,
         subject: said("subject"),
@@ -57,7 +69,12 @@ fn structured(body: &[u8]) -> Result<Sent, NoEvent> {
         return Err(NoEvent("is no JSON object"));
     };
     let said = |name: &str| text(&event, name);
-    let key = key_of(&said("specversion"), &said("source"), &said("id"), &said("type"))?;
+    let key = key_of(
+        &said("specversion"),
+        &said("source"),
+        &said("id"),
+        &said("type"),
+    )?;
     let body = match (event.get("data"), event.get("data_base64")) {
         (Some(_), Some(_)) => return Err(NoEvent("holds its data twice")),
         (Some(Value::String(text)), None) if !is_json(&said("datacontenttype")) => {
@@ -129,10 +146,17 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            (structured.key.as_str(), structured.subject.as_str(), structured.body.as_slice()),
+            (
+                structured.key.as_str(),
+                structured.subject.as_str(),
+                structured.body.as_slice()
+            ),
             ("/register 7", "k1", br#"{"id":"k1"}"#.as_slice())
         );
-        assert_eq!((binary.key, binary.subject, binary.body), (structured.key, structured.subject, structured.body));
+        assert_eq!(
+            (binary.key, binary.subject, binary.body),
+            (structured.key, structured.subject, structured.body)
+        );
         let bytes = from(
             &[("content-type", "application/cloudevents+json")],
             r#"{"specversion":"1.0","id":"7","source":"/r","type":"t","datacontenttype":"text/csv","data_base64":"YSxiCg=="}"#,
@@ -149,12 +173,22 @@ mod tests {
     fn what_is_no_event_is_taken_as_it_is_and_half_an_event_is_not() {
         assert_eq!(from(&[], "a,b").unwrap().body, b"a,b");
         let media = [("content-type", "application/cloudevents+json")];
-        for half in ["[]", "{}", r#"{"specversion":"0.3","id":"1","source":"s","type":"t"}"#,
+        for half in [
+            "[]",
+            "{}",
+            r#"{"specversion":"0.3","id":"1","source":"s","type":"t"}"#,
             r#"{"specversion":"1.0","id":"","source":"s","type":"t"}"#,
-            r#"{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"!"}"#] {
+            r#"{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"!"}"#,
+        ] {
             assert!(from(&media, half).is_err(), "{half}");
         }
-        assert!(from(&[("content-type", "application/cloudevents-batch+json")], "[]").is_err());
+        assert!(
+            from(
+                &[("content-type", "application/cloudevents-batch+json")],
+                "[]"
+            )
+            .is_err()
+        );
         assert!(from(&[("ce-specversion", "1.0")], "x").is_err());
     }
 }

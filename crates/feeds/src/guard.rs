@@ -229,7 +229,9 @@ fn plain(ip: IpAddr) -> IpAddr {
         IpAddr::V4(Ipv4Addr::new(a, b, c, d))
     };
     match six.segments() {
-        [0, 0, 0, 0, 0, 0xffff | 0, ..] if !six.is_loopback() && !six.is_unspecified() => four(y, z),
+        [0, 0, 0, 0, 0, 0xffff | 0, ..] if !six.is_loopback() && !six.is_unspecified() => {
+            four(y, z)
+        }
         [0x64, 0xff9b, ..] => four(y, z),
         [0x2002, _, c, ..] if a == 0x2002 => four(b, c),
         _ => ip,

@@ -96,7 +96,9 @@ pub fn fetch(
         if !known.modified.is_empty() {
             request = request.header("if-modified-since", &known.modified);
         }
-        let answer = request.call().map_err(|error| Failed::because(words(&error)))?;
+        let answer = request
+            .call()
+            .map_err(|error| Failed::because(words(&error)))?;
         let status = answer.status();
         if status == StatusCode::NOT_MODIFIED {
             return Ok(Asked::Unchanged);
@@ -135,7 +137,9 @@ fn redirected(from: &Address, location: &str) -> Result<Address, Failed> {
     let to = Address::parse(&text, SCHEMES)
         .map_err(|_| Failed::because("it redirects to no address"))?;
     if from.scheme == "https" && to.scheme != "https" {
-        return Err(Failed::because("it redirects from a sealed to an open connection"));
+        return Err(Failed::because(
+            "it redirects from a sealed to an open connection",
+        ));
     }
     Ok(to)
 }
@@ -181,7 +185,9 @@ fn gone(file: &Path, failed: Failed) -> Failed {
 }
 
 fn too_long(most: u64) -> Failed {
-    Failed::because(format!("its answer is longer than the {most} bytes that are taken"))
+    Failed::because(format!(
+        "its answer is longer than the {most} bytes that are taken"
+    ))
 }
 
 /// Writes a body durably; gives its digest and size.
@@ -271,7 +277,10 @@ fn file_name(disposition: &str) -> String {
         .find_map(|part| part.trim().strip_prefix("filename="))
         .unwrap_or_default();
     let name = quoted.trim_matches('"');
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+    name.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// What went wrong with a connection, for a steward.

@@ -55,11 +55,9 @@ fn parts(reach: &Reach, address: &str) -> Result<(String, String, String), Strin
     let server = found.first().ok_or("the address names no server")?;
     let mut names = parts.path.trim_matches('/').split('/');
     match (names.next(), names.next(), names.next()) {
-        (Some(stream), Some(durable), None) if !stream.is_empty() && !durable.is_empty() => Ok((
-            server.to_string(),
-            stream.to_owned(),
-            durable.to_owned(),
-        )),
+        (Some(stream), Some(durable), None) if !stream.is_empty() && !durable.is_empty() => {
+            Ok((server.to_string(), stream.to_owned(), durable.to_owned()))
+        }
         _ => Err("the address must end in the names of a stream and a consumer".into()),
     }
 }
@@ -154,9 +152,9 @@ impl Stream {
         let mut found = Vec::new();
         let mut patience = wait;
         while found.len() < most {
-            let came = self
-                .runtime
-                .block_on(async { tokio::time::timeout(patience, first(&mut self.messages)).await });
+            let came = self.runtime.block_on(async {
+                tokio::time::timeout(patience, first(&mut self.messages)).await
+            });
             let raw = match came {
                 Err(_) => break,
                 Ok(None) => return Err("the server ended the stream".into()),
@@ -165,7 +163,9 @@ impl Stream {
             };
             patience = Duration::from_millis(1);
             let (number, turn) = {
-                let told = raw.info().map_err(|error| format!("a message tells no number: {error}"))?;
+                let told = raw
+                    .info()
+                    .map_err(|error| format!("a message tells no number: {error}"))?;
                 self.behind = told.pending;
                 (told.stream_sequence, told.consumer_sequence)
             };
@@ -234,7 +234,11 @@ fn opened(raw: &Raw) -> Result<Sent, String> {
                 let key: &str = key.as_ref();
                 key.eq_ignore_ascii_case(name)
             });
-            found.next()?.1.first().map(|value| value.as_str().to_owned())
+            found
+                .next()?
+                .1
+                .first()
+                .map(|value| value.as_str().to_owned())
         })
     };
     event::opened(&header, raw.payload.to_vec()).map_err(|error| error.to_string())

@@ -18,6 +18,15 @@ pub fn secret_text(secret: &[u8]) -> String {
     format!("{MARK}{}", STANDARD.encode(secret))
 }
 
+/// Makes a secret out of a key and a name, so that it need not be kept.
+pub fn derived(key: &[u8], name: &[u8]) -> [u8; 32] {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return [0; 32]; // every length is taken as a key
+    };
+    mac.update(name);
+    mac.finalize().into_bytes().into()
+}
+
 /// Signs what is sent: HMAC-SHA256 over id, seconds and body.
 pub fn signature(secret: &[u8], id: &str, seconds: i64, body: &str) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
@@ -79,6 +88,9 @@ mod tests {
             r#"{"test": 2432232314}"#,
         );
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-        assert_eq!(secret_text(&secret), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        assert_eq!(
+            secret_text(&secret),
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        );
     }
 }

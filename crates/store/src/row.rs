@@ -45,6 +45,7 @@ ids!(
     LiveSourceId,
     DeliveryId,
     SubscriptionId,
+    MessageId,
     EntryId
 );
 

@@ -40,6 +40,7 @@ fn every_statement_prepares() {
         rows::log::STATEMENTS,
         rows::look::STATEMENTS,
         rows::matching::STATEMENTS,
+        rows::message::STATEMENTS,
         rows::note::STATEMENTS,
         rows::proposal::STATEMENTS,
         rows::reading::STATEMENTS,

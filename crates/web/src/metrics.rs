@@ -20,33 +20,71 @@ pub(crate) fn router() -> Router<Web> {
 
 async fn metrics(State(web): State<Web>) -> Response {
     match web.ask(|desk| Ok(written(desk))).await {
-        Ok(text) => ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response(),
+        Ok(text) => (
+            [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+            text,
+        )
+            .into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-type Figure = (&'static str, &'static str, &'static str, fn(&LiveFigures, Moment) -> Option<i64>);
+type Figure = (
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&LiveFigures, Moment) -> Option<i64>,
+);
 
 const FIGURES: [Figure; 9] = [
-    ("paused", "gauge", "Whether a steward has paused it.", |one, _| {
-        Some(i64::from(one.following.paused))
+    (
+        "paused",
+        "gauge",
+        "Whether a steward has paused it.",
+        |one, _| Some(i64::from(one.following.paused)),
+    ),
+    (
+        "answered_seconds",
+        "gauge",
+        "Seconds since the source last answered.",
+        |one, now| since(one.following.heard, now),
+    ),
+    (
+        "taken_seconds",
+        "gauge",
+        "Seconds since something of it was last taken.",
+        |one, now| since(one.following.taken, now),
+    ),
+    (
+        "behind",
+        "gauge",
+        "What waits at the source, as far as it tells.",
+        |one, _| number(one.following.behind),
+    ),
+    (
+        "waiting",
+        "gauge",
+        "Deliveries that wait here.",
+        |one, _| number(one.waiting),
+    ),
+    (
+        "set_aside",
+        "gauge",
+        "Deliveries that were set aside.",
+        |one, _| number(one.set_aside),
+    ),
+    ("failing", "gauge", "Failures in a row.", |one, _| {
+        Some(i64::from(one.following.tries))
     }),
-    ("answered_seconds", "gauge", "Seconds since the source last answered.", |one, now| {
-        since(one.following.heard, now)
+    ("failures_total", "counter", "Failures in all.", |one, _| {
+        number(one.following.failures)
     }),
-    ("taken_seconds", "gauge", "Seconds since something of it was last taken.", |one, now| {
-        since(one.following.taken, now)
-    }),
-    ("behind", "gauge", "What waits at the source, as far as it tells.", |one, _| {
-        number(one.following.behind)
-    }),
-    ("waiting", "gauge", "Deliveries that wait here.", |one, _| number(one.waiting)),
-    ("set_aside", "gauge", "Deliveries that were set aside.", |one, _| number(one.set_aside)),
-    ("failing", "gauge", "Failures in a row.", |one, _| Some(i64::from(one.following.tries))),
-    ("failures_total", "counter", "Failures in all.", |one, _| number(one.following.failures)),
-    ("deliveries_total", "counter", "Deliveries taken in all.", |one, _| {
-        number(one.following.deliveries)
-    }),
+    (
+        "deliveries_total",
+        "counter",
+        "Deliveries taken in all.",
+        |one, _| number(one.following.deliveries),
+    ),
 ];
 
 fn number(number: u64) -> Option<i64> {
@@ -61,7 +99,10 @@ fn written(desk: &Desk) -> String {
     let mut text = String::new();
     let up = i64::from(desk.health().refusing.is_none());
     let _ = writeln!(text, "# HELP predicate_takes_acts Whether acts are taken.");
-    let _ = writeln!(text, "# TYPE predicate_takes_acts gauge\npredicate_takes_acts {up}");
+    let _ = writeln!(
+        text,
+        "# TYPE predicate_takes_acts gauge\npredicate_takes_acts {up}"
+    );
     let found = desk.live_figures().unwrap_or_default();
     let now = desk.now();
     for (name, kind, help, of) in FIGURES {
@@ -70,7 +111,10 @@ fn written(desk: &Desk) -> String {
         for one in &found {
             if let Some(value) = of(one, now) {
                 let (id, way) = (one.id, one.way.word());
-                let _ = writeln!(text, "predicate_source_{name}{{source=\"{id}\",way=\"{way}\"}} {value}");
+                let _ = writeln!(
+                    text,
+                    "predicate_source_{name}{{source=\"{id}\",way=\"{way}\"}} {value}"
+                );
             }
         }
     }

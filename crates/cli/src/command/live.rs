@@ -259,9 +259,17 @@ fn lines(page: &LivePage, whole: bool) {
         page.source.name,
         page.source.way.word(),
         page.dataset.name,
-        if following.paused { "paused" } else { "followed" }
+        if following.paused {
+            "paused"
+        } else {
+            "followed"
+        }
     ));
-    say::line(format!("  last answer {}, last taken {}", at(following.heard), at(following.taken)));
+    say::line(format!(
+        "  last answer {}, last taken {}",
+        at(following.heard),
+        at(following.taken)
+    ));
     say::line(format!(
         "  taken {}, waiting {}, set aside {}, behind at the source {}",
         following.deliveries, page.waiting.0, page.set_aside, following.behind

@@ -334,7 +334,10 @@ impl Desk {
         self.store().quiet(|tx| {
             for incoming in deliveries {
                 // An event that comes twice is one delivery.
-                if tx.incoming_by_key(incoming.source, &incoming.key)?.is_none() {
+                if tx
+                    .incoming_by_key(incoming.source, &incoming.key)?
+                    .is_none()
+                {
                     tx.add_incoming(incoming)?;
                 }
             }

@@ -112,8 +112,8 @@ impl Desk {
         size: u64,
     ) -> Result<Kept, DeskError> {
         let media_type = (arriving.header)("content-type").unwrap_or_default();
-        let wrapped = media_type.contains("cloudevents")
-            || (arriving.header)("ce-specversion").is_some();
+        let wrapped =
+            media_type.contains("cloudevents") || (arriving.header)("ce-specversion").is_some();
         if !wrapped {
             return Ok(Kept {
                 key: String::new(),
@@ -126,9 +126,8 @@ impl Desk {
         let whole = std::fs::read(&file).map_err(|error| unwritten(&error))?;
         let sent = event::opened(arriving.header, whole)
             .map_err(|error| DeskError::malformed("body", error.to_string()))?;
-        let (sha256, size) =
-            feeds::http::written(&mut sent.body.as_slice(), arriving.most, &file)
-                .map_err(|error| unwritten(&error))?;
+        let (sha256, size) = feeds::http::written(&mut sent.body.as_slice(), arriving.most, &file)
+            .map_err(|error| unwritten(&error))?;
         Ok(Kept {
             key: sent.key,
             sha256,
@@ -150,7 +149,10 @@ impl Desk {
             (given, _) => given.to_owned(),
         };
         if key.len() > 512 {
-            return Err(DeskError::malformed("idempotency-key", "is longer than 512 bytes"));
+            return Err(DeskError::malformed(
+                "idempotency-key",
+                "is longer than 512 bytes",
+            ));
         }
         self.inner.live.keep()?;
         let now = self.now();
@@ -198,7 +200,6 @@ impl Desk {
             received: entered.received,
         })
     }
-
 }
 
 /// What is kept of a body.

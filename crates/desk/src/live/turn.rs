@@ -121,7 +121,11 @@ impl Desk {
         let next = self.now().plus_seconds(wait);
         self.store()
             .quiet(|tx| Ok::<_, DeskError>(tx.live_failed(source.id, &trouble.words, next)?))?;
-        tracing::warn!(source = source.name, words = trouble.words, "a live source failed");
+        tracing::warn!(
+            source = source.name,
+            words = trouble.words,
+            "a live source failed"
+        );
         Ok(Next::Wait(DOZE))
     }
 
@@ -142,7 +146,9 @@ impl Desk {
                 "" => "each of its tries ended with the service itself",
                 reason => reason,
             };
-            return self.put_aside(source, incoming, words).map(|()| Next::Again);
+            return self
+                .put_aside(source, incoming, words)
+                .map(|()| Next::Again);
         }
         self.store()
             .quiet(|tx| Ok::<_, DeskError>(tx.begin_try(incoming.id)?))?;
@@ -165,7 +171,9 @@ impl Desk {
                 let words = error.to_string();
                 self.store()
                     .quiet(|tx| Ok::<_, DeskError>(tx.try_failed(incoming.id, &words)?))?;
-                Ok(Next::Wait(Duration::from_millis(pause_before(incoming.tries + 1))))
+                Ok(Next::Wait(Duration::from_millis(pause_before(
+                    incoming.tries + 1,
+                ))))
             }
         }
     }
@@ -193,9 +201,8 @@ impl Desk {
             ControlFlow::Continue(())
         })?;
         if let Followed::TakenBefore { release } = followed {
-            self.store().quiet(|tx| {
-                Ok::<_, DeskError>(tx.settle_incoming(incoming.id, release)?)
-            })?;
+            self.store()
+                .quiet(|tx| Ok::<_, DeskError>(tx.settle_incoming(incoming.id, release)?))?;
         }
         Ok(())
     }
@@ -238,7 +245,11 @@ impl Desk {
         };
         if let Err(words) = done {
             open.stream = None;
-            tracing::warn!(source = source.name, words, "what was taken could not be put away");
+            tracing::warn!(
+                source = source.name,
+                words,
+                "what was taken could not be put away"
+            );
         }
         if source.way != Way::Folder {
             self.inner.live.drop(incoming.id);

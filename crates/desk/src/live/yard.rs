@@ -33,7 +33,7 @@ pub struct Outside {
 
 impl Outside {
     /// The mapping of a name, or of its text.
-    pub(super) fn mapping(&self, text: &str) -> Result<Mapping, DeskError> {
+    pub(crate) fn mapping(&self, text: &str) -> Result<Mapping, DeskError> {
         let text = match text.trim() {
             "" | "ftm" => return Ok(Mapping::ftm()),
             name if !name.contains('\n') => self
@@ -48,7 +48,8 @@ impl Outside {
     /// A folder, if it lies where the operator lets sources lie.
     pub(super) fn folder(&self, text: &str) -> Result<PathBuf, String> {
         let real = fs::canonicalize(text.trim()).map_err(|_| "is no folder".to_owned())?;
-        let below = |root: &PathBuf| fs::canonicalize(root).is_ok_and(|root| real.starts_with(root));
+        let below =
+            |root: &PathBuf| fs::canonicalize(root).is_ok_and(|root| real.starts_with(root));
         match real.is_dir() && self.folders.iter().any(below) {
             true => Ok(real),
             false => Err("lies outside the folders that the operator listed for sources".into()),
@@ -98,8 +99,7 @@ impl Yard {
 
     /// The folder for bytes on their way, its owner's alone.
     pub(super) fn ready(&self) -> Result<PathBuf, DeskError> {
-        private(&self.incoming)
-            .map_err(|error| DeskError::Unavailable(error.to_string()))?;
+        private(&self.incoming).map_err(|error| DeskError::Unavailable(error.to_string()))?;
         Ok(self.incoming.clone())
     }
 

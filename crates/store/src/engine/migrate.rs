@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/007_purpose.sql"),
     include_str!("../../migrations/008_documents.sql"),
     include_str!("../../migrations/009_live.sql"),
+    include_str!("../../migrations/010_messages.sql"),
 ];
 
 /// The version that this program writes.

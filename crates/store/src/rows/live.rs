@@ -123,7 +123,10 @@ impl View<'_> {
         self.one(SOURCE, [id.bytes()], source)
     }
     /// The live source to which a token is bound.
-    pub fn live_source_by_token(&self, hash: &[u8; 32]) -> Result<Option<LiveSourceId>, StoreError> {
+    pub fn live_source_by_token(
+        &self,
+        hash: &[u8; 32],
+    ) -> Result<Option<LiveSourceId>, StoreError> {
         self.one(BY_TOKEN, [hash], |row| row.id(0))
     }
     /// One delivery.

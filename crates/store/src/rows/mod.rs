@@ -17,6 +17,7 @@ pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod look;
 pub(crate) mod matching;
+pub(crate) mod message;
 pub(crate) mod note;
 pub(crate) mod proposal;
 pub(crate) mod reading;

@@ -69,7 +69,11 @@ async fn send_delivery(
     let (send, mut arriving) = pipe();
     let received = web.ask(move |desk| {
         let field = |name: &str| said(&headers, name).unwrap_or_default();
-        let (key, label, file) = (field("idempotency-key"), field("x-label"), field("x-file-name"));
+        let (key, label, file) = (
+            field("idempotency-key"),
+            field("x-label"),
+            field("x-file-name"),
+        );
         desk.receive(
             &Arriving {
                 token: &token,

@@ -30,7 +30,7 @@ mod proposals;
 mod purposes;
 mod reason;
 mod records;
-mod releases;
+pub(crate) mod releases;
 mod request;
 mod search;
 mod service;
@@ -38,6 +38,7 @@ mod session;
 mod sources;
 mod stage;
 mod subjects;
+mod subscriptions;
 mod test_clock;
 mod timeline;
 mod upload;
@@ -79,6 +80,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         subjects::routes(),
         notes::routes(),
         alerts::routes(),
+        subscriptions::routes(),
         documents::routes(),
         evidence::routes(),
         disclosures::routes(),

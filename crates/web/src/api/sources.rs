@@ -228,7 +228,12 @@ async fn follow_source(
         None => None,
         Some("full") => Some(Extent::Full),
         Some("delta") => Some(Extent::Delta),
-        Some(_) => return Err(Problem::malformed("extent", "is neither `full` nor `delta`")),
+        Some(_) => {
+            return Err(Problem::malformed(
+                "extent",
+                "is neither `full` nor `delta`",
+            ));
+        }
     };
     let new = NewLiveSource {
         name: given.name,

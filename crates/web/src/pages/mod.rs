@@ -27,6 +27,7 @@ pub mod search;
 pub mod sign_in;
 pub mod stops;
 pub mod subjects;
+pub mod subscriptions;
 pub mod timeline;
 pub mod walk;
 

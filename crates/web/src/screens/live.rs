@@ -36,7 +36,10 @@ async fn read(here: &Here) -> Result<LiveSources, Stop> {
     Ok(LiveSources {
         frame,
         sources: sources.iter().map(row).collect(),
-        form: NewSource::form(datasets.collect(), std::iter::once(ftm).chain(mappings).collect()),
+        form: NewSource::form(
+            datasets.collect(),
+            std::iter::once(ftm).chain(mappings).collect(),
+        ),
     })
 }
 
@@ -88,7 +91,10 @@ fn lag(page: &LivePage) -> String {
         format::counted(page.waiting.0, "delivery", "deliveries")
     )];
     if page.following.behind > 0 {
-        words.push(format!("{} at the source", format::count(page.following.behind)));
+        words.push(format!(
+            "{} at the source",
+            format::count(page.following.behind)
+        ));
     }
     if page.set_aside > 0 {
         words.push(format!("{} set aside", format::count(page.set_aside)));

@@ -72,6 +72,8 @@ pub struct Stage {
     pub emergency: String,
     /// A case of another purpose.
     pub other: CaseId,
+    /// A live source that is sent to us.
+    pub source: String,
 }
 
 /// A written basis with all its parts.
@@ -208,8 +210,12 @@ impl Stage {
             )
             .is(201)
             .id();
+        let set_up =
+            json!({ "name": "pushed", "dataset": "list", "way": "push", "extent": "delta" });
+        let source = house.post("/api/sources", "dara", &set_up).is(201).id();
         Self {
             house,
+            source,
             urgent,
             other,
             emergency,
@@ -260,6 +266,7 @@ impl Stage {
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{dataset}", &self.dataset)
+            .replace("{source}", &self.source)
             .replace("{release}", release)
             .replace("{number}", "1")
             .replace("/documents", "/documents?words=berth")
@@ -320,6 +327,14 @@ impl Stage {
                 "purposes": ["fraud"], "authority": "open data", "matching": false, "standing_rules": false,
                 "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z", "terms": "open" } })
             }
+            "POST /api/cases/{case}/subscriptions" => {
+                json!({ "way": "webhook", "address": format!("https://1.1.1.1/{who}") })
+            }
+            "POST /api/sources" => {
+                json!({ "name": format!("of_{who}"), "dataset": "list", "way": "push" })
+            }
+            "POST /api/sources/{source}/handling" => json!({ "handling": "pause" }),
+            "POST /api/releases/{release}/refused" => json!({ "mapping": "ftm" }),
             "POST /api/releases/{release}/decision" => {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }

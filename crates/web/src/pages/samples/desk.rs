@@ -12,7 +12,9 @@ use crate::pages::matching::{BandRow, Matching, Switch};
 use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
+
 use crate::pages::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
+use crate::pages::subscriptions::{NewOrder, OrderRow, Subscriptions};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -58,6 +60,14 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("source", &live_source()),
+        sample("subscriptions", &subscriptions()),
+        sample(
+            "subscriptions_empty",
+            &Subscriptions {
+                frame: desk("How I am told", "c"),
+                ..Subscriptions::default()
+            },
+        ),
         sample("users", &users()),
         sample("matching", &matching(false)),
         sample("matching_empty", &matching(true)),
@@ -568,7 +578,10 @@ fn live_sources() -> LiveSources {
     };
     let choice = |name: &str| Choice::new(name, name, "");
     let mut form = NewSource::form(vec![choice("harbour_register")], vec![choice("ftm")]);
-    form.address.typed("http://127.0.0.1/", Some("Leads to 127.0.0.1, which is not reachable from everywhere."));
+    form.address.typed(
+        "http://127.0.0.1/",
+        Some("Leads to 127.0.0.1, which is not reachable from everywhere."),
+    );
     form.errors = vec![FieldError {
         field: "address".into(),
         text: "Leads to 127.0.0.1, which is not reachable from everywhere.".into(),
@@ -576,7 +589,13 @@ fn live_sources() -> LiveSources {
     LiveSources {
         frame: desk("Live sources", "d"),
         sources: vec![
-            row("register_push", "sends to us", Tag::new("followed", Tone::Confirmed), "", "2 deliveries here"),
+            row(
+                "register_push",
+                "sends to us",
+                Tag::new("followed", Tone::Confirmed),
+                "",
+                "2 deliveries here",
+            ),
             row(
                 "sanctions_poll",
                 "an address that is asked",
@@ -619,6 +638,46 @@ fn live_source() -> LiveSource {
         paused: false,
         replays: true,
         sends: true,
+    }
+}
+
+fn subscriptions() -> Subscriptions {
+    let row = |how: &str, secret: &str, state: Tag, why: &str, runs: bool| OrderRow {
+        id: "01jdorder".into(),
+        case: Link::to("2026-014", "/cases/019a44c2"),
+        how: how.into(),
+        secret: secret.into(),
+        state,
+        why: why.into(),
+        sent: "12 sent, 1 waiting, 0 given up".into(),
+        runs,
+    };
+    Subscriptions {
+        frame: desk("How I am told", "c"),
+        orders: vec![
+            row(
+                "mail to ines@inspectorate.example",
+                "",
+                Tag::new("running", Tone::Confirmed),
+                "",
+                true,
+            ),
+            row(
+                "call of https://hooks.inspectorate.example/alerts",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                Tag::new("failing", Tone::Adverse),
+                "It answered 503 Service Unavailable.",
+                true,
+            ),
+            row(
+                "mail to maud@inspectorate.example",
+                "",
+                Tag::new("ended", Tone::Plain),
+                "23 November 2026, 09:40 UTC: Without an open case nothing can be looked up, followed or given away.",
+                false,
+            ),
+        ],
+        form: Some(NewOrder::form(vec![Choice::new("019a44c2", LONG, "")])),
     }
 }
 
