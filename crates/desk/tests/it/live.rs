@@ -202,9 +202,8 @@ fn an_answer_that_is_cut_or_refused_never_counts_and_is_waited_for() {
 
 /// Entries of the log by which setting a source up was refused.
 fn refusals(house: &House) -> usize {
-    let refused = |entry: &&domain::audit::Entry| {
-        entry.act == "follow_source" && entry.outcome == "refused"
-    };
+    let refused =
+        |entry: &&domain::audit::Entry| entry.act == "follow_source" && entry.outcome == "refused";
     house.log().iter().filter(refused).count()
 }
 
@@ -607,4 +606,100 @@ fn what_was_acknowledged_is_taken_by_the_next_start_and_what_nobody_needs_is_swe
             .unwrap();
     }
     assert_eq!(body, "", "bytes that were taken are gone");
+}
+
+/// A mapping of the register whose key is made of these columns, and whose names come from that one.
+fn mapping(key: &str, name: &str) -> String {
+    format!(
+        "register:\n  queries:\n    - file: register.csv\n      prepare:\n        - derive: {{key: {{columns: {key}}}}}\n      entities:\n        company:\n          schema: Company\n          id_column: key\n          properties:\n            name: {{column: {name}}}\n"
+    )
+}
+
+#[test]
+fn refused_rows_are_read_again_alone_once_the_mapping_is_mended() {
+    let house = House::new();
+    let path = house.folder.path().join("register.csv");
+    let rows = "number,other,name,title\n1,,Aldgrund,Sir\n,o2,=Bramm,Ms\n,,Nobody,Mx\n";
+    std::fs::write(&path, rows).unwrap();
+    let parsed = intake::Mapping::parse(&mapping("[number]", "name")).unwrap();
+    let delivery = desk::follow::Delivery {
+        dataset: "register",
+        label: "1".into(),
+        files: vec![intake::Input {
+            name: "register.csv".into(),
+            path,
+        }],
+        mapping: &parsed,
+        extent: Extent::Full,
+    };
+    let followed = desk::follow::follow_release(&house.desk, &house.dara, &delivery, &mut |_| {
+        std::ops::ControlFlow::Continue(())
+    });
+    let desk::follow::Followed::Published {
+        release, receipt, ..
+    } = followed.unwrap()
+    else {
+        panic!("published")
+    };
+    assert_eq!((receipt.taken, receipt.refused), (1, 2));
+    let table = house.desk.refused_file(&house.dara, release).unwrap();
+    assert!(
+        table.starts_with("file,row,field,reason,raw\r\n\"register.csv\",\"2\","),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 3, "{table}");
+    assert!(!table.contains("\"=Bramm"), "no cell is a formula: {table}");
+    let receipt_file = house.desk.receipt_file(&house.dara, release).unwrap();
+    assert!(
+        receipt_file.contains(&release.to_string()),
+        "{receipt_file}"
+    );
+    let investigator = house.desk.refused_file(&house.ines, release);
+    assert!(
+        matches!(investigator, Err(DeskError::Refused(_))),
+        "{investigator:?}"
+    );
+
+    // The mended mapping reads names from elsewhere too: of the row that was taken before, nothing changes.
+    let mended = mapping("[number, other]", "title");
+    let again = house
+        .desk
+        .read_refused_again(&house.dara, release, &mended, None)
+        .unwrap();
+    let desk::follow::Followed::Published {
+        release: second,
+        receipt,
+        ..
+    } = again
+    else {
+        panic!("{again:?}")
+    };
+    assert_eq!((receipt.read, receipt.taken, receipt.refused), (2, 1, 1));
+    assert_eq!(
+        (receipt.added, receipt.altered, receipt.withdrawn),
+        (1, 0, 0)
+    );
+    house.desk.catch_up(&mut |_| ()).unwrap();
+    let case = house.open_case();
+    let name = |key: &str| {
+        let record = house.record(case, "register", key);
+        let page = house.page(case, record);
+        let said = page
+            .statements
+            .into_iter()
+            .find(|said| said.property == "name");
+        said.unwrap().value
+    };
+    assert_eq!(
+        (name("1"), name("o2")),
+        ("Aldgrund".to_owned(), "Ms".to_owned())
+    );
+    let late = house
+        .desk
+        .read_refused_again(&house.dara, release, &mended, None);
+    assert!(matches!(late, Err(DeskError::Conflict(_))), "{late:?}");
+    let other = house
+        .desk
+        .read_refused_again(&house.dara, second, &mended, Some("other.csv"));
+    assert!(matches!(other, Err(DeskError::Conflict(_))), "{other:?}");
 }

@@ -16,7 +16,17 @@ use crate::program::{Serving, rest, within};
 
 /// Sets up a source that is sent to us; gives its token.
 fn pushed(house: &House) -> String {
-    let words = ["source", "follow", "pushed", "--dataset", "register", "--by", "push", "--delta", "--json"];
+    let words = [
+        "source",
+        "follow",
+        "pushed",
+        "--dataset",
+        "register",
+        "--by",
+        "push",
+        "--delta",
+        "--json",
+    ];
     let out = house.act("dara", &words).good();
     let told: Value = serde_json::from_str(out.trim()).unwrap();
     told["token"].as_str().unwrap().to_owned()
@@ -33,11 +43,17 @@ fn send(server: SocketAddr, token: &str, key: &str, body: &str) -> std::io::Resu
 }
 
 fn one(number: usize, status: &str) -> String {
-    format!("{}\n", company(&format!("k{number}"), &format!("Company {number}"), status))
+    format!(
+        "{}\n",
+        company(&format!("k{number}"), &format!("Company {number}"), status)
+    )
 }
 
 fn count(house: &House, sql: &str) -> i64 {
-    house.database().query_row(sql, [], |row| row.get(0)).unwrap()
+    house
+        .database()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap()
 }
 
 const WAITING: &str = "SELECT count(*) FROM delivery WHERE state = 'waiting'";
@@ -67,13 +83,20 @@ fn cr_08_what_is_sent_again_after_a_kill_is_there_once_c1_c2() {
         let serving = house.serve();
         let mut answers: Vec<Value> = first.iter().map(|answer| answer.expect(202)).collect();
         for _ in 0..3 {
-            answers.push(send(serving.address, &token, &key, &body).unwrap().expect(202));
+            answers.push(
+                send(serving.address, &token, &key, &body)
+                    .unwrap()
+                    .expect(202),
+            );
         }
         answers.dedup();
         assert_eq!(answers.len(), 1, "round {round}: {answers:?}");
         let other = send(serving.address, &token, &key, &one(round, "another")).unwrap();
         assert_eq!(other.status, 409, "{}", other.text());
-        assert!(within(Duration::from_secs(60), || count(&house, WAITING) == 0), "round {round}");
+        assert!(
+            within(Duration::from_secs(60), || count(&house, WAITING) == 0),
+            "round {round}"
+        );
     }
     println!("{unanswered} of {rounds} had no answer");
     assert_eq!(count(&house, "SELECT count(*) FROM record"), rounds as i64);
@@ -91,7 +114,13 @@ fn rs_04_a_sender_that_is_too_fast_is_told_to_wait_and_nothing_acknowledged_is_l
     let serving = house.serve();
     let (mut acknowledged, mut told_to_wait) = (0, 0);
     for number in 0..5_000 {
-        let answer = send(serving.address, &token, &format!("key {number}"), &one(number, "active")).unwrap();
+        let answer = send(
+            serving.address,
+            &token,
+            &format!("key {number}"),
+            &one(number, "active"),
+        )
+        .unwrap();
         match answer.status {
             202 => acknowledged += 1,
             429 => {
@@ -105,21 +134,35 @@ fn rs_04_a_sender_that_is_too_fast_is_told_to_wait_and_nothing_acknowledged_is_l
             break;
         }
     }
-    assert_eq!(told_to_wait, 20, "after {acknowledged} it was never told to wait");
+    assert_eq!(
+        told_to_wait, 20,
+        "after {acknowledged} it was never told to wait"
+    );
     assert!(within(Duration::from_secs(120), || count(&house, WAITING) == 0));
     assert_eq!(count(&house, "SELECT count(*) FROM record"), acknowledged);
     assert_eq!(House::published(&house.database()), acknowledged);
+    serving.kill();
     house.check();
 }
 
 /// A finding of Ines' that cites the status of a company.
 fn cite(serving: &Serving, case: &Case, number: usize) {
-    let record = case.search(serving, &format!("\"Company {number}\"")).remove(0);
-    let page = serving.get(&case.path(&format!("records/{record}")), &case.ines).expect(200);
+    let record = case
+        .search(serving, &format!("\"Company {number}\""))
+        .remove(0);
+    let page = serving
+        .get(&case.path(&format!("records/{record}")), &case.ines)
+        .expect(200);
     let said = page["statements"].as_array().unwrap();
-    let status = said.iter().find(|said| said["property"] == "status").unwrap();
+    let status = said
+        .iter()
+        .find(|said| said["property"] == "status")
+        .unwrap();
     let text = format!("It is in business [[{}]].", status["id"].as_str().unwrap());
-    assert_eq!(case.note(serving, "In business", &text), 201);
+    let note = json!({ "kind": "fact", "title": "In business", "text": text });
+    serving
+        .post(&case.path("notes"), &case.ines, note)
+        .expect(201);
 }
 
 /// A web server that keeps what it is sent and answers as told, one status after the other.
@@ -140,7 +183,8 @@ fn hook(statuses: Vec<u16>) -> (SocketAddr, Receiver<(String, String)>) {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
             let status = statuses.next().unwrap_or(204);
-            let answer = format!("HTTP/1.1 {status} Told\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            let answer =
+                format!("HTTP/1.1 {status} Told\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
             let _ = stream.write_all(answer.as_bytes()); // a caller that was killed hears nothing
             if kept.send((head, String::from_utf8(body).unwrap())).is_err() {
                 return;
@@ -171,7 +215,11 @@ fn post_box() -> (SocketAddr, Receiver<String>) {
                     mail.push('\n');
                 } else {
                     inside = line.eq_ignore_ascii_case("data");
-                    let answer: &[u8] = if inside { b"354 go on\r\n" } else { b"250 well\r\n" };
+                    let answer: &[u8] = if inside {
+                        b"354 go on\r\n"
+                    } else {
+                        b"250 well\r\n"
+                    };
                     let _ = stream.write_all(answer);
                 }
             }
@@ -193,16 +241,27 @@ fn a_member_is_told_that_an_alert_waits_and_no_longer_once_the_case_is_closed() 
     let (hook_host, box_host) = (hook_at.to_string(), box_at.to_string());
     let smtp = format!("smtp://{box_host}");
     let words = [
-        "--reach", &hook_host, "--reach", &box_host, "--smtp", &smtp, "--mail-from", "desk@inspectorate.example",
+        "--reach",
+        &hook_host,
+        "--reach",
+        &box_host,
+        "--smtp",
+        &smtp,
+        "--mail-from",
+        "desk@inspectorate.example",
     ];
     let serving = house.program.serve_with(&house.data, &words, &[]);
     let push = |key: &str, status: &str| {
-        send(serving.address, &token, key, &one(1, status)).unwrap().expect(202);
+        send(serving.address, &token, key, &one(1, status))
+            .unwrap()
+            .expect(202);
         assert!(within(Duration::from_secs(60), || count(&house, WAITING) == 0));
     };
     push("a", "active");
     let case = Case::open(&serving);
-    assert!(within(Duration::from_secs(60), || !case.search(&serving, "\"Company 1\"").is_empty()));
+    assert!(within(Duration::from_secs(60), || !case
+        .search(&serving, "\"Company 1\"")
+        .is_empty()));
     cite(&serving, &case, 1);
     let order = |way: &str, address: &str| {
         let order = json!({ "way": way, "address": address });
@@ -210,15 +269,27 @@ fn a_member_is_told_that_an_alert_waits_and_no_longer_once_the_case_is_closed() 
     };
     order("webhook", &format!("http://{hook_host}/told")).expect(201);
     order("mail", "ines@inspectorate.example").expect(201);
-    let inward = order("webhook", &format!("http://{}/api/version", serving.address));
+    let inward = order(
+        "webhook",
+        &format!("http://{}/api/version", serving.address),
+    );
     assert_eq!(inward.status, 422, "{}", inward.text());
 
     push("b", "struck off");
     let wait = Duration::from_secs(60);
     let (head, body) = calls.recv_timeout(wait).unwrap();
     let again = calls.recv_timeout(wait).unwrap();
-    let id = |head: &str| head.lines().find(|line| line.starts_with("webhook-id")).unwrap().to_owned();
-    assert_eq!((id(&head), &body), (id(&again.0), &again.1), "sent again after the failure, and the same");
+    let id = |head: &str| {
+        head.lines()
+            .find(|line| line.starts_with("webhook-id"))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        (id(&head), &body),
+        (id(&again.0), &again.1),
+        "sent again after the failure, and the same"
+    );
     assert!(head.contains("webhook-signature: v1,"), "{head}");
     let told: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(told["type"], "alert.raised");
@@ -240,10 +311,18 @@ fn a_member_is_told_that_an_alert_waits_and_no_longer_once_the_case_is_closed() 
     assert!(mails.recv_timeout(wait).unwrap().contains("have ended"));
     push("c", "active");
     rest(Duration::from_secs(3));
-    assert!(calls.try_recv().is_err() && mails.try_recv().is_err(), "told after the end");
+    assert!(
+        calls.try_recv().is_err() && mails.try_recv().is_err(),
+        "told after the end"
+    );
     let orders = serving.get("/api/subscriptions", &case.ines).expect(200);
     for order in orders["subscriptions"].as_array().unwrap() {
-        assert!(order["ended_why"].as_str().is_some_and(|why| !why.is_empty()), "{order}");
+        assert!(
+            order["ended_why"]
+                .as_str()
+                .is_some_and(|why| !why.is_empty()),
+            "{order}"
+        );
     }
     let renewed = order("mail", "ines@inspectorate.example");
     assert_eq!(renewed.status, 403, "{}", renewed.text());
@@ -265,14 +344,46 @@ fn events_of_a_stream_are_taken_once_and_what_is_none_is_set_aside() {
     client.stream("REGISTER", "register");
     let at = format!("nats://{}/REGISTER/predicate", nats.address);
     let reach = nats.address.to_string();
-    let words = ["source", "follow", "live", "--dataset", "register", "--by", "jetstream", "--at", &at, "--delta", "--reach", &reach];
+    let words = [
+        "source",
+        "follow",
+        "live",
+        "--dataset",
+        "register",
+        "--by",
+        "jetstream",
+        "--at",
+        &at,
+        "--delta",
+        "--reach",
+        &reach,
+    ];
     house.act("dara", &words).good();
     let binary = |id: &'static str| {
-        [("ce-specversion", "1.0"), ("ce-id", id), ("ce-source", "/register"), ("ce-type", "altered")]
+        [
+            ("ce-specversion", "1.0"),
+            ("ce-id", id),
+            ("ce-source", "/register"),
+            ("ce-type", "altered"),
+        ]
     };
-    let entity = |number: usize| company(&format!("k{number}"), &format!("Company {number}"), "active");
-    client.publish("register", &binary("1"), one(1, "active").trim_end().as_bytes());
-    client.publish("register", &binary("1"), one(1, "active").trim_end().as_bytes());
+    let entity = |number: usize| {
+        company(
+            &format!("k{number}"),
+            &format!("Company {number}"),
+            "active",
+        )
+    };
+    client.publish(
+        "register",
+        &binary("1"),
+        one(1, "active").trim_end().as_bytes(),
+    );
+    client.publish(
+        "register",
+        &binary("1"),
+        one(1, "active").trim_end().as_bytes(),
+    );
     let event = json!({ "specversion": "1.0", "id": "2", "source": "/register", "type": "altered", "data": entity(2) });
     let media = [("content-type", "application/cloudevents+json")];
     client.publish("register", &media, event.to_string().as_bytes());
@@ -280,18 +391,33 @@ fn events_of_a_stream_are_taken_once_and_what_is_none_is_set_aside() {
     for number in 3..40 {
         client.publish("register", &[], entity(number).to_string().as_bytes());
     }
-    let serving = house.program.serve_with(&house.data, &["--reach", &reach], &[]);
-    let taken = || count(&house, "SELECT count(*) FROM record") == 39 && count(&house, WAITING) == 0;
+    let serving = house
+        .program
+        .serve_with(&house.data, &["--reach", &reach], &[]);
+    let taken =
+        || count(&house, "SELECT count(*) FROM record") == 39 && count(&house, WAITING) == 0;
     assert!(within(Duration::from_secs(60), taken));
     let dara = serving.sign_in("dara");
     let found = serving.get("/api/sources", &dara).expect(200);
     let source = &found["sources"][0];
-    assert_eq!((&source["set_aside"], &source["place"]), (&json!(1), &json!("41")), "{source}");
+    assert_eq!(
+        (&source["set_aside"], &source["place"]),
+        (&json!(1), &json!("41")),
+        "{source}"
+    );
     let aside = &source["open"][0];
-    assert!(aside["reason"].as_str().unwrap().contains("lacks its"), "{aside}");
-    let metrics = serving.ask("GET", "/metrics", None, http::Body::Nothing).text();
+    assert!(
+        aside["reason"].as_str().unwrap().contains("lacks its"),
+        "{aside}"
+    );
+    let metrics = serving
+        .ask("GET", "/metrics", None, http::Body::Nothing)
+        .text();
     assert!(metrics.contains("predicate_source_set_aside{"), "{metrics}");
-    assert!(!metrics.contains("register") && !metrics.contains("nats://"), "{metrics}");
+    assert!(
+        !metrics.contains("register") && !metrics.contains("nats://"),
+        "{metrics}"
+    );
     // The server that held the stream goes; the source says so in words and goes on once it is back.
     drop(nats);
     let failing = || {
@@ -312,7 +438,9 @@ fn a_receipt_verifies_offline_and_a_changed_one_does_not() {
     let release = receipt["release"].as_str().unwrap();
     let text = house.act("dara", &["source", "receipt", release]).good();
     let serving = house.serve();
-    let key = serving.ask("GET", "/log-public/receipt-key", None, http::Body::Nothing).text();
+    let key = serving
+        .ask("GET", "/log-public/receipt-key", None, http::Body::Nothing)
+        .text();
     let dara = serving.sign_in("dara");
     let served = serving.get(&format!("/api/releases/{release}/receipt"), &dara);
     assert_eq!(served.text().trim_end(), text.trim_end());
@@ -321,10 +449,26 @@ fn a_receipt_verifies_offline_and_a_changed_one_does_not() {
     let verify = |text: &str| {
         std::fs::write(&path, text).unwrap();
         let (path, file) = (path.to_str().unwrap(), file.to_str().unwrap());
-        house.program.run(&["verify", "receipt", path, "--key", key.trim(), "--delivered", file])
+        house.program.run(&[
+            "verify",
+            "receipt",
+            path,
+            "--key",
+            key.trim(),
+            "--delivered",
+            file,
+        ])
     };
     assert!(verify(&text).good().contains("taken 1"));
-    assert!(verify(&text.replace("\"taken\":1", "\"taken\":2")).bad().contains("does not verify"));
+    assert!(
+        verify(&text.replace("\"taken\":1", "\"taken\":2"))
+            .bad()
+            .contains("does not verify")
+    );
     std::fs::write(&file, "other").unwrap();
-    assert!(verify(&text).bad().contains("not the one that was received"));
+    assert!(
+        verify(&text)
+            .bad()
+            .contains("not the one that was received")
+    );
 }

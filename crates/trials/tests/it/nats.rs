@@ -20,9 +20,19 @@ impl Nats {
     /// Starts a server that keeps its streams below a folder; nothing when there is none on this machine.
     pub fn start(test: &str, folder: &Path) -> Option<Self> {
         // A port that was free a moment ago.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let child = Command::new("nats-server")
-            .args(["-a", "127.0.0.1", "-p", &address.port().to_string(), "-js", "-sd"])
+            .args([
+                "-a",
+                "127.0.0.1",
+                "-p",
+                &address.port().to_string(),
+                "-js",
+                "-sd",
+            ])
             .arg(folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -32,14 +42,19 @@ impl Nats {
             return None;
         };
         let nats = Self { child, address };
-        assert!(within(Duration::from_secs(20), || TcpStream::connect(address).is_ok()));
+        assert!(within(Duration::from_secs(20), || TcpStream::connect(
+            address
+        )
+        .is_ok()));
         Some(nats)
     }
 
     /// A connection to fill streams through.
     pub fn client(&self) -> Client {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         let mut client = Client {
             reader: BufReader::new(stream.try_clone().unwrap()),
             stream,
@@ -111,7 +126,11 @@ impl Client {
     /// Makes a stream over a subject.
     pub fn stream(&mut self, name: &str, subject: &str) {
         let stream = json!({ "name": name, "subjects": [subject], "storage": "file" });
-        let made = self.ask(&format!("$JS.API.STREAM.CREATE.{name}"), &[], stream.to_string().as_bytes());
+        let made = self.ask(
+            &format!("$JS.API.STREAM.CREATE.{name}"),
+            &[],
+            stream.to_string().as_bytes(),
+        );
         assert!(made["error"].is_null(), "{made}");
     }
 

@@ -60,7 +60,12 @@ fn versions(folder: &Path) -> Vec<Version> {
     };
     let base = read("base.csv.gz");
     let mut reader = csv::Reader::from_reader(base.as_bytes());
-    let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let columns: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let mut rows: BTreeMap<String, Vec<String>> = reader
         .records()
         .map(|record| {
@@ -71,7 +76,10 @@ fn versions(folder: &Path) -> Vec<Version> {
     let mut changes: BTreeMap<u64, Vec<Value>> = BTreeMap::new();
     for line in read("changes.jsonl.gz").lines() {
         let change: Value = serde_json::from_str(line).unwrap();
-        changes.entry(change["seq"].as_u64().unwrap()).or_default().push(change);
+        changes
+            .entry(change["seq"].as_u64().unwrap())
+            .or_default()
+            .push(change);
     }
     let published = std::fs::read_to_string(folder.join("versions.csv")).unwrap();
     let mut found = Vec::new();
@@ -94,7 +102,10 @@ fn versions(folder: &Path) -> Vec<Version> {
                 .into_iter()
                 .map(|id| (id.clone(), rows.get(&id).map(|cells| digest(&id, cells))))
                 .collect(),
-            whole: rows.iter().map(|(id, cells)| (id.clone(), digest(id, cells))).collect(),
+            whole: rows
+                .iter()
+                .map(|(id, cells)| (id.clone(), digest(id, cells)))
+                .collect(),
             sha256: domain::audit::sha256_hex(whole.as_bytes()),
         };
         assert_eq!(version.sha256, &line[7], "version {seq} as published");
@@ -156,15 +167,33 @@ fn said(house: &House) -> BTreeSet<String> {
 fn place(house: &House) -> (String, i64) {
     let sql = "SELECT place, deliveries FROM live_following";
     let database = house.database();
-    database.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    database
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
 }
 
 /// A house with one live source over the dataset, and the words that `serve` needs for it.
 fn follow(house: &House, by: &str, at: &str, extent: &str, words: &[&str]) {
     let mapping = house.folder.path().join("rows.yml");
     std::fs::write(&mapping, MAPPING).unwrap();
-    let mut all = vec!["source", "follow", "live", "--dataset", "register", "--by", by, "--at", at];
-    all.extend(["--period", "1", extent, "--mapping-file", mapping.to_str().unwrap()]);
+    let mut all = vec![
+        "source",
+        "follow",
+        "live",
+        "--dataset",
+        "register",
+        "--by",
+        by,
+        "--at",
+        at,
+    ];
+    all.extend([
+        "--period",
+        "1",
+        extent,
+        "--mapping-file",
+        mapping.to_str().unwrap(),
+    ]);
     all.extend(words);
     house.act("dara", &all).good();
 }
@@ -187,7 +216,11 @@ fn until(
     if serving.is_none() {
         *serving = Some(serve());
     }
-    assert!(within(Duration::from_secs(120), arrived), "{:?}", place(house));
+    assert!(
+        within(Duration::from_secs(120), arrived),
+        "{:?}",
+        place(house)
+    );
 }
 
 /// Kills for a whole stream.
@@ -218,7 +251,11 @@ fn the_ministers_through_an_address_are_those_published_after_each_version() {
     let mut serving = None;
     let versions = versions(&folder);
     for (number, version) in versions.iter().enumerate() {
-        let text = version.whole.iter().map(|(id, row)| line(id, Some(row))).collect();
+        let text = version
+            .whole
+            .iter()
+            .map(|(id, row)| line(id, Some(row)))
+            .collect();
         *shown.lock().unwrap() = text;
         let wanted: BTreeSet<String> = version.whole.values().cloned().collect();
         let kill = killed(&mut chance, number, versions.len());
@@ -228,7 +265,11 @@ fn the_ministers_through_an_address_are_those_published_after_each_version() {
         assert_eq!(said(&house), wanted, "version {number}");
     }
     drop(serving);
-    assert_eq!(place(&house).1, i64::try_from(versions.len()).unwrap(), "each taken once");
+    assert_eq!(
+        place(&house).1,
+        i64::try_from(versions.len()).unwrap(),
+        "each taken once"
+    );
     house.check();
 }
 
@@ -248,7 +289,9 @@ fn publisher(shown: Arc<Mutex<String>>) -> SocketAddr {
                 "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n".to_owned()
             } else {
                 let length = body.len();
-                format!("HTTP/1.1 200 OK\r\nconnection: close\r\netag: {tag}\r\ncontent-length: {length}\r\n\r\n{body}")
+                format!(
+                    "HTTP/1.1 200 OK\r\nconnection: close\r\netag: {tag}\r\ncontent-length: {length}\r\n\r\n{body}"
+                )
             };
             let _ = stream.write_all(answer.as_bytes()); // a reader that was killed hears nothing
         }
@@ -274,11 +317,19 @@ fn the_sanctions_list_through_a_folder_is_the_one_published_after_each_version()
     let mut serving = None;
     let versions = versions(&folder);
     for (number, version) in versions.iter().enumerate() {
-        let text: String = version.changed.iter().map(|(id, row)| line(id, row.as_ref())).collect();
+        let text: String = version
+            .changed
+            .iter()
+            .map(|(id, row)| line(id, row.as_ref()))
+            .collect();
         let incoming = root.join("incoming/register");
         std::fs::create_dir_all(incoming.join(".coming")).unwrap();
         std::fs::write(incoming.join(".coming/rows.jsonl"), text).unwrap();
-        std::fs::rename(incoming.join(".coming"), incoming.join(format!("{number:05}"))).unwrap();
+        std::fs::rename(
+            incoming.join(".coming"),
+            incoming.join(format!("{number:05}")),
+        )
+        .unwrap();
         let wanted: BTreeSet<String> = version.whole.values().cloned().collect();
         let kill = killed(&mut chance, number, versions.len());
         until(&house, &mut serving, &words, kill, &|| {
@@ -287,7 +338,11 @@ fn the_sanctions_list_through_a_folder_is_the_one_published_after_each_version()
         assert_eq!(said(&house), wanted, "version {number}");
     }
     drop(serving);
-    assert_eq!(place(&house).1, i64::try_from(versions.len()).unwrap(), "each taken once");
+    assert_eq!(
+        place(&house).1,
+        i64::try_from(versions.len()).unwrap(),
+        "each taken once"
+    );
     house.check();
 }
 
@@ -321,7 +376,11 @@ fn the_sanctions_list_through_a_stream_is_the_one_published_after_each_version()
         let wanted: BTreeSet<String> = version.whole.values().cloned().collect();
         let kill = killed(&mut chance, number, versions.len());
         until(&house, &mut serving, &words, kill, &|| {
-            last == 0 || place(&house).0.parse::<u64>().is_ok_and(|place| place >= last)
+            last == 0
+                || place(&house)
+                    .0
+                    .parse::<u64>()
+                    .is_ok_and(|place| place >= last)
         });
         assert_eq!(said(&house), wanted, "version {number}");
     }
