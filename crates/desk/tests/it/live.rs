@@ -703,3 +703,37 @@ fn refused_rows_are_read_again_alone_once_the_mapping_is_mended() {
         .read_refused_again(&house.dara, second, &mended, Some("other.csv"));
     assert!(matches!(other, Err(DeskError::Conflict(_))), "{other:?}");
 }
+
+#[test]
+fn an_answer_that_lost_nearly_everything_is_held_once_and_withdraws_nothing() {
+    let house = House::new();
+    let many = |count: usize| -> String {
+        let one =
+            |number: usize| company(&number.to_string(), &format!("Company {number}"), "active");
+        lines(&(0..count).map(one).collect::<Vec<_>>())
+    };
+    let server = Answers::given(vec![
+        whole("etag: \"a\"\r\n", &many(200)),
+        whole("etag: \"b\"\r\n", &many(2)),
+        "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n".into(),
+        whole("etag: \"c\"\r\n", ""),
+    ]);
+    reaching(&house.desk, &house, &[server.address]);
+    let address = format!("http://{}/register.jsonl", server.address);
+    let set_up = house
+        .desk
+        .follow_source(&house.dara, &new(Way::Http, &address, Extent::Full));
+    let id = set_up.unwrap().id;
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        until_quiet(&house, id);
+        held.push(house.desk.waiting(&house.dara).unwrap().len());
+        assert_eq!(names(&house), 200);
+        house.clock.forward_days(1);
+    }
+    assert_eq!(held, [0, 1, 1, 2]);
+    assert!(
+        server.asked()[2].contains("if-none-match: \"b\""),
+        "the place moved with what is held"
+    );
+}

@@ -85,12 +85,12 @@ impl NewSource {
                 "env:PREDICATE_SECRET_… or file:NAME in secrets/ of the data directory; never the secret itself.",
             ),
             period: Field::text("period", "Seconds between two looks").value("60").width("narrow"),
-            extent: Field::text("extent", "What a delivery says").options(vec![
-                choice("", "as the mapping says", ""),
+            extent: Field::text("extent", "What a delivery says").required().options(vec![
+                choice("mapping", "as the mapping says", ""),
                 choice("full", "all there is", ""),
                 choice("delta", "only what is new", ""),
             ]),
-            mapping: Field::text("mapping", "Mapping").options(mappings),
+            mapping: Field::text("mapping", "Mapping").required().options(mappings),
         }
     }
 

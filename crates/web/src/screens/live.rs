@@ -188,8 +188,10 @@ fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
         ("How it delivers".to_owned(), way(source.way).to_owned()),
         ("A delivery says".to_owned(), extent.to_owned()),
         ("Mapping".to_owned(), mapping.to_owned()),
-        ("Looked at".to_owned(), format!("every {} s", source.period)),
     ];
+    if source.way != Way::Push {
+        settings.push(("Looked at".to_owned(), format!("every {} s", source.period)));
+    }
     if !source.address.is_empty() {
         settings.insert(2, ("Address".to_owned(), source.address.clone()));
     }
