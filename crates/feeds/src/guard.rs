@@ -223,17 +223,16 @@ fn looks_like_a_number(host: &str) -> bool {
 /// The IPv4 address that an IPv6 one stands for, where it stands for one.
 fn plain(ip: IpAddr) -> IpAddr {
     let IpAddr::V6(six) = ip else { return ip };
-    let [a, b, .., y, z] = six.segments();
     let four = |high: u16, low: u16| {
         let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
         IpAddr::V4(Ipv4Addr::new(a, b, c, d))
     };
     match six.segments() {
-        [0, 0, 0, 0, 0, 0xffff | 0, ..] if !six.is_loopback() && !six.is_unspecified() => {
-            four(y, z)
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low] if !six.is_loopback() && !six.is_unspecified() => {
+            four(high, low)
         }
-        [0x64, 0xff9b, ..] => four(y, z),
-        [0x2002, _, c, ..] if a == 0x2002 => four(b, c),
+        [0x64, 0xff9b, .., high, low] => four(high, low),
+        [0x2002, high, low, ..] => four(high, low),
         _ => ip,
     }
 }

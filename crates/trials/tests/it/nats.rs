@@ -52,6 +52,7 @@ impl Nats {
     /// A connection to fill streams through.
     pub fn client(&self) -> Client {
         let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_nodelay(true).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
