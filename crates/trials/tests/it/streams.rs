@@ -359,8 +359,7 @@ fn the_sanctions_list_through_a_stream_is_the_one_published_after_each_version()
     let Some(nats) = Nats::start(test, kept.path()) else {
         return;
     };
-    let mut client = nats.client();
-    client.stream("LIST", "list");
+    nats.client().stream("LIST", "list");
     let at = format!("nats://{}/LIST/predicate", nats.address);
     let reach = nats.address.to_string();
     let words = ["--reach", &reach];
@@ -369,6 +368,8 @@ fn the_sanctions_list_through_a_stream_is_the_one_published_after_each_version()
     let mut serving = None;
     let versions = versions(&folder);
     for (number, version) in versions.iter().enumerate() {
+        // A connection that waits for minutes would be taken for a dead one.
+        let mut client = nats.client();
         let mut last = 0;
         for (id, row) in &version.changed {
             last = client.publish("list", &[], line(id, row.as_ref()).trim_end().as_bytes());
