@@ -8,7 +8,7 @@ use crate::pages::datasets::{
 };
 use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
 use crate::pages::matching::{BandRow, Matching, Switch};
-use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
+use crate::pages::parts::{Choice, Field, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
 
@@ -351,6 +351,19 @@ fn release(held: Option<Held>) -> Release {
         ],
         refused: refused_rows(),
         refused_more: "17 more are listed by `predicate source refused council_sanctions`.".into(),
+        receipt_href: if waiting {
+            String::new()
+        } else {
+            "/datasets/d1/releases/r1/receipt".into()
+        },
+        refused_href: "/datasets/d1/releases/r1/refused".into(),
+        again: (!waiting).then(|| {
+            Field::text("mapping", "Mapping, as it stands now").options(vec![Choice::new(
+                "ftm",
+                "FollowTheMoney JSON lines",
+                "",
+            )])
+        }),
         alerts: if waiting {
             String::new()
         } else {
