@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/008_documents.sql"),
     include_str!("../../migrations/009_live.sql"),
     include_str!("../../migrations/010_messages.sql"),
+    include_str!("../../migrations/025_once.sql"),
 ];
 
 /// The version that this program writes.
