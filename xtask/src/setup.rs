@@ -35,7 +35,7 @@ const BUILDING: [Need; 1] = [Need {
     otherwise: "install a C compiler (Debian: gcc libc6-dev)",
 }];
 
-const TESTING: [Need; 8] = [
+const TESTING: [Need; 9] = [
     Need {
         name: "rustfmt and clippy",
         serves: "the format and lint checks",
@@ -97,6 +97,13 @@ const TESTING: [Need; 8] = [
         here: |_| has_go(),
         install: |_| apt(&["golang-go", "golang-golang-x-mod-dev"]),
         otherwise: "install Go and the library (Debian: golang-go golang-golang-x-mod-dev)",
+    },
+    Need {
+        name: "NATS server",
+        serves: "the tests that follow a stream",
+        here: |_| tool::found("nats-server").is_some(),
+        install: |_| apt(&["nats-server"]),
+        otherwise: "install a NATS server of version 2.9 or later (Debian: nats-server)",
     },
     Need {
         name: "third-party validators",

@@ -3,6 +3,7 @@
 
 mod acting;
 mod command;
+mod live;
 mod place;
 mod reader;
 mod root;

@@ -1,12 +1,13 @@
 //! The composition root: the clock, the random source and the desk.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use desk::Desk;
+use desk::live::Outside;
 use domain::id::Randomness;
 use domain::time::{Clock, Moment};
 
@@ -50,6 +51,58 @@ impl Randomness for SystemRandomness {
     }
 }
 
+/// What lies outside and may be called.
+#[derive(clap::Args, Debug, Clone, Default)]
+pub struct OutsideArguments {
+    /// Host, or host:port, that may be called although it lies inside: a source, webhook or mail server of the house.
+    #[arg(
+        long = "reach",
+        value_name = "HOST[:PORT]",
+        env = "PREDICATE_REACH",
+        value_delimiter = ','
+    )]
+    reach: Vec<String>,
+    /// Folder below which the folders of live sources may lie.
+    #[arg(
+        long = "sources-below",
+        value_name = "FOLDER",
+        env = "PREDICATE_SOURCES_BELOW",
+        value_delimiter = ','
+    )]
+    sources_below: Vec<PathBuf>,
+    /// Mail server that alerts are told through: smtp://host:port, without encryption.
+    #[arg(long, env = "PREDICATE_SMTP", requires = "mail_from")]
+    smtp: Option<String>,
+    /// Address that mails come from.
+    #[arg(long, env = "PREDICATE_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Where people reach the desk, for the links in messages.
+    #[arg(long, env = "PREDICATE_ADDRESS", default_value = "")]
+    address: String,
+}
+
+impl OutsideArguments {
+    /// Reads them, with the mappings that come with the program.
+    pub fn read(&self) -> anyhow::Result<Outside> {
+        let mut reach = feeds::guard::Reach::default();
+        for listed in &self.reach {
+            reach
+                .list(listed)
+                .with_context(|| format!("--reach `{listed}`"))?;
+        }
+        let known = crate::command::mappings::ALL.iter();
+        Ok(Outside {
+            reach,
+            mappings: known
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                .collect(),
+            folders: self.sources_below.clone(),
+            mail: self.smtp.clone().zip(self.mail_from.clone()),
+            address: self.address.trim_end_matches('/').to_owned(),
+        })
+    }
+}
+
 /// A desk with the clock it was given.
 pub struct Opened {
     /// The desk.
@@ -73,5 +126,6 @@ pub fn open(data: &Path, create: bool, test_profile: bool) -> anyhow::Result<Ope
         typesetter: crate::reader::beside("PREDICATE_TYPESET", "predicate-typeset"),
         reader: crate::reader::program(),
     });
+    desk.set_outside(OutsideArguments::default().read()?);
     Ok(Opened { desk, clock })
 }

@@ -44,7 +44,7 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         DeskError::Refused(_) | DeskError::NotSignedIn | DeskError::TooMany { .. } => 3,
         DeskError::NotFound(_) => 4,
         DeskError::Conflict(_) | DeskError::Undecided(_) => 5,
-        DeskError::Unavailable(_) => 6,
+        DeskError::Unavailable(_) | DeskError::Busy(_) => 6,
         DeskError::Internal(_) => 1,
     })
 }

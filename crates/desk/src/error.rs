@@ -37,6 +37,9 @@ pub enum DeskError {
     /// The store or the log cannot take anything now; nothing was done.
     #[error("the service takes nothing now: {0}")]
     Unavailable(String),
+    /// More waits already than can be taken; to be sent again after so many seconds. Nothing was done.
+    #[error("more waits than can be taken now; send it again in {0} seconds")]
+    Busy(u64),
     /// A fault of ours. The message is for the operator.
     #[error("internal fault: {0}")]
     Internal(String),

@@ -4,10 +4,11 @@
 //! what they change, unseen; publishing makes it visible together with the alerts and the log entry, in one short
 //! transaction. Proposals and the text index follow from what was committed ([`crate::derive`]).
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use domain::authority::Actor;
-use domain::id::{AlertId, Randomness, ReleaseId};
+use domain::id::{AlertId, DeliveryId, Randomness, ReleaseId};
 use domain::policy::Act;
 use domain::source::{Cause, Dataset, Dropped, Extent, Receipt, Record, Refused};
 use domain::time::Moment;
@@ -85,15 +86,41 @@ pub fn follow_release(
     delivery: &Delivery<'_>,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Followed, DeskError> {
+    follow_as(desk, actor, delivery, &Manner::default(), progress)
+}
+
+/// How a delivery comes, where it is not simply handed in.
+#[derive(Default)]
+pub(crate) struct Manner {
+    /// The delivery of a live source: it is settled, and the source's place moves, in the very transaction that makes what
+    /// it says visible or holds it.
+    pub(crate) incoming: Option<DeliveryId>,
+    /// Rows of a former delivery that are read again, by another mapping; what the other rows say is left alone.
+    pub(crate) only: Option<HashSet<(u32, u64)>>,
+}
+
+/// The same, in its manner.
+pub(crate) fn follow_as(
+    desk: &Desk,
+    actor: &Actor,
+    delivery: &Delivery<'_>,
+    manner: &Manner,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Followed, DeskError> {
     let knock = Knock::outside(actor, Act::LoadRelease);
     let received = desk.admit(&knock)?.at();
     let dataset = desk.dataset_named(delivery.dataset)?;
     let digest = digest(&delivery.files).map_err(|error| unreadable(&error))?;
-    if let Some(release) = desk.taken_before(&dataset, &digest, delivery.mapping)? {
+    let before = match (&manner.only, manner.incoming) {
+        (Some(_), _) => None,
+        (None, None) => desk.taken_before(&dataset, &digest, delivery.mapping)?,
+        (None, Some(_)) => desk.taken_last(&dataset, &digest, delivery.mapping)?,
+    };
+    if let Some(release) = before {
         return Ok(Followed::TakenBefore { release });
     }
 
-    let mut line = Line::begin(desk, &dataset, delivery, received, digest)?;
+    let mut line = Line::begin(desk, &dataset, delivery, manner, received, digest)?;
     let account = line.read(delivery, progress)?; // bytes to records to changes to statements, all unseen
     line.end_missing(delivery.extent, &account)?;
     let receipt = line.receipt(delivery, &account);
@@ -102,6 +129,7 @@ pub fn follow_release(
     if let Some(reason) = line.doubt() {
         desk.change(&knock, |tx, _| {
             tx.hold(&line.staging, &reason, &receipt)?;
+            settle(tx, manner.incoming, release)?;
             Ok(Touched::new(
                 (),
                 [
@@ -119,6 +147,7 @@ pub fn follow_release(
     }
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
+        settle(tx, manner.incoming, release)?;
         let alerts = raise_alerts(tx, desk.randomness(), release, permit.at())?;
         Ok(Touched::new(alerts, touched_by(&dataset, &receipt)))
     })?;
@@ -127,6 +156,13 @@ pub fn follow_release(
         receipt,
         alerts,
     })
+}
+
+fn settle(tx: &Tx<'_>, incoming: Option<DeliveryId>, release: ReleaseId) -> Result<(), DeskError> {
+    match incoming {
+        Some(id) => Ok(tx.settle_incoming(id, release)?),
+        None => Ok(()),
+    }
 }
 
 /// Raises one alert for each open case and change that touches something the case relies on.
@@ -174,6 +210,16 @@ struct Line<'a> {
     refused: Vec<Refused>,
     dropped: Vec<Dropped>,
     gone: Vec<String>,
+    only: Option<&'a HashSet<(u32, u64)>>,
+    again: Again,
+}
+
+/// Of rows that are read again: what came of them.
+#[derive(Default)]
+struct Again {
+    taken: u64,
+    refused: u64,
+    dropped: u64,
 }
 
 impl<'a> Line<'a> {
@@ -181,6 +227,7 @@ impl<'a> Line<'a> {
         desk: &'a Desk,
         dataset: &'a Dataset,
         delivery: &Delivery<'_>,
+        manner: &'a Manner,
         received: Moment,
         digest: String,
     ) -> Result<Self, DeskError> {
@@ -190,7 +237,10 @@ impl<'a> Line<'a> {
             label: delivery.label.clone(),
             extent: delivery.extent,
             received,
-            cause: Cause::Source,
+            cause: match manner.only {
+                Some(_) => Cause::Mapping,
+                None => Cause::Source,
+            },
             input_sha256: digest,
             mapping_sha256: delivery.mapping.sha256().to_owned(),
         };
@@ -210,6 +260,8 @@ impl<'a> Line<'a> {
             refused: Vec::new(),
             dropped: Vec::new(),
             gone: Vec::new(),
+            only: manner.only.as_ref(),
+            again: Again::default(),
         })
     }
 
@@ -226,7 +278,7 @@ impl<'a> Line<'a> {
                 return progress(state);
             }
             state.records += u64::from(matches!(item, Item::Record(_)));
-            match self.take(item) {
+            match self.take(item, &delivery.files) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     failed = Some(error);
@@ -247,7 +299,13 @@ impl<'a> Line<'a> {
         Ok(account)
     }
 
-    fn take(&mut self, item: Item) -> Result<(), DeskError> {
+    fn take(&mut self, item: Item, files: &[Input]) -> Result<(), DeskError> {
+        if self.only.is_some_and(|only| !concerns(only, &item, files)) {
+            return Ok(());
+        }
+        self.again.taken += u64::from(matches!(item, Item::Record(_)));
+        self.again.refused += u64::from(matches!(item, Item::Refused(_)));
+        self.again.dropped += u64::from(matches!(item, Item::Dropped(_)));
         match item {
             Item::Record(record) => self.records.push(record),
             Item::Refused(refused) => self.refused.push(refused),
@@ -332,6 +390,22 @@ impl<'a> Line<'a> {
     }
 
     fn receipt(&self, delivery: &Delivery<'_>, account: &Account) -> Receipt {
+        let (read, taken, refused, dropped) = match self.only {
+            None => (
+                account.read,
+                account.taken,
+                account.refused,
+                account.dropped,
+            ),
+            Some(only) => {
+                let Again {
+                    taken,
+                    refused,
+                    dropped,
+                } = self.again;
+                (only.len() as u64, taken, refused, dropped)
+            }
+        };
         Receipt {
             release: self.staging.release(),
             dataset: self.dataset.name.clone(),
@@ -339,10 +413,10 @@ impl<'a> Line<'a> {
             received: self.received,
             files: account.files.clone(),
             mapping_sha256: delivery.mapping.sha256().to_owned(),
-            read: account.read,
-            taken: account.taken,
-            refused: account.refused,
-            dropped: account.dropped,
+            read,
+            taken,
+            refused,
+            dropped,
             added: self.counts.added,
             altered: self.counts.altered,
             withdrawn: self.withdrawn,
@@ -357,6 +431,19 @@ impl Desk {
         self.store()
             .read(|view| view.dataset_by_name(name))?
             .ok_or_else(|| DeskError::malformed("dataset", format!("there is no dataset `{name}`")))
+    }
+
+    /// The newest release, if it says just this. A live source that goes back to an earlier state says something new.
+    fn taken_last(
+        &self,
+        dataset: &Dataset,
+        digest: &str,
+        mapping: &Mapping,
+    ) -> Result<Option<ReleaseId>, DeskError> {
+        let found = self
+            .store()
+            .read(|view| view.newest_release_if_of(dataset.id, digest, mapping.sha256()))?;
+        Ok(found.map(|release| release.id))
     }
 
     fn taken_before(
@@ -398,6 +485,21 @@ impl std::io::Write for Hashing<'_> {
     }
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+/// Whether something that was read comes of one of these rows.
+fn concerns(only: &HashSet<(u32, u64)>, item: &Item, files: &[Input]) -> bool {
+    match item {
+        Item::Record(record) => only.contains(&(record.place.file, record.place.row)),
+        Item::Dropped(dropped) => only.contains(&(dropped.place.file, dropped.place.row)),
+        Item::Refused(refused) => {
+            let file = files.iter().position(|file| file.name == refused.file);
+            let file = file.and_then(|place| u32::try_from(place).ok());
+            file.is_some_and(|file| only.contains(&(file, refused.row)))
+        }
+        Item::Withdrawn { .. } => false,
+        Item::Progress { .. } => true,
     }
 }
 

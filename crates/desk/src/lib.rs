@@ -24,6 +24,7 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+pub mod live;
 pub mod look_up;
 pub mod matching;
 pub mod membership;
@@ -33,6 +34,7 @@ pub mod press;
 pub mod proposals;
 pub mod purpose;
 pub mod record;
+pub mod refused;
 pub mod report;
 pub mod report_copy;
 pub mod report_draft;
@@ -42,6 +44,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+pub mod tell;
 mod threshold;
 pub mod timeline;
 pub mod tokens;
@@ -97,6 +100,7 @@ struct Inner {
     follower: Mutex<()>,
     calendar: domain::calendar::Calendar,
     programs: OnceLock<press::Programs>,
+    live: live::Yard,
     test_profile: bool,
 }
 
@@ -128,6 +132,7 @@ impl Desk {
                 follower: Mutex::new(()),
                 calendar,
                 programs: OnceLock::new(),
+                live: live::Yard::below(&options.data),
                 test_profile: options.test_profile,
             }),
         })

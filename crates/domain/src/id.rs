@@ -166,6 +166,14 @@ identifiers! {
     BoardViewId,
     /// Names an alert in a case's inbox.
     AlertId,
+    /// A live source.
+    LiveSourceId,
+    /// A delivery of a live source.
+    DeliveryId,
+    /// An order to tell somebody of alerts.
+    SubscriptionId,
+    /// Something to be sent to somebody.
+    MessageId,
     /// Names an act and its entry in the log.
     EntryId,
 }

@@ -100,6 +100,8 @@ acts! {
     ReadCase = "read_case", "readCase", Case, Consultation;
     /// Listens to the case's inbox.
     FollowInbox = "follow_inbox", "followInbox", Case, Consultation;
+    /// Has oneself told of the case's alerts outside the desk.
+    SubscribeAlerts = "subscribe_alerts", "subscribeAlerts", Case, Alteration;
     /// Reads the description of an item of evidence and its custody chain.
     ReadCustody = "read_custody", "readCustody", Case, Consultation;
     /// Reads the bytes of an item of evidence.
@@ -158,6 +160,8 @@ acts! {
     DeclareInterest = "declare_interest", "declareInterest", Case, Alteration;
     /// Writes a case down.
     OpenCase = "open_case", "openCase", Service, Alteration;
+    /// Reads and ends one's own orders to be told of alerts.
+    HandleSubscriptions = "handle_subscriptions", "handleSubscriptions", Service, Service;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
     /// Lays down a template for reports.
@@ -170,6 +174,10 @@ acts! {
     LoadRelease = "load_release", "loadRelease", Service, Collection;
     /// Decides on a release that is held.
     DecideRelease = "decide_release", "decideRelease", Service, Collection;
+    /// Sets up a live source, pauses it, lets it go on, has it taken again.
+    FollowSource = "follow_source", "followSource", Service, Collection;
+    /// Reads how live sources stand.
+    ReadSources = "read_sources", "readSources", Service, Consultation;
     /// Reads a receipt with its refused rows.
     ReadReceipt = "read_receipt", "readReceipt", Service, Consultation;
     /// Runs the matcher over everything that may be matched.

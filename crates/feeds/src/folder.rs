@@ -80,6 +80,23 @@ impl Folder {
         Ok(found)
     }
 
+    /// Lists the complete deliveries of one dataset, oldest label first.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn arrived_for(&self, dataset: &str) -> io::Result<Vec<Arrived>> {
+        let place = self.root.join("incoming").join(dataset);
+        if !place.is_dir() {
+            return Ok(Vec::new());
+        }
+        let labelled = folders(&place)?;
+        let found: io::Result<Vec<_>> = labelled
+            .iter()
+            .map(|folder| Arrived::at(dataset, folder))
+            .collect();
+        found
+    }
+
     /// Puts a delivery away as taken.
     ///
     /// # Errors

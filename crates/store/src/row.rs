@@ -45,6 +45,10 @@ ids!(
     ReportId,
     DisclosureId,
     AlertId,
+    LiveSourceId,
+    DeliveryId,
+    SubscriptionId,
+    MessageId,
     EntryId,
     FactorId
 );

@@ -118,6 +118,7 @@ impl Problem {
                 DeskError::NotSignedIn => StatusCode::UNAUTHORIZED,
                 DeskError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 DeskError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                DeskError::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
                 DeskError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
@@ -137,6 +138,7 @@ impl Problem {
                 DeskError::NotSignedIn => ("not-signed-in", "Sign-in needed"),
                 DeskError::TooMany { .. } => ("too-many", "Too many tries"),
                 DeskError::Unavailable(_) => ("unavailable", "Nothing is taken now"),
+                DeskError::Busy(_) => ("busy", "More waits than can be taken"),
                 DeskError::Internal(_) => ("internal", "Internal fault"),
             },
         }
@@ -246,7 +248,7 @@ impl Problem {
     fn retry_after(&self, headers: &mut HeaderMap) {
         let seconds = match self.0 {
             Cause::Desk(DeskError::Unavailable(_)) => 2,
-            Cause::Desk(DeskError::TooMany { seconds }) => seconds,
+            Cause::Desk(DeskError::TooMany { seconds } | DeskError::Busy(seconds)) => seconds,
             _ => return,
         };
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -12,12 +12,18 @@ use crate::Web;
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/log-public/key", get(key))
+        .route("/log-public/receipt-key", get(receipt_key))
         .route("/log-public/{*path}", get(served))
 }
 
 /// The verifier key: what an outsider needs besides the log itself. To be compared over another channel.
 async fn key(State(web): State<Web>) -> String {
     format!("{}\n", web.desk.log_key_text())
+}
+
+/// The key that verifies receipts of releases.
+async fn receipt_key(State(web): State<Web>) -> String {
+    format!("{}\n", web.desk.receipt_key_text())
 }
 
 async fn served(State(web): State<Web>, Path(path): Path<String>) -> Response {

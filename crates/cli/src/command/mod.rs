@@ -4,6 +4,7 @@ pub mod case;
 pub mod demo;
 pub mod disclose;
 pub mod emergency;
+pub mod live;
 pub mod log;
 pub mod mappings;
 pub mod names;

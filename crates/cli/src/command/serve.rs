@@ -14,7 +14,7 @@ use feeds::folder::{Arrived, Folder};
 
 use crate::acting::signed_in;
 use crate::root::{self, Opened};
-use crate::{place, reader, say};
+use crate::{live, place, reader, say};
 
 /// Serves a data directory.
 #[derive(clap::Args)]
@@ -37,6 +37,8 @@ pub struct Arguments {
     /// The data steward under whose standing permit the folder is followed.
     #[arg(long = "as", value_name = "NAME", requires = "follow")]
     steward: Option<String>,
+    #[command(flatten)]
+    outside: root::OutsideArguments,
 }
 
 /// Runs `serve` until it is told to stop.
@@ -50,6 +52,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.test_profile && arguments.behind_proxy {
         bail!("the test profile is refused in production: its clock can be moved");
     }
+    let mut outside = arguments.outside.read()?;
     let opened = root::open(&arguments.data, false, arguments.test_profile)?;
     if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
         let visitor = signed_in(&opened.desk, name, Origin::Service)?;
@@ -60,12 +63,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await
             .context(arguments.listen)?;
-        let address = listener.local_addr()?;
-        say::line(format!("desk: http://{address}"));
+        let own = listener.local_addr()?;
+        outside.reach.is_own(own);
+        opened.desk.set_outside(outside);
+        say::line(format!("desk: http://{own}"));
         if let Some(token) = opened.desk.first_token()? {
             say::line(format!(
                 "nobody can sign in yet; within {} minutes and once, the first administrator is made at \
-                 http://{address}/first?token={token}",
+                 http://{own}/first?token={token}",
                 desk::users::FIRST_MINUTES
             ));
         }
@@ -88,6 +93,8 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     follow_commits(opened.desk.clone())?;
     reader::follow(opened.desk.clone())?;
+    live::follow(opened.desk.clone())?;
+    live::tell(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
         secure_cookies: secure,

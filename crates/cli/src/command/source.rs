@@ -99,11 +99,70 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Writes the signed receipt of a release, or with --refused its refused rows (CSV).
+    Receipt {
+        #[command(flatten)]
+        acting: Acting,
+        /// The release.
+        release: String,
+        /// The refused rows instead.
+        #[arg(long)]
+        refused: bool,
+    },
+    /// Reads the refused rows of the newest release again, and only those, by a mended mapping.
+    Rerun {
+        #[command(flatten)]
+        acting: Acting,
+        /// The release.
+        release: String,
+        /// Mapping file; without one the files are FollowTheMoney JSON lines.
+        #[arg(long)]
+        mapping: Option<PathBuf>,
+        /// Only the rows of this file.
+        #[arg(long)]
+        file: Option<String>,
+    },
+    #[command(flatten)]
+    Live(super::live::Command),
 }
 
 /// Runs `source`.
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
+        Command::Live(command) => super::live::run(command, json)?,
+        Command::Receipt {
+            acting,
+            release,
+            refused,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let release = release.parse().context("the release")?;
+            let text = match refused {
+                true => opened.desk.refused_file(&visitor.actor, release)?,
+                false => opened.desk.receipt_file(&visitor.actor, release)?,
+            };
+            say::line(text.trim_end());
+        }
+        Command::Rerun {
+            acting,
+            release,
+            mapping,
+            file,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let release = release.parse().context("the release")?;
+            let text = match mapping {
+                Some(path) => std::fs::read_to_string(path)
+                    .with_context(|| format!("mapping `{}`", path.display()))?,
+                None => "ftm".to_owned(),
+            };
+            let followed =
+                opened
+                    .desk
+                    .read_refused_again(&visitor.actor, release, &text, file.as_deref())?;
+            opened.desk.catch_up(&mut |_| ())?;
+            report(&followed, json);
+        }
         Command::Add {
             acting,
             name,

@@ -17,6 +17,7 @@ mod kept;
 mod lasting;
 mod leaving;
 mod line;
+mod live;
 mod reporting;
 mod traits;
 mod working;

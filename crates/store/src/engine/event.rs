@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use domain::id::{AlertId, CaseId, EmergencyId, JudgementId, ReleaseId, UserId};
+use domain::id::{AlertId, CaseId, EmergencyId, JudgementId, LiveSourceId, ReleaseId, UserId};
 
 /// Something that has been committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,11 @@ pub enum Event {
     UserChanged {
         /// The user.
         user: UserId,
+    },
+    /// A live source was set up, paused or let go on, or something of it arrived.
+    LiveSource {
+        /// Which.
+        source: LiveSourceId,
     },
     /// The machine's proposals are other than they were.
     ProposalsChanged,

@@ -17,6 +17,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/008_documents.sql"),
     include_str!("../../migrations/013_work.sql"),
     include_str!("../../migrations/014_reports.sql"),
+    include_str!("../../migrations/009_live.sql"),
+    include_str!("../../migrations/010_messages.sql"),
     include_str!("../../migrations/025_once.sql"),
     include_str!("../../migrations/017_accounts.sql"),
     include_str!("../../migrations/018_tokens.sql"),

@@ -196,6 +196,7 @@ impl Tx<'_> {
         for reliance in &alert.hits {
             self.run(ADD_HIT, (alert.id.bytes(), reliance.bytes()))?;
         }
+        self.queue_for_subscribers(alert.case, alert.id)?;
         self.announce(Event::Alert {
             case: alert.case,
             alert: alert.id,

@@ -64,6 +64,10 @@ statements! {
         FROM release r JOIN dataset d ON d.number = r.dataset
         WHERE r.dataset = ?1 AND r.input_sha256 = ?2 AND r.mapping_sha256 = ?3 AND r.sequence IS NOT NULL
         ORDER BY r.sequence DESC LIMIT 1";
+    NEWEST_IF_OF_INPUT = "SELECT r.id, d.id, r.label, r.extent, r.state, r.received, r.published
+        FROM release r JOIN dataset d ON d.number = r.dataset
+        WHERE r.input_sha256 = ?2 AND r.mapping_sha256 = ?3 AND r.number = (SELECT n.number FROM release n
+            WHERE n.dataset = ?1 AND n.sequence IS NOT NULL ORDER BY n.sequence DESC LIMIT 1)";
     RELEASES = "SELECT r.id, d.id, r.label, r.extent, r.state, r.received, r.published,
             r.cause, r.added, r.altered, r.unchanged, r.withdrawn, r.changes, r.present, r.held, t.body
         FROM release r JOIN dataset d ON d.number = r.dataset LEFT JOIN receipt t ON t.release = r.number
@@ -173,6 +177,17 @@ impl View<'_> {
             (dataset, input_sha256, mapping_sha256),
             read,
         )
+    }
+    /// The newest published release of a dataset, if it came of exactly these bytes, read by exactly this mapping.
+    pub fn newest_release_if_of(
+        &self,
+        dataset: DatasetId,
+        input_sha256: &str,
+        mapping_sha256: &str,
+    ) -> Result<Option<Release>, StoreError> {
+        let dataset = self.dataset_number(dataset)?;
+        let params = (dataset, input_sha256, mapping_sha256);
+        self.one(NEWEST_IF_OF_INPUT, params, read)
     }
     /// A release's receipt, its signature, and the key that checks it.
     pub fn receipt(

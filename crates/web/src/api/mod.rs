@@ -20,6 +20,7 @@ mod documents;
 mod emergencies;
 mod evidence;
 mod identities;
+mod incoming;
 mod interests;
 mod judgements;
 mod links;
@@ -31,14 +32,16 @@ mod proposals;
 mod purposes;
 mod reason;
 mod records;
-mod releases;
+pub(crate) mod releases;
 mod reports;
 mod request;
 mod search;
 mod service;
 mod session;
+mod sources;
 mod stage;
 mod subjects;
+mod subscriptions;
 mod test_clock;
 mod timeline;
 mod upload;
@@ -85,12 +88,15 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         work::routes(),
         reports::routes(),
         alerts::routes(),
+        subscriptions::routes(),
         documents::routes(),
         evidence::routes(),
         disclosures::routes(),
         case_log::routes(),
         datasets::routes(),
         releases::routes(),
+        sources::routes(),
+        incoming::routes(),
         matching::routes(),
         log::routes(),
         usage::routes(),

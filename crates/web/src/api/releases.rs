@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use desk::follow::Followed;
 use desk::sources::{HeldDecision, ReleasePage};
 use domain::id::{DatasetId, ReleaseId};
@@ -29,6 +31,9 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
         routes!(follow_held),
         routes!(read_release),
         routes!(decide_release),
+        routes!(read_receipt_file),
+        routes!(read_refused_file),
+        routes!(read_refused_again),
     ]
 }
 
@@ -206,6 +211,16 @@ struct DeliveryHandedIn {
     /// The files, at most 512 MiB together; this part may be repeated.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
+}
+
+/// Refused rows to be read again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RefusedAgain {
+    /// Name of a mapping that the service knows, or a mended mapping's text.
+    mapping: String,
+    /// Only the rows of this file.
+    file: Option<String>,
 }
 
 /// A decision on a release that is held.
@@ -418,6 +433,90 @@ async fn read_release(
         .ask(move |desk| desk.release(&caller.actor(), release))
         .await?;
     Ok(Json(ReleaseWithReceipt::of(page)))
+}
+
+/// The signed receipt of a published release, as a file: a signed note over its JSON, which `predicate verify receipt`
+/// checks offline with the key under `/log-public/receipt-key`.
+#[utoipa::path(
+    get, path = "/api/releases/{release}/receipt", tag = "data",
+    params(("release" = String, Path, description = "Release")),
+    responses((status = 200, description = "The file.", content_type = "text/plain", body = String), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn read_receipt_file(
+    caller: Caller,
+    State(web): State<Web>,
+    At(release): At<ReleaseId>,
+) -> Result<Response, Problem> {
+    let text = web
+        .ask(move |desk| desk.receipt_file(&caller.actor(), release))
+        .await?;
+    Ok(as_file(
+        &format!("receipt-{release}.txt"),
+        "text/plain; charset=utf-8",
+        text,
+    ))
+}
+
+/// Every refused row of a release as a table (CSV): file, row, field, reason, and the row as it was.
+#[utoipa::path(
+    get, path = "/api/releases/{release}/refused", tag = "data",
+    params(("release" = String, Path, description = "Release")),
+    responses((status = 200, description = "The table.", content_type = "text/csv", body = String), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn read_refused_file(
+    caller: Caller,
+    State(web): State<Web>,
+    At(release): At<ReleaseId>,
+) -> Result<Response, Problem> {
+    let text = web
+        .ask(move |desk| desk.refused_file(&caller.actor(), release))
+        .await?;
+    Ok(as_file(
+        &format!("refused-{release}.csv"),
+        "text/csv; charset=utf-8",
+        text,
+    ))
+}
+
+/// A text to be kept as a file.
+pub(crate) fn as_file(name: &str, media_type: &'static str, text: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition)
+                .unwrap_or_else(|_| HeaderValue::from_static("attachment")),
+        ),
+    ];
+    (headers, text).into_response()
+}
+
+/// Reads the refused rows of the newest release again, and only those, by a mended mapping.
+#[utoipa::path(
+    post, path = "/api/releases/{release}/refused", tag = "data", request_body = RefusedAgain,
+    params(("release" = String, Path, description = "Release")),
+    responses((status = 201, description = "Read again.", body = DeliveryOutcome), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn read_refused_again(
+    caller: Caller,
+    State(web): State<Web>,
+    At(release): At<ReleaseId>,
+    Body(given): Body<RefusedAgain>,
+) -> Result<(StatusCode, Json<DeliveryOutcome>), Problem> {
+    let again = move |desk: &desk::Desk| {
+        desk.read_refused_again(
+            &caller.actor(),
+            release,
+            &given.mapping,
+            given.file.as_deref(),
+        )
+    };
+    let followed = web.ask(again).await?;
+    Ok((StatusCode::CREATED, Json(DeliveryOutcome::of(followed))))
 }
 
 /// Publishes a held release or puts it away.

@@ -94,6 +94,11 @@ impl Sending {
         }
     }
 
+    /// Sends one piece; false when the reader has gone.
+    pub(super) async fn chunk(&self, chunk: io::Result<Bytes>) -> bool {
+        self.0.send(chunk).await.is_ok()
+    }
+
     /// Tells the reader that the file is not whole.
     pub(super) async fn fail(&self) {
         let _ = self.0.send(Err(io::ErrorKind::UnexpectedEof.into())).await; // a reader that has gone needs no telling

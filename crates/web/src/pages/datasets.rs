@@ -117,6 +117,12 @@ pub struct Release {
     pub refused: Vec<RefusedRow>,
     /// How many more there are, in words; empty for none.
     pub refused_more: String,
+    /// Where the receipt is to be had as a file; empty while it is not signed.
+    pub receipt_href: String,
+    /// Where the refused rows are to be had as a file; empty for none.
+    pub refused_href: String,
+    /// The mapping by which the refused rows are read again; none where nothing is to be read.
+    pub again: Option<Field>,
     /// Alerts it raised, in words.
     pub alerts: String,
     /// The decision on a held release; none where it is not held or the reader may not decide.

@@ -21,6 +21,7 @@ mod evidence;
 mod identity;
 mod inbox;
 mod interests;
+mod live;
 mod log;
 mod log_entry;
 mod match_card;
@@ -39,6 +40,7 @@ mod search_results;
 mod sign_in;
 mod stop;
 mod subjects;
+mod subscriptions;
 mod suspects;
 mod timeline;
 pub(crate) mod typed;
@@ -75,6 +77,18 @@ pub(crate) fn router() -> Router<Web> {
         .route("/datasets/{d}", get(datasets::page))
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
+        .route("/datasets/{d}/releases/{r}/receipt", get(release::receipt))
+        .route(
+            "/datasets/{d}/releases/{r}/refused",
+            get(release::refused_table).post(release::again),
+        )
+        .route("/sources", get(live::list).post(live::add))
+        .route("/sources/{s}", get(live::page).post(live::handle))
+        .route(
+            "/subscriptions",
+            get(subscriptions::page).post(subscriptions::add),
+        )
+        .route("/subscriptions/end", post(subscriptions::end))
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/matching/{d}", post(matching::say_once))
         .route("/users", get(users::list).post(users::add))

@@ -1,6 +1,7 @@
 //! The receipt of a release, and the decision on one that is held.
 
 use axum::extract::Path;
+use desk::follow::Followed;
 use desk::sources::{HeldDecision, ReleasePage};
 use domain::id::{DatasetId, ReleaseId};
 use domain::source::{Receipt, Refused};
@@ -8,9 +9,10 @@ use domain::source::{Receipt, Refused};
 use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Here, Sent, go, mended, shown};
 use super::datasets::release_state;
+use crate::api::releases::as_file;
 use crate::format;
 use crate::pages::datasets::{FileRow, Held, RefusedRow, Release};
-use crate::pages::parts::errors_of;
+use crate::pages::parts::{Choice, Field, errors_of};
 
 pub(super) async fn page(here: Here, Path((dataset, release)): Path<(String, String)>) -> Answer {
     let page = read(&here, &dataset, &release).await?;
@@ -43,6 +45,10 @@ async fn read(here: &Here, dataset: &str, release: &str) -> Result<Release, supe
         &format!("/datasets/{}", found.dataset.id),
     );
     let receipt = found.receipt.as_ref();
+    let base = format!(
+        "/datasets/{}/releases/{}",
+        found.dataset.id, found.release.id
+    );
     Ok(Release {
         frame,
         state: release_state(found.release.state),
@@ -68,6 +74,21 @@ async fn read(here: &Here, dataset: &str, release: &str) -> Result<Release, supe
                     .collect()
             })
             .unwrap_or_default(),
+        receipt_href: match receipt {
+            Some((_, note, _)) if !note.is_empty() => format!("{base}/receipt"),
+            _ => String::new(),
+        },
+        refused_href: match found.refused.is_empty() {
+            true => String::new(),
+            false => format!("{base}/refused"),
+        },
+        again: (!found.refused.is_empty() && found.release.published.is_some()).then(|| {
+            let known = here.web.settings.mappings.keys();
+            let ftm = Choice::new("ftm", "FollowTheMoney JSON lines", "");
+            let known = known.map(|name| Choice::new(name, name, ""));
+            Field::text("mapping", "Mapping, as it stands now")
+                .options(std::iter::once(ftm).chain(known).collect())
+        }),
         refused_more: more(&found),
         refused: found.refused.iter().map(refused).collect(),
         alerts: String::new(),
@@ -83,6 +104,52 @@ async fn read(here: &Here, dataset: &str, release: &str) -> Result<Release, supe
             )
         }),
     })
+}
+
+pub(super) async fn receipt(here: Here, Path((_, release)): Path<(String, String)>) -> Answer {
+    let id: ReleaseId = here.id(&release)?;
+    let text = here
+        .ask("downloading a receipt", move |desk, actor| {
+            desk.receipt_file(actor, id)
+        })
+        .await?;
+    let name = format!("receipt-{id}.txt");
+    Ok(as_file(&name, "text/plain; charset=utf-8", text))
+}
+
+pub(super) async fn refused_table(
+    here: Here,
+    Path((_, release)): Path<(String, String)>,
+) -> Answer {
+    let id: ReleaseId = here.id(&release)?;
+    let text = here
+        .ask("downloading refused rows", move |desk, actor| {
+            desk.refused_file(actor, id)
+        })
+        .await?;
+    let name = format!("refused-{id}.csv");
+    Ok(as_file(&name, "text/csv; charset=utf-8", text))
+}
+
+pub(super) async fn again(
+    Path((dataset, release)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (dataset, id): (DatasetId, ReleaseId) = (here.id(&dataset)?, here.id(&release)?);
+    let mapping = form.get("mapping").to_owned();
+    let followed = here
+        .ask("reading refused rows again", move |desk, actor| {
+            desk.read_refused_again(actor, id, &mapping, None)
+        })
+        .await
+        .map_err(|stop| {
+            let back = format!("/datasets/{dataset}/releases/{id}");
+            stop.back("Back to the receipt", &back)
+        })?;
+    let (Followed::Published { release, .. }
+    | Followed::Held { release, .. }
+    | Followed::TakenBefore { release }) = followed;
+    go(&format!("/datasets/{dataset}/releases/{release}"))
 }
 
 fn dates(found: &ReleasePage) -> String {

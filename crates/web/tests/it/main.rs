@@ -22,6 +22,7 @@ mod gate;
 mod house;
 mod interests;
 mod leaving_pages;
+mod live;
 mod log;
 mod looks;
 mod matching;

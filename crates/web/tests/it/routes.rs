@@ -75,6 +75,8 @@ pub struct Stage {
     pub emergency: String,
     /// A case of another purpose.
     pub other: CaseId,
+    /// A live source that is sent to us.
+    pub source: String,
     /// A second factor that Nils has begun to set up, and a token of his.
     pub factor: String,
     pub program: String,
@@ -240,10 +242,14 @@ impl Stage {
         let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
         let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
         let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
+        let set_up =
+            json!({ "name": "pushed", "dataset": "list", "way": "push", "extent": "delta" });
+        let source = house.post("/api/sources", "dara", &set_up).is(201).id();
         Self {
             house,
             factor,
             program,
+            source,
             urgent,
             other,
             emergency,
@@ -303,6 +309,7 @@ impl Stage {
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{dataset}", &self.dataset)
+            .replace("{source}", &self.source)
             .replace("{release}", release)
             .replace("{number}", "1")
             .replace("/documents", "/documents?words=berth")
@@ -413,6 +420,14 @@ impl Stage {
                 "purposes": domain::authority::Purpose::ALL.iter().map(|purpose| purpose.word()).collect::<Vec<_>>(),
                 "authority": "open data", "matching": true, "standing_rules": true,
                 "from": "2026-01-01T00:00:00Z", "until": "2076-01-01T00:00:00Z", "terms": "open" }),
+            "POST /api/cases/{case}/subscriptions" => {
+                json!({ "way": "webhook", "address": format!("https://1.1.1.1/{who}") })
+            }
+            "POST /api/sources" => {
+                json!({ "name": format!("of_{who}"), "dataset": "list", "way": "push" })
+            }
+            "POST /api/sources/{source}/handling" => json!({ "handling": "pause" }),
+            "POST /api/releases/{release}/refused" => json!({ "mapping": "ftm" }),
             "POST /api/releases/{release}/decision" => {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }

@@ -368,6 +368,19 @@ fn release(held: Option<Held>) -> Release {
         ],
         refused: refused_rows(),
         refused_more: "17 more are listed by `predicate source refused council_sanctions`.".into(),
+        receipt_href: if waiting {
+            String::new()
+        } else {
+            "/datasets/d1/releases/r1/receipt".into()
+        },
+        refused_href: "/datasets/d1/releases/r1/refused".into(),
+        again: (!waiting).then(|| {
+            Field::text("mapping", "Mapping, as it stands now").options(vec![Choice::new(
+                "ftm",
+                "FollowTheMoney JSON lines",
+                "",
+            )])
+        }),
         alerts: if waiting {
             String::new()
         } else {

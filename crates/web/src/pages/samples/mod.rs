@@ -4,6 +4,7 @@
 mod board;
 mod desk;
 mod file;
+mod live;
 mod papers;
 mod person;
 mod things;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Sample> {
         board::samples(),
         desk::samples(),
         file::samples(),
+        live::samples(),
         papers::samples(),
         person::samples(),
         things::samples(),

@@ -1,0 +1,152 @@
+//! What a release did not take: as a file, and read again once the mapping is mended.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use domain::authority::Actor;
+use domain::id::ReleaseId;
+use domain::policy::Act;
+use domain::source::{Extent, Refused, ReleaseState};
+use intake::Input;
+
+use crate::act::Touched;
+use crate::door::Knock;
+use crate::follow::{Delivery, Followed, Manner, follow_as};
+use crate::{Desk, DeskError};
+
+/// Rows read from the store at a time.
+const PAGE: usize = 5_000;
+
+impl Desk {
+    /// The signed receipt of a published release, as a file that anybody with the key can verify.
+    pub fn receipt_file(&self, actor: &Actor, release: ReleaseId) -> Result<String, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadReceipt), |view, _| {
+            let found = view.receipt(release)?;
+            let (_, note, _) = found.ok_or(DeskError::NotFound("receipt"))?;
+            if note.is_empty() {
+                return Err(DeskError::Conflict(
+                    "a receipt is signed when its release is published".into(),
+                ));
+            }
+            Ok(Touched::new(note, [format!("release:{release}")]))
+        })
+    }
+
+    /// The public part of the key that signs receipts.
+    pub fn receipt_key_text(&self) -> String {
+        self.store().keys().receipt_verifier().to_string()
+    }
+
+    /// Every refused row of a release as a table: file, row, field, reason, and the row as it was.
+    pub fn refused_file(&self, actor: &Actor, release: ReleaseId) -> Result<String, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadReceipt), |view, _| {
+            view.release(release)?
+                .ok_or(DeskError::NotFound("release"))?;
+            let mut text = String::from("file,row,field,reason,raw\r\n");
+            for row in all_refused(view, release)? {
+                let number = row.row.to_string();
+                let field = row.field.unwrap_or_default();
+                let cells = [&row.file, &number, &field, &row.reason, &row.raw];
+                let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+                text.push_str(&cells.join(","));
+                text.push_str("\r\n");
+            }
+            Ok(Touched::new(text, [format!("release:{release}")]))
+        })
+    }
+
+    /// Reads the refused rows of the newest release again, and only those, from the bytes that were kept: by a mended
+    /// mapping, of all files or of one. What the other rows said is left alone.
+    ///
+    /// # Errors
+    /// Conflict when another release has been published since: what it says is newer.
+    pub fn read_refused_again(
+        &self,
+        actor: &Actor,
+        release: ReleaseId,
+        mapping: &str,
+        file: Option<&str>,
+    ) -> Result<Followed, DeskError> {
+        self.admit(&Knock::outside(actor, Act::LoadRelease))?;
+        let mapping = self.inner.live.outside().mapping(mapping)?;
+        let (dataset, found, files, rows) = self.store().read(|view| {
+            let Some(found) = view.release(release)? else {
+                return Ok(Err(DeskError::NotFound("release")));
+            };
+            let dataset = view.dataset(found.dataset)?;
+            let newest = view
+                .releases(found.dataset)?
+                .into_iter()
+                .find(|line| line.release.state == ReleaseState::Published);
+            let Some(dataset) = dataset else {
+                return Ok(Err(DeskError::NotFound("dataset")));
+            };
+            if newest.is_none_or(|line| line.release.id != release) {
+                return Ok(Err(DeskError::Conflict(
+                    "only the newest release can be read again: a later one may say otherwise"
+                        .into(),
+                )));
+            }
+            let files = view.release_files(release)?;
+            Ok(Ok((dataset, found, files, all_refused(view, release)?)))
+        })??;
+        let mut inputs = Vec::new();
+        for delivered in &files {
+            let path = self.store().blob_path(&delivered.kept_sha256);
+            inputs.push(Input {
+                name: delivered.name.clone(),
+                path: path.ok_or(DeskError::NotFound("file"))?,
+            });
+        }
+        let place = |row: &Refused| {
+            let at = inputs.iter().position(|input| input.name == row.file)?;
+            Some((u32::try_from(at).ok()?, row.row))
+        };
+        let only: HashSet<(u32, u64)> = rows
+            .iter()
+            .filter(|row| file.is_none_or(|file| file == row.file))
+            .filter_map(place)
+            .collect();
+        if only.is_empty() {
+            return Err(DeskError::Conflict("no row of it was refused".into()));
+        }
+        let delivery = Delivery {
+            dataset: &dataset.name,
+            label: format!("{}, refused rows again", found.label),
+            files: inputs.clone(),
+            mapping: &mapping,
+            extent: Extent::Delta,
+        };
+        let manner = Manner {
+            incoming: None,
+            only: Some(only),
+        };
+        follow_as(self, actor, &delivery, &manner, &mut |_| {
+            ControlFlow::Continue(())
+        })
+    }
+}
+
+fn all_refused(
+    view: &store::View<'_>,
+    release: ReleaseId,
+) -> Result<Vec<Refused>, store::StoreError> {
+    let mut rows = Vec::new();
+    loop {
+        let page = view.refused_rows(release, rows.len() as u64, PAGE)?;
+        let last = page.len() < PAGE;
+        rows.extend(page);
+        if last {
+            return Ok(rows);
+        }
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn quoted(text: &str) -> String {
+    let guard = match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => "'",
+        _ => "",
+    };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}

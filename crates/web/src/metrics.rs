@@ -1,0 +1,122 @@
+//! The service's own figures in the text form of Prometheus: counts and seconds under ids, never a name, an address or
+//! anything of a case.
+
+use std::fmt::Write as _;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing};
+use desk::Desk;
+use desk::live::LiveFigures;
+use domain::time::Moment;
+
+use crate::Web;
+
+/// The one route.
+pub(crate) fn router() -> Router<Web> {
+    Router::new().route("/metrics", routing::get(metrics))
+}
+
+async fn metrics(State(web): State<Web>) -> Response {
+    match web.ask(|desk| Ok(written(desk))).await {
+        Ok(text) => (
+            [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+            text,
+        )
+            .into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+type Figure = (
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&LiveFigures, Moment) -> Option<i64>,
+);
+
+const FIGURES: [Figure; 9] = [
+    (
+        "paused",
+        "gauge",
+        "Whether a steward has paused it.",
+        |one, _| Some(i64::from(one.following.paused)),
+    ),
+    (
+        "answered_seconds",
+        "gauge",
+        "Seconds since the source last answered.",
+        |one, now| since(one.following.heard, now),
+    ),
+    (
+        "taken_seconds",
+        "gauge",
+        "Seconds since something of it was last taken.",
+        |one, now| since(one.following.taken, now),
+    ),
+    (
+        "behind",
+        "gauge",
+        "What waits at the source, as far as it tells.",
+        |one, _| number(one.following.behind),
+    ),
+    (
+        "waiting",
+        "gauge",
+        "Deliveries that wait here.",
+        |one, _| number(one.waiting),
+    ),
+    (
+        "set_aside",
+        "gauge",
+        "Deliveries that were set aside.",
+        |one, _| number(one.set_aside),
+    ),
+    ("failing", "gauge", "Failures in a row.", |one, _| {
+        Some(i64::from(one.following.tries))
+    }),
+    ("failures_total", "counter", "Failures in all.", |one, _| {
+        number(one.following.failures)
+    }),
+    (
+        "deliveries_total",
+        "counter",
+        "Deliveries taken in all.",
+        |one, _| number(one.following.deliveries),
+    ),
+];
+
+fn number(number: u64) -> Option<i64> {
+    i64::try_from(number).ok()
+}
+
+fn since(at: Option<Moment>, now: Moment) -> Option<i64> {
+    at.map(|at| (now.micros() - at.micros()).max(0) / 1_000_000)
+}
+
+fn written(desk: &Desk) -> String {
+    let mut text = String::new();
+    let up = i64::from(desk.health().refusing.is_none());
+    let _ = writeln!(text, "# HELP predicate_takes_acts Whether acts are taken.");
+    let _ = writeln!(
+        text,
+        "# TYPE predicate_takes_acts gauge\npredicate_takes_acts {up}"
+    );
+    let found = desk.live_figures().unwrap_or_default();
+    let now = desk.now();
+    for (name, kind, help, of) in FIGURES {
+        let _ = writeln!(text, "# HELP predicate_source_{name} {help}");
+        let _ = writeln!(text, "# TYPE predicate_source_{name} {kind}");
+        for one in &found {
+            if let Some(value) = of(one, now) {
+                let (id, way) = (one.id, one.way.word());
+                let _ = writeln!(
+                    text,
+                    "predicate_source_{name}{{source=\"{id}\",way=\"{way}\"}} {value}"
+                );
+            }
+        }
+    }
+    text
+}
