@@ -119,17 +119,17 @@ impl Pass<'_, '_> {
             of: opened.size,
         })?;
         let special = withheld || self.blanked.values().sum::<u64>() > special_before;
-        self.keep(input, special, opened.gzip)
+        self.keep(input, special, opened.packed.is_some())
     }
 
-    fn keep(&mut self, input: &Input, special: bool, gzip: bool) -> Result<(), IntakeError> {
+    fn keep(&mut self, input: &Input, special: bool, packed: bool) -> Result<(), IntakeError> {
         let unreadable = |source| IntakeError::Unreadable {
             file: input.name.clone(),
             source,
         };
         let (sha256, size) = bytes::sha256(&input.path).map_err(unreadable)?;
         let kept = if special {
-            keep::blank_lines(input, gzip, &|line| Line::blanked(line))?
+            keep::blank_lines(input, packed, &|line| Line::blanked(line))?
         } else {
             Kept::AsDelivered(input.path.clone())
         };

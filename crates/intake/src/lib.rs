@@ -12,6 +12,7 @@ mod bytes;
 mod fragments;
 mod ftm;
 mod keep;
+mod look;
 mod mapping;
 mod pipeline;
 mod rows;
@@ -22,6 +23,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use account::{Account, IntakeError, Item, Kept};
+pub use look::{Column, Doubt, Guess, Look, Told, look};
 pub use mapping::{Mapping, MappingError};
 
 /// One file of a delivery, already on disk.

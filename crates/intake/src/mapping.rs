@@ -122,6 +122,8 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     pub(crate) records: String,
     pub(crate) sheet: Option<String>,
+    /// Tables of a database file, joined where there are several.
+    pub(crate) tables: Tables,
     pub(crate) slots: Slots,
     /// Columns that the mapping calls special, or maps into a special property.
     pub(crate) special: Vec<String>,
@@ -131,17 +133,35 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
+    #[serde(alias = "tsv")]
     Csv,
     Xlsx,
+    Xls,
+    Ods,
     Json,
     Jsonl,
     Xml,
+    Parquet,
+    Sqlite,
+}
+
+/// Tables of a database file, as FollowTheMoney's mappings name them.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// Name and alias.
+    pub(crate) from: Vec<(String, String)>,
+    /// Columns that must agree, by alias: left table and column, right table and column.
+    pub(crate) on: Vec<[(String, String); 2]>,
 }
 
 /// How a table of text is written.
 #[derive(Debug)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: Option<u8>,
+    /// The mark around values; `None` where there is none.
+    pub(crate) quote: Option<u8>,
+    /// Whether blanks after a delimiter are left out.
+    pub(crate) skip_spaces: bool,
     pub(crate) encoding: Option<&'static Encoding>,
     pub(crate) skip: usize,
     pub(crate) header: Option<Vec<String>>,

@@ -106,15 +106,12 @@ fn fitting(inputs: &[Input], source: &Source) -> Vec<usize> {
         .collect()
 }
 
-/// Tells whether a name, its last part, or either without `.gz` fits a pattern with `*` and `?`.
+/// Tells whether a name, its last part, or either without the ending of its packing fits a pattern with `*` and `?`.
 fn name_fits(pattern: &str, name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
-    [name, last].into_iter().any(|name| {
-        glob(pattern, name)
-            || name
-                .strip_suffix(".gz")
-                .is_some_and(|bare| glob(pattern, bare))
-    })
+    [name, last]
+        .into_iter()
+        .any(|name| glob(pattern, name) || glob(pattern, bytes::bare_name(name)))
 }
 
 fn glob(pattern: &str, name: &str) -> bool {
@@ -176,9 +173,10 @@ impl Run<'_, '_> {
 
     fn lane(&mut self, file: usize, source: &Source) -> Option<&mut Lane> {
         let path = format!(
-            "{}#{}",
+            "{}#{}#{:?}",
             source.records,
-            source.sheet.as_deref().unwrap_or_default()
+            source.sheet.as_deref().unwrap_or_default(),
+            source.tables.from
         );
         let lanes = &mut self.files.get_mut(file)?.lanes;
         if !lanes.iter().any(|lane| lane.path == path) {
@@ -217,6 +215,7 @@ impl Run<'_, '_> {
                 self.judge(place, source, &verdict, raw);
                 Ok(())
             }
+            Event::Whole(_) => Ok(()),
             Event::Refused {
                 row,
                 field,

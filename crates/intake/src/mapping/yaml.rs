@@ -73,6 +73,9 @@ pub(super) struct QueryFile {
     pub(super) file: Texts,
     #[serde(default)]
     pub(super) files: Texts,
+    /// FollowTheMoney's address of a database; its last part names the file.
+    #[serde(default, alias = "database_uri")]
+    pub(super) database: Option<String>,
     #[serde(flatten)]
     pub(super) layout: Layout,
     #[serde(default)]
@@ -96,6 +99,8 @@ pub(super) struct Layout {
     #[serde(default)]
     pub(super) delimiter: Option<String>,
     #[serde(default)]
+    pub(super) quote: Option<String>,
+    #[serde(default)]
     pub(super) encoding: Option<String>,
     #[serde(default)]
     pub(super) skip: usize,
@@ -104,7 +109,7 @@ pub(super) struct Layout {
     #[serde(default)]
     pub(super) empty: Texts,
     #[serde(default)]
-    pub(super) ragged: bool,
+    pub(super) ragged: Option<bool>,
     /// Whether runs of white space inside values become one space.
     #[serde(default)]
     pub(super) squash: bool,
@@ -112,6 +117,12 @@ pub(super) struct Layout {
     pub(super) records: Option<String>,
     #[serde(default)]
     pub(super) sheet: Option<String>,
+    #[serde(default)]
+    pub(super) table: Option<Value>,
+    #[serde(default)]
+    pub(super) tables: Vec<Value>,
+    #[serde(default)]
+    pub(super) joins: Value,
     #[serde(default)]
     pub(super) special: Texts,
 }

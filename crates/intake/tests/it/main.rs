@@ -18,3 +18,4 @@ mod parity;
 mod real;
 mod special;
 mod world_formats;
+mod wrapped;
