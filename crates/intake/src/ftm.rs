@@ -24,8 +24,28 @@ const PROGRESS_STEP: u64 = 1 << 20;
 /// Reads a delivery of FollowTheMoney JSON lines.
 pub(crate) fn read(inputs: &[Input], hand: &mut Hand<'_>) -> Result<Account, IntakeError> {
     let repeated = scan(inputs)?;
+    run(inputs, repeated, None, hand).map(|(account, _)| account)
+}
+
+/// Reads the first lines of each file; answers whether there are more.
+pub(crate) fn first(
+    inputs: &[Input],
+    lines: u64,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
+    run(inputs, HashMap::new(), Some(lines), hand)
+}
+
+fn run(
+    inputs: &[Input],
+    repeated: HashMap<u64, u32>,
+    most: Option<u64>,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
     let mut pass = Pass {
         hand,
+        most,
+        more: false,
         repeated,
         held: Fragments::default(),
         account: Account::default(),
@@ -34,7 +54,8 @@ pub(crate) fn read(inputs: &[Input], hand: &mut Hand<'_>) -> Result<Account, Int
     for (ordinal, input) in (0u32..).zip(inputs) {
         pass.file(ordinal, input)?;
     }
-    pass.finish()
+    let more = pass.more;
+    pass.finish().map(|account| (account, more))
 }
 
 /// Finds the keys that occur more than once, with how often. Two keys with one hash cost memory, nothing else.
@@ -65,6 +86,9 @@ fn scan(inputs: &[Input]) -> Result<HashMap<u64, u32>, IntakeError> {
 
 struct Pass<'a, 'b> {
     hand: &'a mut Hand<'b>,
+    /// Lines of each file to read, where not all are wanted.
+    most: Option<u64>,
+    more: bool,
     repeated: HashMap<u64, u32>,
     held: Fragments,
     account: Account,
@@ -98,6 +122,10 @@ impl Pass<'_, '_> {
                     break;
                 }
             };
+            if self.most == Some(row) {
+                self.more = true;
+                break;
+            }
             row += 1;
             let at = At {
                 input,
@@ -118,6 +146,9 @@ impl Pass<'_, '_> {
             bytes: opened.size,
             of: opened.size,
         })?;
+        if self.most.is_some() {
+            return Ok(());
+        }
         let special = withheld || self.blanked.values().sum::<u64>() > special_before;
         self.keep(input, special, opened.packed.is_some())
     }

@@ -15,15 +15,18 @@ mod keep;
 mod look;
 mod mapping;
 mod pipeline;
+mod preview;
 mod rows;
 mod run;
 mod text;
+pub mod tool;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use account::{Account, IntakeError, Item, Kept};
 pub use look::{Column, Doubt, Guess, Look, Told, look};
+pub use preview::{Preview, preview};
 pub use mapping::{Mapping, MappingError};
 
 /// One file of a delivery, already on disk.

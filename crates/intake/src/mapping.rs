@@ -87,6 +87,31 @@ impl Mapping {
         }
     }
 
+    /// Reads a mapping file of the package whole: several datasets, and what they include.
+    ///
+    /// # Errors
+    /// As [`Mapping::parse`], and when an included file cannot be read.
+    pub fn parse_each(
+        yaml: &str,
+        include: &dyn Fn(&str) -> Result<String, String>,
+    ) -> Result<Vec<Self>, MappingError> {
+        yaml::each(yaml, include)?
+            .iter()
+            .map(|one| Self::parse(one))
+            .collect()
+    }
+
+    /// Gives the addresses of files that the mapping names by `csv_url` or `database`.
+    pub fn addresses(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Ftm => Vec::new(),
+            Kind::Queries(queries) => queries
+                .iter()
+                .flat_map(|query| query.addresses.clone())
+                .collect(),
+        }
+    }
+
     /// Gives the SHA-256 of the file's bytes, hexadecimal; that of nothing for [`Mapping::ftm`].
     pub fn sha256(&self) -> &str {
         &self.sha256
@@ -106,6 +131,8 @@ impl Mapping {
 /// One way through the files of a delivery.
 #[derive(Debug)]
 pub(crate) struct Query {
+    /// Where the package would look for the files.
+    pub(crate) addresses: Vec<String>,
     pub(crate) source: Source,
     pub(crate) prepare: Vec<Preparation>,
     pub(crate) filter: Condition,

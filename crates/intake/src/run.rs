@@ -22,7 +22,28 @@ pub(crate) fn read(
     queries: &[Query],
     hand: &mut Hand<'_>,
 ) -> Result<Account, IntakeError> {
+    carry_out(inputs, queries, None, hand).map(|(account, _)| account)
+}
+
+/// Reads the first rows of each file; answers whether there are more.
+pub(crate) fn first(
+    inputs: &[Input],
+    queries: &[Query],
+    rows: u64,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
+    carry_out(inputs, queries, Some(rows), hand)
+}
+
+fn carry_out(
+    inputs: &[Input],
+    queries: &[Query],
+    most: Option<u64>,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
     let mut run = Run {
+        most,
+        more: false,
         inputs,
         hand,
         files: inputs.iter().map(|_| FileState::default()).collect(),
@@ -48,7 +69,8 @@ pub(crate) fn read(
             .join(", ");
         return Err(IntakeError::NoFile { pattern, delivered });
     }
-    run.finish(queries)
+    let more = run.more;
+    run.finish(queries).map(|account| (account, more))
 }
 
 /// What is known of one delivered file.
@@ -81,6 +103,9 @@ enum Rank {
 }
 
 struct Run<'a, 'b> {
+    /// Rows of each file to read, where not all are wanted.
+    most: Option<u64>,
+    more: bool,
     inputs: &'a [Input],
     hand: &'a mut Hand<'b>,
     files: Vec<FileState>,
@@ -150,7 +175,7 @@ impl Run<'_, '_> {
                 self.account.absent.push(join.source.files.join(", "));
             }
             for place in joined {
-                self.file(place, &join.source, &mut |_, row| {
+                self.file(place, &join.source, None, &mut |_, row| {
                     table.add(join, row.cells);
                     Ok(Verdict::Made)
                 })?;
@@ -158,7 +183,7 @@ impl Run<'_, '_> {
             pipeline.set_table(step, table);
         }
         for place in places {
-            self.file(place, &query.source, &mut |run, row| {
+            self.file(place, &query.source, self.most, &mut |run, row| {
                 pipeline.feed(row, &mut |row| run.make(query, row))
             })?;
         }
@@ -195,6 +220,7 @@ impl Run<'_, '_> {
         &mut self,
         file: usize,
         source: &Source,
+        most: Option<u64>,
         take: &mut dyn FnMut(&mut Self, Row) -> Result<Verdict, IntakeError>,
     ) -> Result<(), IntakeError> {
         let Some(input) = self.inputs.get(file) else {
@@ -202,8 +228,14 @@ impl Run<'_, '_> {
         };
         let ordinal = u32::try_from(file).unwrap_or(u32::MAX);
         let counted = self.lane(file, source).is_some_and(|lane| lane.counted);
-        rows::read(input, source, &mut |event| match event {
+        let mut count = 0;
+        let read = rows::read(input, source, &mut |event| match event {
+            Event::Row { .. } | Event::Refused { .. } if most == Some(count) => {
+                self.more = true;
+                Err(IntakeError::Stopped)
+            }
             Event::Row { row, cells, raw } => {
+                count += 1;
                 let place = Place { file: ordinal, row };
                 let verdict = take(
                     self,
@@ -222,6 +254,7 @@ impl Run<'_, '_> {
                 reason,
                 raw,
             } => {
+                count += 1;
                 if counted {
                     return Ok(());
                 }
@@ -261,7 +294,11 @@ impl Run<'_, '_> {
                 bytes,
                 of,
             }),
-        })?;
+        });
+        match read {
+            Err(IntakeError::Stopped) if most == Some(count) => {}
+            other => other?,
+        }
         if let Some(lane) = self.lane(file, source) {
             lane.counted = true;
         }
@@ -428,6 +465,9 @@ impl Run<'_, '_> {
                 .get_mut(at)
                 .map(std::mem::take)
                 .unwrap_or_default();
+            if self.most.is_some() {
+                continue;
+            }
             self.keep(input, &state, queries)?;
         }
         self.account.blanked = std::mem::take(&mut self.blanked).into_iter().collect();

@@ -109,7 +109,9 @@ fn compile_query(
         }
     }
     link_joins(&mut prepare, &mut source.slots);
+    let addresses = file.csv_url.0.iter().chain(&file.csv_urls.0);
     Ok(Query {
+        addresses: addresses.chain(&file.database).cloned().collect(),
         source,
         prepare,
         filter,
