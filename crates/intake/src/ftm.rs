@@ -15,7 +15,7 @@ pub(crate) use line::Line;
 
 use crate::account::{Hand, IntakeError, Item, shortened};
 use crate::bytes::{self, LineEnd};
-use crate::fragments::{Clash, Fragments, tidy};
+use crate::fragments::{Clash, Fragments, Settled, tidy};
 use crate::{Account, Input, Kept, keep};
 
 /// Bytes between two reports of progress.
@@ -47,7 +47,7 @@ fn run(
         most,
         more: false,
         repeated,
-        held: Fragments::default(),
+        held: Fragments::held(),
         account: Account::default(),
         blanked: BTreeMap::new(),
     };
@@ -321,10 +321,11 @@ impl Pass<'_, '_> {
     }
 
     fn finish(mut self) -> Result<Account, IntakeError> {
-        let held = std::mem::take(&mut self.held);
-        for record in held.into_records() {
-            self.hand_over(record)?;
-        }
+        let held = std::mem::replace(&mut self.held, Fragments::held());
+        held.settle::<IntakeError>(&mut |settled| match settled {
+            Settled::Record(record) => self.hand_over(record),
+            Settled::Clash(_) => Ok(()),
+        })?;
         self.account.blanked = self.blanked.into_iter().collect();
         Ok(self.account)
     }

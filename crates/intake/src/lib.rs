@@ -16,6 +16,7 @@ mod look;
 mod mapping;
 mod pipeline;
 mod preview;
+mod propose;
 mod rows;
 mod run;
 mod text;
@@ -26,8 +27,9 @@ use std::path::PathBuf;
 
 pub use account::{Account, IntakeError, Item, Kept};
 pub use look::{Column, Doubt, Guess, Look, Told, look};
-pub use preview::{Preview, preview};
 pub use mapping::{Mapping, MappingError};
+pub use preview::{Preview, preview};
+pub use propose::{Choice, Draft, propose};
 
 /// One file of a delivery, already on disk.
 #[derive(Debug, Clone)]

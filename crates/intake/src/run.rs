@@ -10,7 +10,7 @@ use domain::source::{DeliveredFile, Dropped, Place, Record, Refused};
 
 use crate::account::{Hand, IntakeError, Item, shortened};
 use crate::bytes;
-use crate::fragments::Fragments;
+use crate::fragments::{Clash, Fragments, Settled};
 use crate::mapping::{Made, Query, Source};
 use crate::pipeline::{Pipeline, Row, Table, Verdict};
 use crate::rows::{self, Event};
@@ -47,7 +47,7 @@ fn carry_out(
         inputs,
         hand,
         files: inputs.iter().map(|_| FileState::default()).collect(),
-        fragments: Fragments::default(),
+        fragments: Fragments::spilled(),
         occurrences: HashMap::new(),
         blanked: BTreeMap::new(),
         account: Account::default(),
@@ -426,26 +426,24 @@ impl Run<'_, '_> {
         };
         self.account.fragments += 1;
         match self.fragments.add(record) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                self.account.merged += 1;
-                Ok(())
-            }
-            Err(clash) => {
-                self.account.fragments -= 1;
-                let reason = format!(
-                    "is told as `{}` here and as `{}` before",
-                    clash.now, clash.before
-                );
-                self.dropped(Dropped {
-                    place,
-                    key,
-                    property: "schema".to_owned(),
-                    value: clash.now,
-                    reason,
-                })
-            }
+            Ok(_) => Ok(self.fragments.relieve()?),
+            Err(clash) => self.clashed(clash),
         }
+    }
+
+    fn clashed(&mut self, clash: Clash) -> Result<(), IntakeError> {
+        self.account.fragments -= 1;
+        let reason = format!(
+            "is told as `{}` here and as `{}` before",
+            clash.now, clash.before
+        );
+        self.dropped(Dropped {
+            place: clash.place,
+            key: clash.key,
+            property: "schema".to_owned(),
+            value: clash.now,
+            reason,
+        })
     }
 
     fn dropped(&mut self, dropped: Dropped) -> Result<(), IntakeError> {
@@ -455,10 +453,15 @@ impl Run<'_, '_> {
 
     fn finish(mut self, queries: &[Query]) -> Result<Account, IntakeError> {
         self.settle_rows()?;
-        for record in std::mem::take(&mut self.fragments).into_records() {
-            self.account.taken += 1;
-            self.hand.over(Item::Record(record))?;
-        }
+        let fragments = std::mem::replace(&mut self.fragments, Fragments::spilled());
+        fragments.settle::<IntakeError>(&mut |settled| match settled {
+            Settled::Record(record) => {
+                self.account.taken += 1;
+                self.hand.over(Item::Record(record))
+            }
+            Settled::Clash(clash) => self.clashed(clash),
+        })?;
+        self.account.merged = self.account.fragments - self.account.taken;
         for (at, input) in self.inputs.iter().enumerate() {
             let state = self
                 .files

@@ -56,9 +56,9 @@ impl Entity {
                 }
             }
         }
-        let kept = object.into_iter().filter(|(name, _)| {
-            name != "statements" && (named(name) || !traits::special(name))
-        });
+        let kept = object
+            .into_iter()
+            .filter(|(name, _)| name != "statements" && (named(name) || !traits::special(name)));
         entity.context = kept.collect();
         Ok(entity)
     }
@@ -165,7 +165,13 @@ impl Entity {
 fn named(name: &str) -> bool {
     matches!(
         name,
-        "datasets" | "referents" | "caption" | "first_seen" | "last_seen" | "last_change" | "origin"
+        "datasets"
+            | "referents"
+            | "caption"
+            | "first_seen"
+            | "last_seen"
+            | "last_change"
+            | "origin"
     )
 }
 

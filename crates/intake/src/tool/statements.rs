@@ -206,8 +206,11 @@ pub fn statements(
 ) -> io::Result<Told> {
     let mut told = Told::default();
     let mut writer = Writer::new(output, shape)?;
-    entities(input, &mut told, note, &mut |told, entity, refuse| {
-        match of_entity(&entity, dataset.unwrap_or("undefined")) {
+    entities(
+        input,
+        &mut told,
+        note,
+        &mut |told, entity, refuse| match of_entity(&entity, dataset.unwrap_or("undefined")) {
             Ok(all) => all.into_iter().try_for_each(|statement| {
                 told.written += 1;
                 writer.write(statement)
@@ -217,8 +220,8 @@ pub fn statements(
                 refuse(&reason);
                 Ok(())
             }
-        }
-    })?;
+        },
+    )?;
     writer.finish()?;
     Ok(told)
 }
@@ -346,7 +349,10 @@ fn roll_up(
             continue;
         }
         entity.add(&statement.prop, vec![statement.value.clone()]);
-        once(&mut datasets, Some(&statement.dataset).filter(|name| *name != "undefined"));
+        once(
+            &mut datasets,
+            Some(&statement.dataset).filter(|name| *name != "undefined"),
+        );
         once(&mut origins, statement.origin.as_ref());
         let other = Some(&statement.entity_id).filter(|id| **id != entity.id);
         once(&mut referents, other);

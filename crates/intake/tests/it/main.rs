@@ -14,6 +14,7 @@ mod formats;
 mod lines;
 mod mappings;
 mod mutations;
+mod package;
 mod parity;
 mod real;
 mod special;

@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use crate::delivery::{Delivered, deliver, gzip, mapping};
 
 /// `id,name`, a line feed, `1,Béta`, a line feed; made by the library of Python 3.11.
-const XZ: &str = "fd377a585a000004e6d6b4460200210116000000742fe5a301000f69642c6e616d650a312c42c3a974610a000ad813db55e5bf3e00012810e50b6c601fb6f37d010000000004595a";
+pub const XZ: &str = "fd377a585a000004e6d6b4460200210116000000742fe5a301000f69642c6e616d650a312c42c3a974610a000ad813db55e5bf3e00012810e50b6c601fb6f37d010000000004595a";
 
 fn companies(layout: &str, name: &str, content: &[u8]) -> Delivered {
     let yaml = format!(
@@ -19,7 +19,7 @@ fn companies(layout: &str, name: &str, content: &[u8]) -> Delivered {
     deliver(&mapping(&yaml), &[(name, content)])
 }
 
-fn unhex(text: &str) -> Vec<u8> {
+pub fn unhex(text: &str) -> Vec<u8> {
     (0..text.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
@@ -472,5 +472,133 @@ fn columns_of_every_format_are_shown_with_samples() {
         {
             assert!(column.special && column.samples.is_empty());
         }
+    }
+}
+
+#[test]
+fn a_proposed_mapping_is_one_that_works() {
+    let table = "Company Number;Company Name;Incorporation Date;E-Mail;Faith;religion;x\n\
+                 A1;Müller & Söhne;2001-02-03;a@example.org;y;some faith;9\n\
+                 A2;Straße AG;1999-01-01;b@example.org;z;other;9\n";
+    let latin = encoding_rs::WINDOWS_1252.encode(table).0.into_owned();
+    let look = looked("firms.csv", &latin, &Told::default());
+    let draft = intake::propose(&look, "firms", None);
+    assert_eq!(draft.schema, "Company");
+    let to: Vec<(&str, &str, bool)> = draft
+        .choices
+        .iter()
+        .map(|choice| (choice.column.as_str(), choice.property.as_str(), choice.key))
+        .collect();
+    assert_eq!(
+        to,
+        [
+            ("Company Number", "registrationNumber", true),
+            ("Company Name", "name", false),
+            ("Incorporation Date", "incorporationDate", false),
+            ("E-Mail", "email", false),
+            ("Faith", "", false),
+            ("religion", "", false),
+            ("x", "", false),
+        ]
+    );
+    let written = draft.write(&look);
+    assert!(!written.contains("religion"), "{written}");
+    let read = deliver(&mapping(&written), &[("firms.csv", &latin)]);
+    assert_eq!(read.records.len(), 2);
+    let first = read.records.values().find(|record| record.place.row == 2).unwrap();
+    assert!(first.values.iter().any(|value| value.value == "Müller & Söhne"));
+    assert!(read.refused.is_empty() && read.dropped.is_empty());
+    for (name, content) in [
+        ("x.json", br#"{"list":[{"id":1,"name":"A"},{"id":2,"name":"B"}]}"#.to_vec()),
+        ("x.xlsx", workbook(&[&["id", "name"], &["1", "A"], &["2", "B"]])),
+        ("x.parquet", columnar()),
+        ("x.db", database("CREATE TABLE a (x); CREATE TABLE t (id, name); INSERT INTO t VALUES (1, 'A'), (2, 'B')")),
+        ("x.xml", b"<all><one id='1'><name>A</name></one><one id='2'><name>B</name></one></all>".to_vec()),
+    ] {
+        let told = Told { part: name.ends_with("db").then(|| "t".to_owned()), ..Told::default() };
+        let look = looked(name, &content, &told);
+        let written = intake::propose(&look, "x", Some("Person")).write(&look);
+        let read = deliver(&mapping(&written), &[(name, &content)]);
+        assert_eq!(read.records.len(), 2, "{written}{:?}", read.refused);
+    }
+}
+
+#[test]
+fn a_preview_shows_the_first_rows_and_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.csv");
+    let mut table = "id,name,founded,religion\n".to_owned();
+    for number in 1..=1000 {
+        table.push_str(&format!("{number},Firm {number},31 February,x\n"));
+    }
+    table.insert_str(table.find("\n3,").unwrap() + 1, ",Nobody,2001,x\n");
+    std::fs::write(&path, &table).unwrap();
+    let inputs = [Input { name: "data.csv".to_owned(), path }];
+    let yaml = "d: {query: {file: data.csv, entities: {one: {schema: Company, id_column: id, properties: {name: {column: name}, \
+                incorporationDate: {column: founded}, dissolutionDate: {column: ended}}}}}}";
+    let preview = intake::preview(&inputs, &mapping(yaml), 10).unwrap();
+    assert_eq!(preview.records.len(), 9);
+    assert_eq!(preview.refused[0].reason, "no key: nothing in `id`");
+    assert_eq!(preview.dropped.len(), 9);
+    assert_eq!((preview.account.read, preview.more), (10, true));
+    assert_eq!(preview.account.missing_columns, [("data.csv".to_owned(), "ended".to_owned())]);
+    assert_eq!(preview.account.blanked, [("religion".to_owned(), 10)]);
+    assert!(preview.account.kept.is_empty(), "no copy is made");
+    assert!(!intake::preview(&inputs, &mapping(yaml), 5000).unwrap().more);
+    let lines = "{\"id\":\"a\",\"schema\":\"Company\",\"properties\":{}}\n".repeat(3);
+    let path = folder.path().join("x.jsonl");
+    std::fs::write(&path, lines).unwrap();
+    let inputs = [Input { name: "x.jsonl".to_owned(), path }];
+    let preview = intake::preview(&inputs, &intake::Mapping::ftm(), 2).unwrap();
+    assert_eq!((preview.records.len(), preview.account.read, preview.more), (1, 2, true));
+}
+
+#[test]
+fn fd_06_every_reader_gives_each_row_a_verdict_and_takes_the_good_ones() {
+    let rows: &[&[&str]] = &[
+        &["id", "name", "founded", "capital"],
+        &["1", "Good Ltd", "2001-02-03", "1e308"],
+        &["", "Nobody Ltd", "2001", "1"],
+        &["id", "name", "founded", "capital"],
+        &["4", "February Ltd", "2001-02-31", "0000-00-00"],
+    ];
+    let values = |separator: &str| {
+        let body = rows.iter().skip(1).filter(|row| row[0] != "id");
+        let rows: Vec<String> = body
+            .map(|row| format!("('{}')", row.join("','")))
+            .collect();
+        rows.join(separator)
+    };
+    let table = format!("CREATE TABLE firms (id, name, founded, capital); INSERT INTO firms VALUES {}", values(","));
+    let objects: Vec<String> = rows
+        .iter()
+        .skip(1)
+        .filter(|row| row[0] != "id")
+        .map(|row| {
+            serde_json::json!({"id": row[0], "name": row[1], "founded": row[2], "capital": row[3]}).to_string()
+        })
+        .collect();
+    let elements: String = rows
+        .iter()
+        .skip(1)
+        .filter(|row| row[0] != "id")
+        .map(|row| format!("<one><id>{}</id><name>{}</name><founded>{}</founded><capital>{}</capital></one>", row[0], row[1], row[2], row[3]))
+        .collect();
+    for (name, layout, content, repeated) in [
+        ("data.xlsx", "", workbook(rows), 1),
+        ("data.db", "", database(&table), 0),
+        ("data.json", "    records: '[]'\n", format!("[{}]", objects.join(",")).into_bytes(), 0),
+        ("data.jsonl", "", objects.join("\r\n").into_bytes(), 0),
+        ("data.xml", "    records: /all/one[]\n", format!("<all>{elements}</all>").into_bytes(), 0),
+    ] {
+        let read = companies(layout, name, &content);
+        let account = &read.account;
+        assert_eq!(read.records.keys().collect::<Vec<_>>(), ["1", "4"], "{name}");
+        assert_eq!(read.values("1", "capital"), ["1e308"], "{name}");
+        assert!(read.values("4", "incorporationDate").is_empty(), "{name}");
+        assert_eq!(read.refused.len(), 1 + repeated, "{name}: {:?}", read.refused);
+        assert_eq!(account.read, 3 + repeated as u64, "{name}");
+        assert_eq!(account.read, account.rows_taken + account.refused + account.filtered);
+        assert!(account.complete(), "{name}");
     }
 }
