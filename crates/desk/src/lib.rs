@@ -12,6 +12,7 @@ pub mod decide_case;
 pub mod derive;
 pub mod disclose;
 pub mod documents;
+mod draft;
 pub mod door;
 pub mod emergency;
 pub mod erase_evidence;
@@ -51,7 +52,7 @@ use domain::time::Clock;
 
 pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
-pub use intake::{Input, Mapping};
+pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{AlertRow, Event, Link, PageHit, RecordView, ReleaseSummary, User};
 

@@ -37,9 +37,10 @@ fn theirs(program: &Path, folder: &Path, arguments: &[&str], input: &[u8]) -> Ve
     let input = input.to_vec();
     let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
+    let written = writer.join().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "ftm {arguments:?}: {told}");
+    written.unwrap();
     output.stdout
 }
 
@@ -130,8 +131,12 @@ const HARD: &[&str] = &[
 fn corpus(values: &BTreeSet<String>) -> Vec<u8> {
     let mut stream = Vec::new();
     let mut number = 0;
-    for (schema, property, _) in properties() {
+    for (schema, property, kind) in properties() {
         for value in values {
+            // The package ends its run over a media type with a line feed.
+            if kind.name() == "mimetype" && value.contains(['\n', '\r']) {
+                continue;
+            }
             number += 1;
             let line = json!({"id": format!("n{number}"), "schema": schema, "properties": {property.as_str(): [value]}});
             writeln!(stream, "{line}").unwrap();
@@ -230,8 +235,23 @@ fn values_of_every_kind_are_cleaned_as_the_package_does() {
 }
 
 /// Differences that are meant; `docs/followthemoney.md` argues them.
-fn argued(_found: &str) -> bool {
-    false
+fn argued(found: &str) -> bool {
+    let line: Value = serde_json::from_str(found.lines().next().unwrap_or_default()).unwrap();
+    let (name, list) = line["properties"].as_object().unwrap().iter().next().unwrap();
+    let value = list[0].as_str().unwrap();
+    match name.as_str() {
+        // No media type holds a blank; the package lets any text with a slash pass.
+        "mimeType" => value.contains([' ', ';']),
+        // An LEI has twenty characters; the package looks at the check digits alone.
+        "leiCode" => value.chars().filter(|letter| letter.is_alphanumeric()).count() != 20,
+        // The capital of the Maldives is a word for a trait in every other table.
+        "country" => value.eq_ignore_ascii_case("male"),
+        // A zone names an interface of one machine.
+        "ipMentioned" => value.contains('%'),
+        // A ligature is no code.
+        "detectedLanguage" => value == "\u{fb01}",
+        _ => false,
+    }
 }
 
 #[test]

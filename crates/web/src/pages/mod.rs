@@ -28,6 +28,7 @@ pub mod stops;
 pub mod subjects;
 pub mod timeline;
 pub mod walk;
+pub mod wizard;
 
 #[cfg(test)]
 mod check;

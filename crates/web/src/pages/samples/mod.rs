@@ -7,6 +7,7 @@ mod file;
 mod papers;
 mod person;
 mod things;
+mod wizard;
 
 use crate::format;
 use crate::pages::parts::{
