@@ -27,3 +27,4 @@ mod purposes;
 mod routes;
 mod screens;
 mod suspects;
+mod wizard;
