@@ -18,5 +18,6 @@ mod package;
 mod parity;
 mod real;
 mod special;
+mod standards;
 mod world_formats;
 mod wrapped;
