@@ -212,7 +212,6 @@ pub(crate) fn tidy(record: &mut Record) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests may fail")]
 mod tests {
     use std::collections::BTreeMap;
     use std::io;

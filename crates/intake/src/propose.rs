@@ -18,6 +18,8 @@ pub struct Choice {
     pub property: String,
     /// Whether it is part of the key.
     pub key: bool,
+    /// How dates in it are written, where not as FollowTheMoney writes them.
+    pub format: Option<String>,
     /// Why, in words.
     pub why: String,
 }
@@ -300,12 +302,19 @@ fn choose(column: &Column, schema: &Schema, taken: &mut Vec<String>) -> Choice {
     if let Some((name, why)) = &mut found {
         let share = fitting(schema, name, &column.samples);
         if share < column.samples.len() {
+            let pattern = date_pattern(schema, name, &column.samples);
+            choice.format = pattern.map(|(format, said)| {
+                why.push_str(said);
+                format
+            });
+        }
+        if share < column.samples.len() && choice.format.is_none() {
             let _ = write!(
                 why,
                 ", though {share} of {} samples fit",
                 column.samples.len()
             );
-            if share == 0 && !column.samples.is_empty() {
+            if share == 0 {
                 found = None;
             }
         }
@@ -319,6 +328,40 @@ fn choose(column: &Column, schema: &Schema, taken: &mut Vec<String>) -> Choice {
         choice.why = "neither its name nor its values say what it is".to_owned();
     }
     choice
+}
+
+/// Ways to write a day, each with what is said when it is proposed.
+const DAYS: [(&str, &str); 6] = [
+    ("%d.%m.%Y", ", and holds days written 31.12.2001"),
+    ("%d/%m/%Y", ", and holds days written 31/12/2001"),
+    ("%m/%d/%Y", ", and holds days written 12/31/2001"),
+    ("%d-%m-%Y", ", and holds days written 31-12-2001"),
+    ("%Y/%m/%d", ", and holds days written 2001/12/31"),
+    ("%Y%m%d", ", and holds days written 20011231"),
+];
+
+/// The way in which all samples of a date are written, if it is one of these; days come before months where both fit.
+fn date_pattern(
+    schema: &Schema,
+    property: &str,
+    samples: &[String],
+) -> Option<(String, &'static str)> {
+    let kind = schema.property(property)?.kind;
+    if kind != Kind::Date || samples.is_empty() {
+        return None;
+    }
+    let fits = |pattern: &&(&str, &str)| {
+        let format = format!("%Y-%m-%d|{}|%Y", pattern.0);
+        let hints = Hints {
+            format: Some(&format),
+            fuzzy: false,
+        };
+        samples
+            .iter()
+            .all(|sample| value::clean(kind, sample, &hints).is_ok())
+    };
+    let (pattern, said) = DAYS.iter().find(fits)?;
+    Some((format!("%Y-%m-%d|{pattern}|%Y"), said))
 }
 
 /// How many samples are values of a property.
@@ -463,9 +506,11 @@ impl Draft {
                 .filter(|other| other.property == choice.property)
                 .map(|other| text(&other.column))
                 .collect();
+            let format = choice.format.as_deref().map(text);
+            let format = format.map_or_else(String::new, |format| format!(", format: {format}"));
             let _ = writeln!(
                 out,
-                "            {}: {{columns: [{}]}}",
+                "            {}: {{columns: [{}]{format}}}",
                 choice.property,
                 columns.join(", ")
             );

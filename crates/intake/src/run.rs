@@ -268,6 +268,8 @@ impl Run<'_, '_> {
                     raw,
                 }))
             }
+            // It belongs to a row that is read no more.
+            Event::Special { .. } if most == Some(count) => Ok(()),
             Event::Special { column, count } => {
                 if !counted {
                     *self.blanked.entry(column.to_owned()).or_default() += count;

@@ -22,12 +22,15 @@ pub(crate) fn sheet(
     }))
 }
 
+/// Receives the names of the columns, and a row.
+type TakeRow<'a> = &'a mut dyn FnMut(&[String], Option<&[String]>);
+
 /// Takes the first rows of a table of a database; once without a row before all others.
 pub(crate) fn database(
     input: &Input,
     source: &Source,
     most: usize,
-    take: &mut dyn FnMut(&[String], Option<&[String]>),
+    take: TakeRow<'_>,
 ) -> Result<Option<String>, IntakeError> {
     let mut count = 0;
     ended(sqlite::rows(input, source, &mut |names, fields| {

@@ -138,7 +138,9 @@ m:
     ];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("m");
-    let seed = std::env::var("PREDICATE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("PREDICATE_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let mut numbers = Numbers(seed.unwrap_or(0xfeed));
     for turn in 0..turns() {
         for (name, sound) in &sound {
@@ -149,9 +151,16 @@ m:
                 std::fs::write(std::env::temp_dir().join("last-damaged"), &content).unwrap();
             }
             let read = deliver(&mapping, &[(name, &content)]);
-            assert!(read.account.read > 0 || read.account.complete(), "{name}, turn {turn}");
+            let records = read.records.values();
+            let special = records
+                .flat_map(|record| &record.values)
+                .any(|value| value.property == "religion");
+            assert!(!special, "{name}, turn {turn}");
             std::fs::write(&path, &content).unwrap();
-            let input = intake::Input { name: (*name).to_owned(), path: path.clone() };
+            let input = intake::Input {
+                name: (*name).to_owned(),
+                path: path.clone(),
+            };
             let look = intake::look(&input, &intake::Told::default()).unwrap();
             let draft = intake::propose(&look, "m", None);
             if !draft.choices.is_empty() {

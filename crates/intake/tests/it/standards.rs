@@ -6,7 +6,9 @@ use crate::delivery::{Delivered, deliver, mapping};
 
 fn kinds(read: &Delivered) -> Vec<(&str, &str)> {
     let records = read.records.values();
-    records.map(|record| (record.key.as_str(), record.schema.as_str())).collect()
+    records
+        .map(|record| (record.key.as_str(), record.schema.as_str()))
+        .collect()
 }
 
 #[test]
@@ -35,8 +37,15 @@ fn statements_of_beneficial_ownership_become_records() {
     assert_eq!(read.values("rel-1", "percentage"), ["25", "50"]);
     assert_eq!(read.values("rel-2", "director"), ["ent-2"]);
     assert_eq!(read.values("rel-2", "role"), ["boardMember"]);
-    assert!(read.values("rel-3", "owner").is_empty(), "an unknown owner is no record");
-    assert!(read.refused.is_empty() && read.dropped.is_empty(), "{:?}", read.dropped);
+    assert!(
+        read.values("rel-3", "owner").is_empty(),
+        "an unknown owner is no record"
+    );
+    assert!(
+        read.refused.is_empty() && read.dropped.is_empty(),
+        "{:?}",
+        read.dropped
+    );
 }
 
 #[test]
@@ -60,12 +69,24 @@ fn contracting_processes_become_records_from_releases_and_from_compiled_records(
             ]
         );
         assert_eq!(read.values("ocds-x-1", "authority"), ["B1"]);
-        assert_eq!(read.values("ocds-x-1", "amount"), ["95"], "the last stage counts");
+        assert_eq!(
+            read.values("ocds-x-1", "amount"),
+            ["95"],
+            "the last stage counts"
+        );
         assert_eq!(read.values("ocds-x-1-A1-S1", "contract"), ["ocds-x-1"]);
         assert_eq!(read.values("ocds-x-1-C1-P1", "beneficiary"), ["S1"]);
         assert_eq!(read.values("S1", "registrationNumber"), ["556000-0001"]);
-        assert!(read.refused.is_empty() && read.dropped.is_empty(), "{:?}", read.dropped);
-        let values: Vec<_> = read.records.values().map(|record| record.values.clone()).collect();
+        assert!(
+            read.refused.is_empty() && read.dropped.is_empty(),
+            "{:?}",
+            read.dropped
+        );
+        let values: Vec<_> = read
+            .records
+            .values()
+            .map(|record| record.values.clone())
+            .collect();
         assert!(before.is_none_or(|before| before == values));
         before = Some(values);
     }

@@ -479,7 +479,7 @@ fn columns_of_every_format_are_shown_with_samples() {
 fn a_proposed_mapping_is_one_that_works() {
     let table = "Company Number;Company Name;Incorporation Date;E-Mail;Faith;religion;x\n\
                  A1;Müller & Söhne;2001-02-03;a@example.org;y;some faith;9\n\
-                 A2;Straße AG;1999-01-01;b@example.org;z;other;9\n";
+                 A2;Straße AG;31.12.1999;b@example.org;z;other;9\n";
     let latin = encoding_rs::WINDOWS_1252.encode(table).0.into_owned();
     let look = looked("firms.csv", &latin, &Told::default());
     let draft = intake::propose(&look, "firms", None);
@@ -505,17 +505,55 @@ fn a_proposed_mapping_is_one_that_works() {
     assert!(!written.contains("religion"), "{written}");
     let read = deliver(&mapping(&written), &[("firms.csv", &latin)]);
     assert_eq!(read.records.len(), 2);
-    let first = read.records.values().find(|record| record.place.row == 2).unwrap();
-    assert!(first.values.iter().any(|value| value.value == "Müller & Söhne"));
+    let first = read
+        .records
+        .values()
+        .find(|record| record.place.row == 2)
+        .unwrap();
+    assert!(
+        first
+            .values
+            .iter()
+            .any(|value| value.value == "Müller & Söhne")
+    );
+    let second = read
+        .records
+        .values()
+        .find(|record| record.place.row == 3)
+        .unwrap();
+    assert!(
+        second
+            .values
+            .iter()
+            .any(|value| value.value == "1999-12-31"),
+        "{written}"
+    );
     assert!(read.refused.is_empty() && read.dropped.is_empty());
     for (name, content) in [
-        ("x.json", br#"{"list":[{"id":1,"name":"A"},{"id":2,"name":"B"}]}"#.to_vec()),
-        ("x.xlsx", workbook(&[&["id", "name"], &["1", "A"], &["2", "B"]])),
+        (
+            "x.json",
+            br#"{"list":[{"id":1,"name":"A"},{"id":2,"name":"B"}]}"#.to_vec(),
+        ),
+        (
+            "x.xlsx",
+            workbook(&[&["id", "name"], &["1", "A"], &["2", "B"]]),
+        ),
         ("x.parquet", columnar()),
-        ("x.db", database("CREATE TABLE a (x); CREATE TABLE t (id, name); INSERT INTO t VALUES (1, 'A'), (2, 'B')")),
-        ("x.xml", b"<all><one id='1'><name>A</name></one><one id='2'><name>B</name></one></all>".to_vec()),
+        (
+            "x.db",
+            database(
+                "CREATE TABLE a (x); CREATE TABLE t (id, name); INSERT INTO t VALUES (1, 'A'), (2, 'B')",
+            ),
+        ),
+        (
+            "x.xml",
+            b"<all><one id='1'><name>A</name></one><one id='2'><name>B</name></one></all>".to_vec(),
+        ),
     ] {
-        let told = Told { part: name.ends_with("db").then(|| "t".to_owned()), ..Told::default() };
+        let told = Told {
+            part: name.ends_with("db").then(|| "t".to_owned()),
+            ..Told::default()
+        };
         let look = looked(name, &content, &told);
         let written = intake::propose(&look, "x", Some("Person")).write(&look);
         let read = deliver(&mapping(&written), &[(name, &content)]);
@@ -533,7 +571,10 @@ fn a_preview_shows_the_first_rows_and_takes_nothing() {
     }
     table.insert_str(table.find("\n3,").unwrap() + 1, ",Nobody,2001,x\n");
     std::fs::write(&path, &table).unwrap();
-    let inputs = [Input { name: "data.csv".to_owned(), path }];
+    let inputs = [Input {
+        name: "data.csv".to_owned(),
+        path,
+    }];
     let yaml = "d: {query: {file: data.csv, entities: {one: {schema: Company, id_column: id, properties: {name: {column: name}, \
                 incorporationDate: {column: founded}, dissolutionDate: {column: ended}}}}}}";
     let preview = intake::preview(&inputs, &mapping(yaml), 10).unwrap();
@@ -541,16 +582,25 @@ fn a_preview_shows_the_first_rows_and_takes_nothing() {
     assert_eq!(preview.refused[0].reason, "no key: nothing in `id`");
     assert_eq!(preview.dropped.len(), 9);
     assert_eq!((preview.account.read, preview.more), (10, true));
-    assert_eq!(preview.account.missing_columns, [("data.csv".to_owned(), "ended".to_owned())]);
+    assert_eq!(
+        preview.account.missing_columns,
+        [("data.csv".to_owned(), "ended".to_owned())]
+    );
     assert_eq!(preview.account.blanked, [("religion".to_owned(), 10)]);
     assert!(preview.account.kept.is_empty(), "no copy is made");
     assert!(!intake::preview(&inputs, &mapping(yaml), 5000).unwrap().more);
     let lines = "{\"id\":\"a\",\"schema\":\"Company\",\"properties\":{}}\n".repeat(3);
     let path = folder.path().join("x.jsonl");
     std::fs::write(&path, lines).unwrap();
-    let inputs = [Input { name: "x.jsonl".to_owned(), path }];
+    let inputs = [Input {
+        name: "x.jsonl".to_owned(),
+        path,
+    }];
     let preview = intake::preview(&inputs, &intake::Mapping::ftm(), 2).unwrap();
-    assert_eq!((preview.records.len(), preview.account.read, preview.more), (1, 2, true));
+    assert_eq!(
+        (preview.records.len(), preview.account.read, preview.more),
+        (1, 2, true)
+    );
 }
 
 #[test]
@@ -564,41 +614,70 @@ fn fd_06_every_reader_gives_each_row_a_verdict_and_takes_the_good_ones() {
     ];
     let values = |separator: &str| {
         let body = rows.iter().skip(1).filter(|row| row[0] != "id");
-        let rows: Vec<String> = body
-            .map(|row| format!("('{}')", row.join("','")))
-            .collect();
+        let rows: Vec<String> = body.map(|row| format!("('{}')", row.join("','"))).collect();
         rows.join(separator)
     };
-    let table = format!("CREATE TABLE firms (id, name, founded, capital); INSERT INTO firms VALUES {}", values(","));
+    let table = format!(
+        "CREATE TABLE firms (id, name, founded, capital); INSERT INTO firms VALUES {}",
+        values(",")
+    );
     let objects: Vec<String> = rows
         .iter()
         .skip(1)
         .filter(|row| row[0] != "id")
         .map(|row| {
-            serde_json::json!({"id": row[0], "name": row[1], "founded": row[2], "capital": row[3]}).to_string()
+            serde_json::json!({"id": row[0], "name": row[1], "founded": row[2], "capital": row[3]})
+                .to_string()
         })
         .collect();
     let elements: String = rows
         .iter()
         .skip(1)
         .filter(|row| row[0] != "id")
-        .map(|row| format!("<one><id>{}</id><name>{}</name><founded>{}</founded><capital>{}</capital></one>", row[0], row[1], row[2], row[3]))
+        .map(|row| {
+            format!(
+                "<one><id>{}</id><name>{}</name><founded>{}</founded><capital>{}</capital></one>",
+                row[0], row[1], row[2], row[3]
+            )
+        })
         .collect();
     for (name, layout, content, repeated) in [
         ("data.xlsx", "", workbook(rows), 1),
         ("data.db", "", database(&table), 0),
-        ("data.json", "    records: '[]'\n", format!("[{}]", objects.join(",")).into_bytes(), 0),
+        (
+            "data.json",
+            "    records: '[]'\n",
+            format!("[{}]", objects.join(",")).into_bytes(),
+            0,
+        ),
         ("data.jsonl", "", objects.join("\r\n").into_bytes(), 0),
-        ("data.xml", "    records: /all/one[]\n", format!("<all>{elements}</all>").into_bytes(), 0),
+        (
+            "data.xml",
+            "    records: /all/one[]\n",
+            format!("<all>{elements}</all>").into_bytes(),
+            0,
+        ),
     ] {
         let read = companies(layout, name, &content);
         let account = &read.account;
-        assert_eq!(read.records.keys().collect::<Vec<_>>(), ["1", "4"], "{name}");
+        assert_eq!(
+            read.records.keys().collect::<Vec<_>>(),
+            ["1", "4"],
+            "{name}"
+        );
         assert_eq!(read.values("1", "capital"), ["1e308"], "{name}");
         assert!(read.values("4", "incorporationDate").is_empty(), "{name}");
-        assert_eq!(read.refused.len(), 1 + repeated, "{name}: {:?}", read.refused);
+        assert_eq!(
+            read.refused.len(),
+            1 + repeated,
+            "{name}: {:?}",
+            read.refused
+        );
         assert_eq!(account.read, 3 + repeated as u64, "{name}");
-        assert_eq!(account.read, account.rows_taken + account.refused + account.filtered);
+        assert_eq!(
+            account.read,
+            account.rows_taken + account.refused + account.filtered
+        );
         assert!(account.complete(), "{name}");
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path as Place, PathBuf};
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use desk::follow::{Delivery, Followed, follow_release};
 use desk::{Desk, DeskError, Draft, Guess, Input, Look, Mapping, Preview, Told};
 use domain::authority::Actor;
@@ -59,7 +59,11 @@ fn choose(here: &Here, dataset: &Dataset, error: Option<&str>) -> ChooseFile {
         file = file.error(error);
     }
     ChooseFile {
-        frame: frame(here, dataset, &format!("Load a file into {}", dataset.title)),
+        frame: frame(
+            here,
+            dataset,
+            &format!("Load a file into {}", dataset.title),
+        ),
         href: format!("/datasets/{}/load", dataset.id),
         errors: errors_of(&[&file]),
         file,
@@ -164,11 +168,16 @@ async fn laid_ready(
             .to_owned();
         tokio::spawn(async move {
             tokio::time::sleep(KEPT).await;
-            let _ = tokio::fs::remove_dir_all(folder).await; // it may be gone already
+            // It may be gone already.
+            let _ = tokio::task::spawn_blocking(|| std::fs::remove_dir_all(folder)).await;
         });
         return Ok(Some(token));
     }
-    if signed { Ok(None) } else { Err(not_from_here(here)) }
+    if signed {
+        Ok(None)
+    } else {
+        Err(not_from_here(here))
+    }
 }
 
 fn prefix(actor: &Actor) -> String {
@@ -243,9 +252,7 @@ async fn seen(here: &Here, dataset: &Dataset, token: &str, form: &Filled) -> Res
             desk.look_at(actor, &input, &told, &name, schema.as_deref())
         })
         .await
-        .map_err(|stop| {
-            stop.back("Choose a file", &format!("/datasets/{}/load", dataset.id))
-        })?;
+        .map_err(|stop| stop.back("Choose a file", &format!("/datasets/{}/load", dataset.id)))?;
     Ok(Seen { look, draft })
 }
 
@@ -266,8 +273,11 @@ pub(super) async fn step(
     let mut seen = seen(&here, &dataset, &token, &form).await?;
     if form.get("step") == "draft" {
         for (number, choice) in seen.draft.choices.iter_mut().enumerate() {
-            form.get(&format!("property-{number}"))
-                .clone_into(&mut choice.property);
+            let property = form.get(&format!("property-{number}"));
+            if choice.property != property {
+                choice.format = None;
+                property.clone_into(&mut choice.property);
+            }
             choice.key = form.has(&format!("key-{number}"), "yes");
         }
         let mapping = seen.draft.write(&seen.look);
@@ -462,7 +472,12 @@ impl Seen {
             })
             .map(|property| (property.name.as_str(), property.label.as_str()))
             .collect();
-        let rows = self.look.columns.iter().zip(&self.draft.choices).enumerate();
+        let rows = self
+            .look
+            .columns
+            .iter()
+            .zip(&self.draft.choices)
+            .enumerate();
         rows.map(|(number, (column, choice))| ColumnRow {
             number,
             name: column.name.clone(),
@@ -513,12 +528,18 @@ fn outcome(preview: &Preview) -> Outcome {
         )
     }));
     faults.extend(account.missing_columns.iter().map(|(_, column)| {
-        (format!("column {column}"), "the file has no such column".to_owned())
+        (
+            format!("column {column}"),
+            "the file has no such column".to_owned(),
+        )
     }));
     faults.extend(account.blanked.iter().map(|(column, many)| {
         (
             format!("column {column}"),
-            format!("{} of a special category, never read", format::counted(*many, "value", "values")),
+            format!(
+                "{} of a special category, never read",
+                format::counted(*many, "value", "values")
+            ),
         )
     }));
     let records = preview.records.iter().take(ROWS as usize);
@@ -530,7 +551,11 @@ fn outcome(preview: &Preview) -> Outcome {
             account.refused,
             account.filtered,
             format::counted(preview.records.len() as u64, "record", "records"),
-            if preview.more { "There are more rows." } else { "These are all rows." }
+            if preview.more {
+                "There are more rows."
+            } else {
+                "These are all rows."
+            }
         ),
         records: records
             .map(|record| RecordRow {

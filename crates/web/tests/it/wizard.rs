@@ -44,7 +44,10 @@ fn mapping_in(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"mapping\"").unwrap();
     let (_, rest) = rest.split_once(">\n").unwrap();
     let (text, _) = rest.split_once("</textarea>").unwrap();
-    text.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    text.replace("&#34;", "\"")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }
 
 #[test]
@@ -62,14 +65,22 @@ fn a_file_is_looked_at_mapped_tried_and_loaded_by_the_screens() {
     let sent = hand_in(&house, &path, "dara", &csrf).is(303);
     let place = sent.headers["location"].to_str().unwrap().to_owned();
     let seen = page(&house, &place, "dara").is(200).text();
-    for said in ["windows-1252", "A guess", "M\u{fc}ller", "never read", "registrationNumber"] {
+    for said in [
+        "windows-1252",
+        "A guess",
+        "M\u{fc}ller",
+        "never read",
+        "registrationNumber",
+    ] {
         assert!(seen.contains(said), "{said}: {seen}");
     }
     assert!(!seen.contains("some faith"), "a special category is shown");
     assert!(!seen.contains("<b>GmbH"), "what a file says is text");
     page(&house, &place, "ines").is(403);
 
-    let told = page(&house, &format!("{place}?encoding=utf-16le"), "dara").is(200).text();
+    let told = page(&house, &format!("{place}?encoding=utf-16le"), "dara")
+        .is(200)
+        .text();
     assert!(told.contains("Certain: as you said"), "{told}");
 
     let draft = [
@@ -82,17 +93,38 @@ fn a_file_is_looked_at_mapped_tried_and_loaded_by_the_screens() {
     let drafted = send(&house, &place, "dara", &draft).is(200).text();
     let mapping = mapping_in(&drafted);
     assert!(mapping.contains("keys: [\"Company Number\"]"), "{mapping}");
-    let bad = [("step", "preview"), ("mapping", "register: {query: {file: firms.csv}}")];
+    let bad = [
+        ("step", "preview"),
+        ("mapping", "register: {query: {file: firms.csv}}"),
+    ];
     let again = send(&house, &place, "dara", &bad).is(422).text();
     assert!(again.contains("akes no entities"), "{again}");
 
-    let tried = send(&house, &place, "dara", &[("step", "preview"), ("mapping", &mapping)]);
+    let tried = send(
+        &house,
+        &place,
+        "dara",
+        &[("step", "preview"), ("mapping", &mapping)],
+    );
     let tried = tried.is(200).text();
-    for said in ["Of 3 rows: 3 taken", "Stra\u{df}e AG", "31 February", "religion", "Load the whole file"] {
+    for said in [
+        "Of 3 rows: 3 taken",
+        "Stra\u{df}e AG",
+        "31 February",
+        "religion",
+        "Load the whole file",
+    ] {
         assert!(tried.contains(said), "{said}: {tried}");
     }
-    let before = house.get(&format!("/api/datasets/{dataset}/releases"), "dara").is(200).json;
-    assert_eq!(before["releases"].as_array().unwrap().len(), 1, "nothing is taken yet");
+    let before = house
+        .get(&format!("/api/datasets/{dataset}/releases"), "dara")
+        .is(200)
+        .json;
+    assert_eq!(
+        before["releases"].as_array().unwrap().len(),
+        1,
+        "nothing is taken yet"
+    );
 
     let load = [("step", "load"), ("mapping", &mapping), ("extent", "delta")];
     send(&house, &place, "dara", &load).is(422);
@@ -100,7 +132,10 @@ fn a_file_is_looked_at_mapped_tried_and_loaded_by_the_screens() {
     let loaded = send(&house, &place, "dara", &load).is(303);
     let release = loaded.headers["location"].to_str().unwrap().to_owned();
     let receipt = page(&house, &release, "dara").is(200).text();
-    assert!(receipt.contains("2030-02") && receipt.contains("religion"), "{receipt}");
+    assert!(
+        receipt.contains("2030-02") && receipt.contains("religion"),
+        "{receipt}"
+    );
     page(&house, &place, "dara").is(404);
 }
 
@@ -126,10 +161,17 @@ fn gate_08_a_dataset_without_authority_cannot_be_activated_c1() {
             "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z", "terms": "open" } })
     };
     for authority in [json!(""), json!("   "), Value::Null] {
-        house.post("/api/datasets", "dara", &body(authority.clone())).is(422);
+        house
+            .post("/api/datasets", "dara", &body(authority.clone()))
+            .is(422);
         let known = house.get("/api/datasets", "dara").is(200).json;
         let known = known["datasets"].as_array().unwrap();
-        assert!(known.iter().all(|dataset| dataset["name"] != "found"), "{authority}");
+        assert!(
+            known.iter().all(|dataset| dataset["name"] != "found"),
+            "{authority}"
+        );
     }
-    house.post("/api/datasets", "dara", &body(json!("search warrant 12"))).is(201);
+    house
+        .post("/api/datasets", "dara", &body(json!("search warrant 12")))
+        .is(201);
 }
