@@ -470,10 +470,18 @@ impl Run<'_, '_> {
                 .get_mut(at)
                 .map(std::mem::take)
                 .unwrap_or_default();
+            if state.cut {
+                self.account.cut.push(input.name.clone());
+            }
+            let missing = state
+                .missing
+                .iter()
+                .map(|column| (input.name.clone(), column.clone()));
+            self.account.missing_columns.extend(missing);
             if self.most.is_some() {
                 continue;
             }
-            self.keep(input, &state, queries)?;
+            self.keep(input, queries)?;
         }
         self.account.blanked = std::mem::take(&mut self.blanked).into_iter().collect();
         Ok(self.account)
@@ -501,12 +509,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn keep(
-        &mut self,
-        input: &Input,
-        state: &FileState,
-        queries: &[Query],
-    ) -> Result<(), IntakeError> {
+    fn keep(&mut self, input: &Input, queries: &[Query]) -> Result<(), IntakeError> {
         let unreadable = |source| IntakeError::Unreadable {
             file: input.name.clone(),
             source,
@@ -533,14 +536,6 @@ impl Run<'_, '_> {
             Kept::AsDelivered(_) => sha256.clone(),
             Kept::Blanked(path) => bytes::sha256(path).map_err(unreadable)?.0,
         };
-        if state.cut {
-            self.account.cut.push(input.name.clone());
-        }
-        let missing = state
-            .missing
-            .iter()
-            .map(|column| (input.name.clone(), column.clone()));
-        self.account.missing_columns.extend(missing);
         self.account.files.push(DeliveredFile {
             name: input.name.clone(),
             size,

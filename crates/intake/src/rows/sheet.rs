@@ -1,6 +1,7 @@
 //! Sheets of workbooks, row by row: XLSX and ODS as they are read, XLS from memory.
 
 use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{Data, Reader, Xls, Xlsx, XlsxError};
@@ -132,16 +133,23 @@ pub(super) fn rows(
         Err(reason) => return Ok(Err(reason)),
     };
     let sheet = source.sheet.as_deref();
+    let path = file.path();
     let end = match format {
-        Format::Xls => from_memory(file.path(), sheet, take),
-        Format::Ods => within(file.path()).and_then(|()| ods::rows(file.path(), sheet, take)),
-        _ => within(file.path()).and_then(|()| streamed(file.path(), sheet, take)),
+        Format::Xls => guarded(|| from_memory(path, sheet, take)),
+        Format::Ods => within(path).and_then(|()| ods::rows(path, sheet, take)),
+        _ => within(path).and_then(|()| guarded(|| streamed(path, sheet, take))),
     };
     match end {
         Ok(()) => Ok(Ok(())),
         Err(Stop::Broken(reason)) => Ok(Err(reason)),
         Err(Stop::Receiver(error)) => Err(error),
     }
+}
+
+/// Reads with a library that trusts lengths that a damaged workbook tells, and panics where they are wrong.
+fn guarded(read: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
+    let end = catch_unwind(AssertUnwindSafe(read));
+    end.unwrap_or_else(|_| Err(Stop::broken("it is damaged")))
 }
 
 /// Refuses a workbook whose parts unpack to too much.
@@ -257,16 +265,19 @@ fn plain(cell: &Data) -> String {
 
 /// The sheets of a workbook by name, where it can be read.
 pub(crate) fn names(path: &Path, format: Format) -> Vec<String> {
-    let Ok(file) = std::fs::File::open(path) else {
-        return Vec::new();
-    };
-    match format {
-        Format::Xls => Xls::new(BufReader::new(file))
-            .map(|book: Xls<_>| book.sheet_names())
-            .unwrap_or_default(),
-        Format::Ods => ods::names(path),
-        _ => Xlsx::new(BufReader::new(file))
-            .map(|book: Xlsx<_>| book.sheet_names())
-            .unwrap_or_default(),
+    if format == Format::Ods {
+        return ods::names(path);
     }
+    catch_unwind(|| {
+        let file = BufReader::new(std::fs::File::open(path).ok()?);
+        if format == Format::Xls {
+            let book: Xls<_> = Xls::new(file).ok()?;
+            return Some(book.sheet_names());
+        }
+        within(path).ok()?;
+        let book: Xlsx<_> = Xlsx::new(file).ok()?;
+        Some(book.sheet_names())
+    })
+    .unwrap_or_default()
+    .unwrap_or_default()
 }
