@@ -40,6 +40,11 @@ impl Place {
         self.target.join("validators")
     }
 
+    /// The Python environment with the package followthemoney.
+    pub fn followthemoney(&self) -> PathBuf {
+        self.target.join("followthemoney")
+    }
+
     /// Logs made by other software, for the log's tests, if they lie beside the real data.
     pub fn log_vectors(&self) -> Option<PathBuf> {
         let beside = self

@@ -112,6 +112,13 @@ const TESTING: [Need; 9] = [
         install: install_validators,
         otherwise: "install Python 3.11 or later with venv, then run `cargo xtask setup` again",
     },
+    Need {
+        name: "the package followthemoney",
+        serves: "the tests that compare intake with it, value by value",
+        here: |place| made_from(place, "followthemoney.txt", &place.followthemoney()),
+        install: install_followthemoney,
+        otherwise: "install Python 3.11 with venv, a C++ compiler and ICU (Debian: python3-venv g++ pkg-config libicu-dev), then run `cargo xtask setup` again",
+    },
 ];
 
 /// `setup [--check] [--with-nextest]`.
@@ -270,17 +277,34 @@ fn fonts_here() -> bool {
 }
 
 fn validators_here(place: &Place) -> bool {
-    let list = place.root.join("xtask/validators.txt");
-    same_content(&list, &place.validators().join("made-from.txt"))
+    made_from(place, "validators.txt", &place.validators())
 }
 
 fn install_validators(place: &Place) -> Result<bool> {
+    install_python(place, "validators.txt", &place.validators())
+}
+
+/// One of the libraries of the package is built from its source.
+fn install_followthemoney(place: &Place) -> Result<bool> {
+    let built = apt(&["python3-venv", "python3-dev", "g++", "pkg-config", "libicu-dev"])?;
+    if !built {
+        say::note("setup: the package followthemoney: trying without its build tools");
+    }
+    install_python(place, "followthemoney.txt", &place.followthemoney())
+}
+
+/// The list that an environment was made from lies in it, so that it goes when the environment goes.
+fn made_from(place: &Place, list: &str, environment: &std::path::Path) -> bool {
+    let list = place.root.join("xtask").join(list);
+    same_content(&list, &environment.join("made-from.txt"))
+}
+
+fn install_python(place: &Place, list: &str, environment: &std::path::Path) -> Result<bool> {
     let Some(python) = tool::found("python3") else {
         return Ok(false);
     };
-    let list = place.root.join("xtask/validators.txt");
-    let environment = place.validators();
-    let made = tool::run_aside(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
+    let list = place.root.join("xtask").join(list);
+    let made = tool::run_aside(Command::new(python).args(["-m", "venv"]).arg(environment))?;
     if made != 0 {
         return Ok(false);
     }

@@ -207,6 +207,10 @@ fn with_environment(place: &Place, command: &mut Command) {
     if validators.is_dir() {
         command.env("PREDICATE_VALIDATORS", validators);
     }
+    let followthemoney = place.followthemoney().join("bin");
+    if followthemoney.is_dir() {
+        command.env("PREDICATE_FTM", followthemoney);
+    }
     if setup::has_go() {
         command.env("PREDICATE_GO", "1");
     }

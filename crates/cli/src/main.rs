@@ -38,6 +38,9 @@ enum Command {
     /// Brings datasets in and loads their releases.
     #[command(subcommand)]
     Source(command::source::Command),
+    /// Works on FollowTheMoney streams, as the package's own command does.
+    #[command(subcommand)]
+    Ftm(command::ftm::Command),
     /// Compares all records that may be matched and makes proposals.
     Resolve(command::resolve::Arguments),
     /// Opens, decides on and lists cases.
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::Init(arguments) => command::users::init(&arguments),
         Command::User(command) => command::users::run(&command, json),
         Command::Source(command) => command::source::run(&command, json),
+        Command::Ftm(command) => command::ftm::run(&command),
         Command::Resolve(arguments) => command::resolve::run(&arguments, json),
         Command::Case(command) => command::case::run(&command, json),
         Command::Log(arguments) => command::log::run(&arguments),

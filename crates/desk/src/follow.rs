@@ -291,7 +291,9 @@ impl<'a> Line<'a> {
         }
         let account = outcome.map_err(|error| match error {
             // No fault of the delivery: there is no room for the copy that is to be kept.
-            IntakeError::Copy { .. } => DeskError::Unavailable(error.to_string()),
+            IntakeError::Copy { .. } | IntakeError::Aside(_) => {
+                DeskError::Unavailable(error.to_string())
+            }
             other => unreadable(&other),
         })?;
         self.flush()?;

@@ -14,6 +14,7 @@ pub mod derive;
 pub mod disclose;
 pub mod documents;
 pub mod door;
+mod draft;
 pub mod emergency;
 pub mod erase_evidence;
 mod error;
@@ -64,7 +65,7 @@ use domain::time::Clock;
 
 pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
-pub use intake::{Input, Mapping};
+pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
     AlertRow, ApiToken, Event, KeptTemplate, Link, NoHit, PageHit, RecordView, ReleaseSummary, User,

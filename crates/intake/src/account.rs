@@ -140,6 +140,9 @@ pub enum IntakeError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Records that had to be put aside on disk could not be.
+    #[error("records could not be put aside on disk: {0}")]
+    Aside(#[from] std::io::Error),
     /// The receiver asked to stop.
     #[error("reading was stopped")]
     Stopped,

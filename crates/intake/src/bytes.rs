@@ -1,81 +1,18 @@
-//! Opening delivered files: compression, counting, hashing, lines with a limit.
+//! Delivered files as bytes: opened without their compression, hashed, cut into lines with a limit.
 
-use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
-use std::rc::Rc;
 
-use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use crate::{Input, IntakeError};
+pub(crate) use unpack::{Broken, Opened, Packing, bare_name, open, overfull, seekable};
+
+mod unpack;
 
 /// Longest line that is read, in bytes; the rest of a longer one is skipped.
 pub(crate) const LONGEST_LINE: usize = 64 << 20;
 const BUFFER: usize = 256 << 10;
-
-/// Counts the bytes that pass, and shares the count.
-struct Counting<R> {
-    inner: R,
-    count: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.count.set(self.count.get() + read as u64);
-        Ok(read)
-    }
-}
-
-/// An opened file: its bytes without compression, its size, and how much of it has been read.
-pub(crate) struct Opened {
-    pub(crate) reader: Box<dyn BufRead>,
-    pub(crate) size: u64,
-    pub(crate) gzip: bool,
-    count: Rc<Cell<u64>>,
-}
-
-impl Opened {
-    /// Bytes of the file as delivered that have been read.
-    pub(crate) fn read(&self) -> u64 {
-        self.count.get()
-    }
-}
-
-/// Opens a file and takes gzip off.
-pub(crate) fn open(input: &Input) -> Result<Opened, IntakeError> {
-    let unreadable = |source| IntakeError::Unreadable {
-        file: input.name.clone(),
-        source,
-    };
-    let file = File::open(&input.path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    let count = Rc::new(Cell::new(0));
-    let mut raw = BufReader::with_capacity(
-        BUFFER,
-        Counting {
-            inner: file,
-            count: Rc::clone(&count),
-        },
-    );
-    let gzip = raw
-        .fill_buf()
-        .map_err(unreadable)?
-        .starts_with(&[0x1f, 0x8b]);
-    let reader: Box<dyn BufRead> = if gzip {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw)))
-    } else {
-        Box::new(raw)
-    };
-    Ok(Opened {
-        reader,
-        size,
-        gzip,
-        count,
-    })
-}
 
 /// The SHA-256 of a file's bytes as they lie, hexadecimal, and their number.
 pub(crate) fn sha256(path: &Path) -> io::Result<(String, u64)> {

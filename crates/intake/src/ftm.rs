@@ -15,7 +15,7 @@ pub(crate) use line::Line;
 
 use crate::account::{Hand, IntakeError, Item, shortened};
 use crate::bytes::{self, LineEnd};
-use crate::fragments::{Clash, Fragments, tidy};
+use crate::fragments::{Clash, Fragments, Settled, tidy};
 use crate::{Account, Input, Kept, keep};
 
 /// Bytes between two reports of progress.
@@ -24,17 +24,38 @@ const PROGRESS_STEP: u64 = 1 << 20;
 /// Reads a delivery of FollowTheMoney JSON lines.
 pub(crate) fn read(inputs: &[Input], hand: &mut Hand<'_>) -> Result<Account, IntakeError> {
     let repeated = scan(inputs)?;
+    run(inputs, repeated, None, hand).map(|(account, _)| account)
+}
+
+/// Reads the first lines of each file; answers whether there are more.
+pub(crate) fn first(
+    inputs: &[Input],
+    lines: u64,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
+    run(inputs, HashMap::new(), Some(lines), hand)
+}
+
+fn run(
+    inputs: &[Input],
+    repeated: HashMap<u64, u32>,
+    most: Option<u64>,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
     let mut pass = Pass {
         hand,
+        most,
+        more: false,
         repeated,
-        held: Fragments::default(),
+        held: Fragments::held(),
         account: Account::default(),
         blanked: BTreeMap::new(),
     };
     for (ordinal, input) in (0u32..).zip(inputs) {
         pass.file(ordinal, input)?;
     }
-    pass.finish()
+    let more = pass.more;
+    pass.finish().map(|account| (account, more))
 }
 
 /// Finds the keys that occur more than once, with how often. Two keys with one hash cost memory, nothing else.
@@ -65,6 +86,9 @@ fn scan(inputs: &[Input]) -> Result<HashMap<u64, u32>, IntakeError> {
 
 struct Pass<'a, 'b> {
     hand: &'a mut Hand<'b>,
+    /// Lines of each file to read, where not all are wanted.
+    most: Option<u64>,
+    more: bool,
     repeated: HashMap<u64, u32>,
     held: Fragments,
     account: Account,
@@ -98,6 +122,10 @@ impl Pass<'_, '_> {
                     break;
                 }
             };
+            if self.most == Some(row) {
+                self.more = true;
+                break;
+            }
             row += 1;
             let at = At {
                 input,
@@ -118,18 +146,21 @@ impl Pass<'_, '_> {
             bytes: opened.size,
             of: opened.size,
         })?;
+        if self.most.is_some() {
+            return Ok(());
+        }
         let special = withheld || self.blanked.values().sum::<u64>() > special_before;
-        self.keep(input, special, opened.gzip)
+        self.keep(input, special, opened.packed.is_some())
     }
 
-    fn keep(&mut self, input: &Input, special: bool, gzip: bool) -> Result<(), IntakeError> {
+    fn keep(&mut self, input: &Input, special: bool, packed: bool) -> Result<(), IntakeError> {
         let unreadable = |source| IntakeError::Unreadable {
             file: input.name.clone(),
             source,
         };
         let (sha256, size) = bytes::sha256(&input.path).map_err(unreadable)?;
         let kept = if special {
-            keep::blank_lines(input, gzip, &|line| Line::blanked(line))?
+            keep::blank_lines(input, packed, &|line| Line::blanked(line))?
         } else {
             Kept::AsDelivered(input.path.clone())
         };
@@ -290,10 +321,11 @@ impl Pass<'_, '_> {
     }
 
     fn finish(mut self) -> Result<Account, IntakeError> {
-        let held = std::mem::take(&mut self.held);
-        for record in held.into_records() {
-            self.hand_over(record)?;
-        }
+        let held = std::mem::replace(&mut self.held, Fragments::held());
+        held.settle::<IntakeError>(&mut |settled| match settled {
+            Settled::Record(record) => self.hand_over(record),
+            Settled::Clash(_) => Ok(()),
+        })?;
         self.account.blanked = self.blanked.into_iter().collect();
         Ok(self.account)
     }

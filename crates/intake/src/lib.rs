@@ -12,17 +12,24 @@ mod bytes;
 mod fragments;
 mod ftm;
 mod keep;
+mod look;
 mod mapping;
 mod pipeline;
+mod preview;
+mod propose;
 mod rows;
 mod run;
 mod text;
+pub mod tool;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use account::{Account, IntakeError, Item, Kept};
+pub use look::{Column, Doubt, Guess, Look, Told, look};
 pub use mapping::{Mapping, MappingError};
+pub use preview::{Preview, preview};
+pub use propose::{Choice, Draft, propose};
 
 /// One file of a delivery, already on disk.
 #[derive(Debug, Clone)]

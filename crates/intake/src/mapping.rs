@@ -87,6 +87,31 @@ impl Mapping {
         }
     }
 
+    /// Reads a mapping file of the package whole: several datasets, and what they include.
+    ///
+    /// # Errors
+    /// As [`Mapping::parse`], and when an included file cannot be read.
+    pub fn parse_each(
+        yaml: &str,
+        include: &dyn Fn(&str) -> Result<String, String>,
+    ) -> Result<Vec<Self>, MappingError> {
+        yaml::each(yaml, include)?
+            .iter()
+            .map(|one| Self::parse(one))
+            .collect()
+    }
+
+    /// Gives the addresses of files that the mapping names by `csv_url` or `database`.
+    pub fn addresses(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Ftm => Vec::new(),
+            Kind::Queries(queries) => queries
+                .iter()
+                .flat_map(|query| query.addresses.clone())
+                .collect(),
+        }
+    }
+
     /// Gives the SHA-256 of the file's bytes, hexadecimal; that of nothing for [`Mapping::ftm`].
     pub fn sha256(&self) -> &str {
         &self.sha256
@@ -106,6 +131,8 @@ impl Mapping {
 /// One way through the files of a delivery.
 #[derive(Debug)]
 pub(crate) struct Query {
+    /// Where the package would look for the files.
+    pub(crate) addresses: Vec<String>,
     pub(crate) source: Source,
     pub(crate) prepare: Vec<Preparation>,
     pub(crate) filter: Condition,
@@ -122,6 +149,8 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     pub(crate) records: String,
     pub(crate) sheet: Option<String>,
+    /// Tables of a database file, joined where there are several.
+    pub(crate) tables: Tables,
     pub(crate) slots: Slots,
     /// Columns that the mapping calls special, or maps into a special property.
     pub(crate) special: Vec<String>,
@@ -131,17 +160,35 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
+    #[serde(alias = "tsv")]
     Csv,
     Xlsx,
+    Xls,
+    Ods,
     Json,
     Jsonl,
     Xml,
+    Parquet,
+    Sqlite,
+}
+
+/// Tables of a database file, as FollowTheMoney's mappings name them.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// Name and alias.
+    pub(crate) from: Vec<(String, String)>,
+    /// Columns that must agree, by alias: left table and column, right table and column.
+    pub(crate) on: Vec<[(String, String); 2]>,
 }
 
 /// How a table of text is written.
 #[derive(Debug)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: Option<u8>,
+    /// The mark around values; `None` where there is none.
+    pub(crate) quote: Option<u8>,
+    /// Whether blanks after a delimiter are left out.
+    pub(crate) skip_spaces: bool,
     pub(crate) encoding: Option<&'static Encoding>,
     pub(crate) skip: usize,
     pub(crate) header: Option<Vec<String>>,

@@ -6,15 +6,25 @@
 mod copy;
 mod csv;
 mod decode;
+mod ods;
+mod parquet;
+pub(crate) mod sampled;
+mod sheet;
+mod sqlite;
+mod stream;
 mod table;
 mod tree;
-mod xlsx;
 mod xml;
 
 use domain::schema::traits;
 
 pub(crate) use copy::blanked;
+pub(crate) use decode::utf8;
+pub(crate) use sheet::names as sheet_names;
+pub(crate) use sqlite::names as table_names;
+pub(crate) use xml::local as local_name;
 
+use crate::bytes::bare_name;
 use crate::mapping::{Cell, Format, Source};
 use crate::{Input, IntakeError};
 
@@ -27,6 +37,8 @@ pub(crate) enum Event<'a> {
         /// The row as it was, special columns blank.
         raw: &'a dyn Fn() -> String,
     },
+    /// A record of a tree as it is, to whoever has no mapping yet.
+    Whole(&'a serde_json::Value),
     /// A row that cannot be read.
     Refused {
         row: u64,
@@ -55,11 +67,24 @@ pub(crate) fn read(
 ) -> Result<(), IntakeError> {
     match format_of(input, source) {
         Format::Csv => csv::read(input, source, receive),
-        Format::Xlsx => xlsx::read(input, source, receive),
+        format @ (Format::Xlsx | Format::Xls | Format::Ods) => {
+            sheet::read(input, source, format, receive)
+        }
+        Format::Parquet => parquet::read(input, source, receive),
+        Format::Sqlite => sqlite::read(input, source, receive),
         Format::Json => tree::read_whole(input, source, receive),
         Format::Jsonl => tree::read_lines(input, source, receive),
         Format::Xml => xml::read(input, source, receive),
     }
+}
+
+/// Opens a table of text as rows of fields.
+pub(crate) fn text_table(
+    opened: &mut crate::bytes::Opened,
+    input: &Input,
+    source: &Source,
+) -> ::csv::Reader<Box<dyn std::io::Read>> {
+    csv::table(opened, input, source).rows
 }
 
 /// The format that the mapping says, or the one of the file's name.
@@ -67,10 +92,18 @@ pub(crate) fn format_of(input: &Input, source: &Source) -> Format {
     if let Some(format) = source.format {
         return format;
     }
-    let name = input.name.to_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    match name.rsplit('.').next() {
-        Some("xlsx") => Format::Xlsx,
+    format_named(&input.name)
+}
+
+/// The format of a file by the ending of its name.
+pub(crate) fn format_named(name: &str) -> Format {
+    let name = name.to_lowercase();
+    match bare_name(&name).rsplit('.').next() {
+        Some("xlsx" | "xlsm") => Format::Xlsx,
+        Some("xls") => Format::Xls,
+        Some("ods") => Format::Ods,
+        Some("parquet") => Format::Parquet,
+        Some("sqlite" | "sqlite3" | "db" | "db3") => Format::Sqlite,
         Some("json") => Format::Json,
         Some("jsonl" | "ndjson" | "ijson") => Format::Jsonl,
         Some("xml") => Format::Xml,

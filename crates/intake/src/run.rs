@@ -10,7 +10,7 @@ use domain::source::{DeliveredFile, Dropped, Place, Record, Refused};
 
 use crate::account::{Hand, IntakeError, Item, shortened};
 use crate::bytes;
-use crate::fragments::Fragments;
+use crate::fragments::{Clash, Fragments, Settled};
 use crate::mapping::{Made, Query, Source};
 use crate::pipeline::{Pipeline, Row, Table, Verdict};
 use crate::rows::{self, Event};
@@ -22,11 +22,32 @@ pub(crate) fn read(
     queries: &[Query],
     hand: &mut Hand<'_>,
 ) -> Result<Account, IntakeError> {
+    carry_out(inputs, queries, None, hand).map(|(account, _)| account)
+}
+
+/// Reads the first rows of each file; answers whether there are more.
+pub(crate) fn first(
+    inputs: &[Input],
+    queries: &[Query],
+    rows: u64,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
+    carry_out(inputs, queries, Some(rows), hand)
+}
+
+fn carry_out(
+    inputs: &[Input],
+    queries: &[Query],
+    most: Option<u64>,
+    hand: &mut Hand<'_>,
+) -> Result<(Account, bool), IntakeError> {
     let mut run = Run {
+        most,
+        more: false,
         inputs,
         hand,
         files: inputs.iter().map(|_| FileState::default()).collect(),
-        fragments: Fragments::default(),
+        fragments: Fragments::spilled(),
         occurrences: HashMap::new(),
         blanked: BTreeMap::new(),
         account: Account::default(),
@@ -48,7 +69,8 @@ pub(crate) fn read(
             .join(", ");
         return Err(IntakeError::NoFile { pattern, delivered });
     }
-    run.finish(queries)
+    let more = run.more;
+    run.finish(queries).map(|account| (account, more))
 }
 
 /// What is known of one delivered file.
@@ -81,6 +103,9 @@ enum Rank {
 }
 
 struct Run<'a, 'b> {
+    /// Rows of each file to read, where not all are wanted.
+    most: Option<u64>,
+    more: bool,
     inputs: &'a [Input],
     hand: &'a mut Hand<'b>,
     files: Vec<FileState>,
@@ -106,15 +131,12 @@ fn fitting(inputs: &[Input], source: &Source) -> Vec<usize> {
         .collect()
 }
 
-/// Tells whether a name, its last part, or either without `.gz` fits a pattern with `*` and `?`.
+/// Tells whether a name, its last part, or either without the ending of its packing fits a pattern with `*` and `?`.
 fn name_fits(pattern: &str, name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
-    [name, last].into_iter().any(|name| {
-        glob(pattern, name)
-            || name
-                .strip_suffix(".gz")
-                .is_some_and(|bare| glob(pattern, bare))
-    })
+    [name, last]
+        .into_iter()
+        .any(|name| glob(pattern, name) || glob(pattern, bytes::bare_name(name)))
 }
 
 fn glob(pattern: &str, name: &str) -> bool {
@@ -153,7 +175,7 @@ impl Run<'_, '_> {
                 self.account.absent.push(join.source.files.join(", "));
             }
             for place in joined {
-                self.file(place, &join.source, &mut |_, row| {
+                self.file(place, &join.source, None, &mut |_, row| {
                     table.add(join, row.cells);
                     Ok(Verdict::Made)
                 })?;
@@ -161,7 +183,7 @@ impl Run<'_, '_> {
             pipeline.set_table(step, table);
         }
         for place in places {
-            self.file(place, &query.source, &mut |run, row| {
+            self.file(place, &query.source, self.most, &mut |run, row| {
                 pipeline.feed(row, &mut |row| run.make(query, row))
             })?;
         }
@@ -176,9 +198,10 @@ impl Run<'_, '_> {
 
     fn lane(&mut self, file: usize, source: &Source) -> Option<&mut Lane> {
         let path = format!(
-            "{}#{}",
+            "{}#{}#{:?}",
             source.records,
-            source.sheet.as_deref().unwrap_or_default()
+            source.sheet.as_deref().unwrap_or_default(),
+            source.tables.from
         );
         let lanes = &mut self.files.get_mut(file)?.lanes;
         if !lanes.iter().any(|lane| lane.path == path) {
@@ -197,6 +220,7 @@ impl Run<'_, '_> {
         &mut self,
         file: usize,
         source: &Source,
+        most: Option<u64>,
         take: &mut dyn FnMut(&mut Self, Row) -> Result<Verdict, IntakeError>,
     ) -> Result<(), IntakeError> {
         let Some(input) = self.inputs.get(file) else {
@@ -204,8 +228,14 @@ impl Run<'_, '_> {
         };
         let ordinal = u32::try_from(file).unwrap_or(u32::MAX);
         let counted = self.lane(file, source).is_some_and(|lane| lane.counted);
-        rows::read(input, source, &mut |event| match event {
+        let mut count = 0;
+        let read = rows::read(input, source, &mut |event| match event {
+            Event::Row { .. } | Event::Refused { .. } if most == Some(count) => {
+                self.more = true;
+                Err(IntakeError::Stopped)
+            }
             Event::Row { row, cells, raw } => {
+                count += 1;
                 let place = Place { file: ordinal, row };
                 let verdict = take(
                     self,
@@ -217,12 +247,14 @@ impl Run<'_, '_> {
                 self.judge(place, source, &verdict, raw);
                 Ok(())
             }
+            Event::Whole(_) => Ok(()),
             Event::Refused {
                 row,
                 field,
                 reason,
                 raw,
             } => {
+                count += 1;
                 if counted {
                     return Ok(());
                 }
@@ -236,6 +268,8 @@ impl Run<'_, '_> {
                     raw,
                 }))
             }
+            // It belongs to a row that is read no more.
+            Event::Special { .. } if most == Some(count) => Ok(()),
             Event::Special { column, count } => {
                 if !counted {
                     *self.blanked.entry(column.to_owned()).or_default() += count;
@@ -262,7 +296,11 @@ impl Run<'_, '_> {
                 bytes,
                 of,
             }),
-        })?;
+        });
+        match read {
+            Err(IntakeError::Stopped) if most == Some(count) => {}
+            other => other?,
+        }
         if let Some(lane) = self.lane(file, source) {
             lane.counted = true;
         }
@@ -390,26 +428,24 @@ impl Run<'_, '_> {
         };
         self.account.fragments += 1;
         match self.fragments.add(record) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                self.account.merged += 1;
-                Ok(())
-            }
-            Err(clash) => {
-                self.account.fragments -= 1;
-                let reason = format!(
-                    "is told as `{}` here and as `{}` before",
-                    clash.now, clash.before
-                );
-                self.dropped(Dropped {
-                    place,
-                    key,
-                    property: "schema".to_owned(),
-                    value: clash.now,
-                    reason,
-                })
-            }
+            Ok(_) => Ok(self.fragments.relieve()?),
+            Err(clash) => self.clashed(clash),
         }
+    }
+
+    fn clashed(&mut self, clash: Clash) -> Result<(), IntakeError> {
+        self.account.fragments -= 1;
+        let reason = format!(
+            "is told as `{}` here and as `{}` before",
+            clash.now, clash.before
+        );
+        self.dropped(Dropped {
+            place: clash.place,
+            key: clash.key,
+            property: "schema".to_owned(),
+            value: clash.now,
+            reason,
+        })
     }
 
     fn dropped(&mut self, dropped: Dropped) -> Result<(), IntakeError> {
@@ -419,17 +455,33 @@ impl Run<'_, '_> {
 
     fn finish(mut self, queries: &[Query]) -> Result<Account, IntakeError> {
         self.settle_rows()?;
-        for record in std::mem::take(&mut self.fragments).into_records() {
-            self.account.taken += 1;
-            self.hand.over(Item::Record(record))?;
-        }
+        let fragments = std::mem::replace(&mut self.fragments, Fragments::spilled());
+        fragments.settle::<IntakeError>(&mut |settled| match settled {
+            Settled::Record(record) => {
+                self.account.taken += 1;
+                self.hand.over(Item::Record(record))
+            }
+            Settled::Clash(clash) => self.clashed(clash),
+        })?;
+        self.account.merged = self.account.fragments - self.account.taken;
         for (at, input) in self.inputs.iter().enumerate() {
             let state = self
                 .files
                 .get_mut(at)
                 .map(std::mem::take)
                 .unwrap_or_default();
-            self.keep(input, &state, queries)?;
+            if state.cut {
+                self.account.cut.push(input.name.clone());
+            }
+            let missing = state
+                .missing
+                .iter()
+                .map(|column| (input.name.clone(), column.clone()));
+            self.account.missing_columns.extend(missing);
+            if self.most.is_some() {
+                continue;
+            }
+            self.keep(input, queries)?;
         }
         self.account.blanked = std::mem::take(&mut self.blanked).into_iter().collect();
         Ok(self.account)
@@ -457,12 +509,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn keep(
-        &mut self,
-        input: &Input,
-        state: &FileState,
-        queries: &[Query],
-    ) -> Result<(), IntakeError> {
+    fn keep(&mut self, input: &Input, queries: &[Query]) -> Result<(), IntakeError> {
         let unreadable = |source| IntakeError::Unreadable {
             file: input.name.clone(),
             source,
@@ -489,14 +536,6 @@ impl Run<'_, '_> {
             Kept::AsDelivered(_) => sha256.clone(),
             Kept::Blanked(path) => bytes::sha256(path).map_err(unreadable)?.0,
         };
-        if state.cut {
-            self.account.cut.push(input.name.clone());
-        }
-        let missing = state
-            .missing
-            .iter()
-            .map(|column| (input.name.clone(), column.clone()));
-        self.account.missing_columns.extend(missing);
         self.account.files.push(DeliveredFile {
             name: input.name.clone(),
             size,

@@ -95,7 +95,8 @@ const fn layer(
 
 /// Libraries that only the named crates may use in the product.
 const AT_HOME: &[(&str, &[&str])] = &[
-    ("rusqlite", &["store"]),
+    // Intake reads delivered SQLite files, read-only; what is ours is kept by the store alone.
+    ("rusqlite", &["store", "intake"]),
     ("tokio-postgres", &["store", "feeds"]),
     ("tantivy", &["search"]),
     // The composition root makes the server that serves the routes of `web`.

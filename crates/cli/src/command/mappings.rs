@@ -1,7 +1,7 @@
 //! The mappings that come with the program, by name.
 
 /// Every mapping: its name under `mappings/` and its text.
-pub const ALL: [(&str, &str); 14] = [
+pub const ALL: [(&str, &str); 16] = [
     (
         "world/harbour_register.yml",
         include_str!("../../../../mappings/world/harbour_register.yml"),
@@ -33,6 +33,14 @@ pub const ALL: [(&str, &str); 14] = [
     (
         "world/land.yml",
         include_str!("../../../../mappings/world/land.yml"),
+    ),
+    (
+        "standard/bods.yml",
+        include_str!("../../../../mappings/standard/bods.yml"),
+    ),
+    (
+        "standard/ocds.yml",
+        include_str!("../../../../mappings/standard/ocds.yml"),
     ),
     (
         "real/us_ofac_sdn.yml",

@@ -12,6 +12,7 @@ use domain::authority::Actor;
 use domain::source::{Agreement, Extent, Receipt};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::look::{self, Looked};
 use crate::acting::Acting;
 use crate::say;
 
@@ -82,6 +83,31 @@ pub enum Command {
         /// How that is known.
         #[arg(long)]
         reason: String,
+    },
+    /// Tells what a file seems to be, with its columns; nothing is taken.
+    Look(Looked),
+    /// Proposes a mapping for a file, and prints it.
+    Draft {
+        #[command(flatten)]
+        looked: Looked,
+        /// Short name of the dataset.
+        #[arg(long)]
+        dataset: String,
+        /// Kind of entity that each row tells of, where the guess is wrong.
+        #[arg(long)]
+        schema: Option<String>,
+    },
+    /// Shows what would come of the first rows: records, refused rows, dropped values; nothing is taken.
+    Preview {
+        /// The files of the release.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Mapping file; without one the files are FollowTheMoney JSON lines.
+        #[arg(long)]
+        mapping: Option<PathBuf>,
+        /// Rows of each file to read.
+        #[arg(long, default_value_t = 20)]
+        rows: u64,
     },
     /// Publishes a held release, or puts it away.
     Decide {
@@ -264,6 +290,17 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 .desk
                 .say_each_once(&visitor.actor, found.id, !not, reason)?;
         }
+        Command::Look(looked) => look::look(looked)?,
+        Command::Draft {
+            looked,
+            dataset,
+            schema,
+        } => look::draft(looked, dataset, schema.as_deref())?,
+        Command::Preview {
+            files,
+            mapping,
+            rows,
+        } => look::preview(mapping.as_deref(), files, *rows, json)?,
         Command::Decide {
             acting,
             release,

@@ -36,6 +36,7 @@ pub(crate) struct Line<'a> {
     schema: &'static Schema,
     properties: Vec<(Text<'a>, Vec<Raw<'a>>)>,
     special_field: bool,
+    context: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A text that borrows from the line where it has no escapes.
@@ -49,7 +50,8 @@ enum Raw<'a> {
 
 /// A line as it is written. Fields that are not read are looked at only for special categories.
 #[derive(Default)]
-struct Wire<'a> {
+struct Wire<'a, const KEEP: bool> {
+    context: serde_json::Map<String, serde_json::Value>,
     id: Option<Text<'a>>,
     schema: Option<Text<'a>>,
     properties: Properties<'a>,
@@ -106,7 +108,16 @@ pub(crate) fn key_hash(line: &[u8]) -> Option<u64> {
 impl<'a> Line<'a> {
     /// Parses a line.
     pub(crate) fn parse(line: &'a [u8]) -> Result<Self, Flaw> {
-        let wire: Wire<'a> = serde_json::from_slice(line).map_err(|error| {
+        Self::parsed::<false>(line)
+    }
+
+    /// Parses a line with the fields beside the entity.
+    pub(crate) fn parse_all(line: &'a [u8]) -> Result<Self, Flaw> {
+        Self::parsed::<true>(line)
+    }
+
+    fn parsed<const KEEP: bool>(line: &'a [u8]) -> Result<Self, Flaw> {
+        let wire: Wire<'a, KEEP> = serde_json::from_slice(line).map_err(|error| {
             let utf8 = std::str::from_utf8(line).err();
             let reason = match utf8 {
                 Some(fault) => format!("is not UTF-8 from byte {}", fault.valid_up_to() + 1),
@@ -141,12 +152,18 @@ impl<'a> Line<'a> {
             schema,
             properties: wire.properties.0,
             special_field: wire.special_field,
+            context: wire.context,
         })
     }
 
     /// Tells whether fields outside the properties may hold special categories. They are not read, but must not be kept.
     pub(crate) fn special_field(&self) -> bool {
         self.special_field
+    }
+
+    /// Takes out the fields beside the entity, where they were wanted.
+    pub(crate) fn take_context(&mut self) -> serde_json::Map<String, serde_json::Value> {
+        std::mem::take(&mut self.context)
     }
 
     /// Gives the key.
@@ -286,11 +303,11 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Wire<'a> {
+impl<'de: 'a, 'a, const KEEP: bool> Deserialize<'de> for Wire<'a, KEEP> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct WireVisitor;
-        impl<'de> Visitor<'de> for WireVisitor {
-            type Value = Wire<'de>;
+        struct WireVisitor<const KEEP: bool>;
+        impl<'de, const KEEP: bool> Visitor<'de> for WireVisitor<KEEP> {
+            type Value = Wire<'de, KEEP>;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("an entity")
@@ -304,16 +321,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Wire<'a> {
                         "properties" => wire.properties = map.next_value()?,
                         other => {
                             let known = CONTEXT.contains(&other);
-                            wire.special_field |=
+                            let special =
                                 !known && (other == "statements" || traits::special(other));
-                            map.next_value::<IgnoredAny>()?;
+                            wire.special_field |= special;
+                            if KEEP && !special {
+                                wire.context.insert(other.to_owned(), map.next_value()?);
+                            } else {
+                                map.next_value::<IgnoredAny>()?;
+                            }
                         }
                     }
                 }
                 Ok(wire)
             }
         }
-        deserializer.deserialize_map(WireVisitor)
+        deserializer.deserialize_map(WireVisitor::<KEEP>)
     }
 }
 

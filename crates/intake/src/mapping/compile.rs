@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
-use serde_yaml_ng::Mapping as Yaml;
+use serde_yaml_ng::{Mapping as Yaml, Value};
 
 use super::entities::compile_entities;
 use super::parts::{
@@ -12,7 +12,7 @@ use super::parts::{
 };
 use super::steps::{Derivation, Origin, Rule, Split};
 use super::yaml::{DeriveFile, File, JoinFile, Layout, PrepareFile, QueryFile, SplitFile, scalar};
-use super::{Condition, Dialect, Join, Preparation, Query, Slot, Slots, Source};
+use super::{Condition, Dialect, Format, Join, Preparation, Query, Slot, Slots, Source, Tables};
 
 /// Compiles all queries of a file.
 pub(super) fn queries(dataset: &str, file: &File) -> Result<Vec<Query>> {
@@ -44,8 +44,26 @@ fn compile_query(
 ) -> Result<Query> {
     let urls = file.csv_url.0.iter().chain(&file.csv_urls.0);
     let from_urls = urls.map(|url| url.rsplit('/').next().unwrap_or(url).to_owned());
+    if let Some(address) = file
+        .database
+        .as_deref()
+        .filter(|address| !address.starts_with("sqlite:"))
+    {
+        return at.fault(format!(
+            "database `{address}` is on a server; only files of SQLite are read (`sqlite:///register.db`)"
+        ));
+    }
     let named = file.file.0.iter().chain(&file.files.0).cloned();
-    let mut source = compile_source(named.chain(from_urls).collect(), &file.layout, at)?;
+    let database = file.database.iter().map(|address| file_of(address));
+    let files = named.chain(from_urls).chain(database).collect();
+    let mut source = compile_source(files, &file.layout, at)?;
+    if file.database.is_some() && source.format.is_none() {
+        source.format = Some(Format::Sqlite);
+    }
+    // The package reads its tables with these two liberties.
+    let by_address = !file.csv_url.0.is_empty() || !file.csv_urls.0.is_empty();
+    source.dialect.skip_spaces = by_address;
+    source.dialect.ragged = file.layout.ragged.unwrap_or(by_address);
     let mut prepare = Vec::new();
     for (step, number) in file.prepare.iter().zip(1..) {
         compile_preparation(
@@ -91,13 +109,68 @@ fn compile_query(
         }
     }
     link_joins(&mut prepare, &mut source.slots);
+    let addresses = file.csv_url.0.iter().chain(&file.csv_urls.0);
     Ok(Query {
+        addresses: addresses.chain(&file.database).cloned().collect(),
         source,
         prepare,
         filter,
         withdrawn,
         entities,
     })
+}
+
+/// The file that an address of a database names: `sqlite:////data/register.db` is `register.db`.
+fn file_of(address: &str) -> String {
+    let path = address.split('?').next().unwrap_or(address);
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+/// The tables that a query reads, and what joins them; as in FollowTheMoney a column is named with or without its table.
+fn compile_tables(layout: &Layout, at: &At) -> Result<Tables> {
+    let mut from: Vec<(String, String)> = Vec::new();
+    let named = layout.table.iter().chain(&layout.tables);
+    for entry in named.flat_map(|entry| match entry {
+        Value::Sequence(list) => list.as_slice(),
+        other => std::slice::from_ref(other),
+    }) {
+        let pair = match entry {
+            Value::Mapping(map) => {
+                let text = |key: &str| map.get(key).and_then(scalar);
+                text("table").map(|table| (table.clone(), text("alias").unwrap_or(table)))
+            }
+            other => scalar(other).map(|table| (table.clone(), table)),
+        };
+        let Some(pair) = pair else {
+            return at.fault("a table is a name, or `table` with `alias`");
+        };
+        if from.iter().any(|(_, alias)| *alias == pair.1) {
+            return at.fault(format!(
+                "two tables are called `{}`; give one an `alias`",
+                pair.1
+            ));
+        }
+        from.push(pair);
+    }
+    let list = match &layout.joins {
+        Value::Null => Vec::new(),
+        Value::Sequence(list) => list.clone(),
+        other => vec![other.clone()],
+    };
+    let mut on = Vec::new();
+    for join in list {
+        let side = |key: &str| {
+            let text = join.as_mapping()?.get(key).and_then(scalar)?;
+            let (alias, column) = text.split_once('.')?;
+            let known = from.iter().any(|(_, known)| known == alias);
+            known.then(|| (alias.to_owned(), column.to_owned()))
+        };
+        match (side("left"), side("right")) {
+            (Some(left), Some(right)) => on.push([left, right]),
+            _ => return at.fault("a join of tables has `left` and `right`, each `table.column`"),
+        }
+    }
+    Ok(Tables { from, on })
 }
 
 /// The file's own territories by folded name.
@@ -118,7 +191,7 @@ fn own_countries(file: &File) -> HashMap<String, String> {
 
 fn compile_source(files: Vec<String>, layout: &Layout, at: &At) -> Result<Source> {
     if files.is_empty() {
-        return at.fault("names no file (`file`, `files` or `csv_url`)");
+        return at.fault("names no file (`file`, `files`, `csv_url` or `database`)");
     }
     let encoding = match &layout.encoding {
         None => None,
@@ -135,20 +208,35 @@ fn compile_source(files: Vec<String>, layout: &Layout, at: &At) -> Result<Source
             _ => return at.fault(format!("delimiter `{text}` is not one ASCII character")),
         },
     };
+    let quote = match layout.quote.as_deref() {
+        None => Some(b'"'),
+        Some("" | "none") => None,
+        Some(text) => match text.as_bytes() {
+            [one] => Some(*one),
+            _ => {
+                return at.fault(format!(
+                    "quote `{text}` is not one ASCII character or `none`"
+                ));
+            }
+        },
+    };
     Ok(Source {
         files,
         format: layout.format,
         dialect: Dialect {
             delimiter,
+            quote,
+            skip_spaces: false,
             encoding,
             skip: layout.skip,
             header: layout.header.clone(),
             empty: layout.empty.0.clone(),
-            ragged: layout.ragged,
+            ragged: layout.ragged.unwrap_or(false),
             squash: layout.squash,
         },
         records: layout.records.clone().unwrap_or_default(),
         sheet: layout.sheet.clone(),
+        tables: compile_tables(layout, at)?,
         slots: Slots::default(),
         special: layout.special.0.clone(),
     })

@@ -73,6 +73,9 @@ pub(super) struct QueryFile {
     pub(super) file: Texts,
     #[serde(default)]
     pub(super) files: Texts,
+    /// FollowTheMoney's address of a database; its last part names the file.
+    #[serde(default, alias = "database_uri")]
+    pub(super) database: Option<String>,
     #[serde(flatten)]
     pub(super) layout: Layout,
     #[serde(default)]
@@ -96,6 +99,8 @@ pub(super) struct Layout {
     #[serde(default)]
     pub(super) delimiter: Option<String>,
     #[serde(default)]
+    pub(super) quote: Option<String>,
+    #[serde(default)]
     pub(super) encoding: Option<String>,
     #[serde(default)]
     pub(super) skip: usize,
@@ -104,7 +109,7 @@ pub(super) struct Layout {
     #[serde(default)]
     pub(super) empty: Texts,
     #[serde(default)]
-    pub(super) ragged: bool,
+    pub(super) ragged: Option<bool>,
     /// Whether runs of white space inside values become one space.
     #[serde(default)]
     pub(super) squash: bool,
@@ -112,6 +117,12 @@ pub(super) struct Layout {
     pub(super) records: Option<String>,
     #[serde(default)]
     pub(super) sheet: Option<String>,
+    #[serde(default)]
+    pub(super) table: Option<Value>,
+    #[serde(default)]
+    pub(super) tables: Vec<Value>,
+    #[serde(default)]
+    pub(super) joins: Value,
     #[serde(default)]
     pub(super) special: Texts,
 }
@@ -295,4 +306,63 @@ pub(super) fn read(yaml: &str) -> Result<(String, File), MappingError> {
         .ok_or_else(|| MappingError::Shape("the dataset's name is no text".to_owned()))?;
     let file: File = serde_yaml_ng::from_value(file).map_err(shape)?;
     Ok((name, file))
+}
+
+/// Deepest that files include each other.
+const DEEPEST: usize = 8;
+
+/// Takes a file with several datasets apart, with what it includes.
+pub(super) fn each(
+    yaml: &str,
+    include: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Vec<String>, MappingError> {
+    let shape = |error: serde_yaml_ng::Error| MappingError::Shape(error.to_string());
+    let mut whole: Value = serde_yaml_ng::from_str(yaml).map_err(shape)?;
+    included(&mut whole, include, DEEPEST)?;
+    let Value::Mapping(datasets) = whole else {
+        return Err(MappingError::Shape("expected datasets by name".to_owned()));
+    };
+    datasets
+        .into_iter()
+        .map(|(name, file)| {
+            let mut one = Yaml::new();
+            one.insert(name, file);
+            serde_yaml_ng::to_string(&one).map_err(shape)
+        })
+        .collect()
+}
+
+fn included(
+    value: &mut Value,
+    include: &dyn Fn(&str) -> Result<String, String>,
+    left: usize,
+) -> Result<(), MappingError> {
+    match value {
+        Value::Sequence(list) => list
+            .iter_mut()
+            .try_for_each(|inner| included(inner, include, left)),
+        Value::Mapping(map) => {
+            let names = map.remove("include").map(|names| match names {
+                Value::Sequence(list) => list.iter().filter_map(scalar).collect(),
+                other => scalar(&other).into_iter().collect::<Vec<_>>(),
+            });
+            for name in names.unwrap_or_default() {
+                let Some(left) = left.checked_sub(1) else {
+                    return Err(MappingError::Shape("files include each other".to_owned()));
+                };
+                let text = include(&name).map_err(|error| {
+                    MappingError::Shape(format!("`{name}` is included: {error}"))
+                })?;
+                let mut other: Value = serde_yaml_ng::from_str(&text)
+                    .map_err(|error| MappingError::Shape(format!("`{name}`: {error}")))?;
+                included(&mut other, include, left)?;
+                if let Value::Mapping(other) = other {
+                    map.extend(other);
+                }
+            }
+            map.iter_mut()
+                .try_for_each(|(_, inner)| included(inner, include, left))
+        }
+        _ => Ok(()),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use csv::{ByteRecord, WriterBuilder};
 use quick_xml::events::{BytesStart, Event as Xml};
 
-use super::{decode, format_of, is_special, tree, xlsx, xml};
+use super::{decode, format_of, is_special, parquet, sheet, sqlite, stream, xml};
 use crate::keep::{Copy, blank_json, blank_lines};
 use crate::mapping::{Format, Source};
 use crate::{Input, IntakeError, Kept, bytes};
@@ -18,17 +18,21 @@ pub(crate) fn blanked(input: &Input, sources: &[&Source]) -> Result<Option<Kept>
     let special = |name: &str| sources.iter().any(|source| is_special(source, name));
     match format_of(input, first) {
         Format::Csv => blank_table(input, first, &special),
-        Format::Xlsx => blank_workbook(input, first, &special),
+        format @ (Format::Xlsx | Format::Xls | Format::Ods) => {
+            blank_workbook(input, first, format, &special)
+        }
+        Format::Parquet => blank_columns(input, &special),
+        Format::Sqlite => blank_database(input, first, &special),
         Format::Json => blank_whole(input, first, &special),
         Format::Jsonl => {
-            let gzip = bytes::open(input)?.gzip;
+            let packed = bytes::open(input)?.packed.is_some();
             let line = |line: &[u8]| match serde_json::from_slice(line) {
                 Ok(mut value) => {
                     blank_json(&mut value, &special).then(|| value.to_string().into_bytes())
                 }
                 Err(_) => Some(Vec::new()),
             };
-            blank_lines(input, gzip, &line).map(Some)
+            blank_lines(input, packed, &line).map(Some)
         }
         Format::Xml => blank_document(input, first, &special),
     }
@@ -50,17 +54,19 @@ fn blank_table(
     let failed = failed(input);
     let mut opened = bytes::open(input)?;
     let mut table = super::csv::table(&mut opened, input, source);
-    let mut copy = Copy::new(opened.gzip).map_err(&failed)?;
+    let mut copy = Copy::new(opened.packed.is_some()).map_err(&failed)?;
     for line in &table.skipped {
         copy.write_all(line)
             .and_then(|()| copy.write_all(b"\n"))
             .map_err(&failed)?;
     }
-    let delimiter = source.dialect.delimiter.unwrap_or(b',');
+    let delimiter = source.dialect.delimiter;
+    let delimiter = delimiter.unwrap_or_else(|| super::csv::delimiter_of(input));
     let mut writer = WriterBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
+        .quote(source.dialect.quote.unwrap_or(b'"'))
         .from_writer(copy);
     let mark = |names: &[String]| {
         names
@@ -109,16 +115,18 @@ fn blank_table(
 fn blank_workbook(
     input: &Input,
     source: &Source,
+    format: Format,
     special: &dyn Fn(&str) -> bool,
 ) -> Result<Option<Kept>, IntakeError> {
     let failed = failed(input);
-    let Ok(range) = xlsx::sheet(input, source)? else {
-        return Ok(None);
-    };
-    let mut writer = csv::Writer::from_writer(Copy::new(false).map_err(&failed)?);
+    let mut writer = WriterBuilder::new()
+        .flexible(true)
+        .from_writer(Copy::new(false).map_err(&failed)?);
     let mut marks: Option<Vec<bool>> = None;
-    for row in range.rows().skip(source.dialect.skip) {
-        let mut fields: Vec<String> = row.iter().map(xlsx::plain).collect();
+    let end = sheet::rows(input, source, format, &mut |number, mut fields| {
+        if number <= source.dialect.skip as u64 {
+            return Ok(());
+        }
         match &marks {
             None => marks = Some(fields.iter().map(|name| special(name.trim())).collect()),
             Some(marks) => {
@@ -126,19 +134,76 @@ fn blank_workbook(
                 blank.for_each(|(field, _)| field.clear());
             }
         }
-        writer
-            .write_record(&fields)
-            .map_err(|error| failed(std::io::Error::other(error)))?;
-    }
-    if !marks.unwrap_or_default().contains(&true) {
+        let written = writer.write_record(&fields);
+        written.map_err(|error| failed(std::io::Error::other(error)))
+    })?;
+    // What lies behind a fault has not been looked into: such a workbook is kept only as far as it was read.
+    if end.is_ok() && !marks.unwrap_or_default().contains(&true) {
         return Ok(None);
     }
+    finished(writer, input)
+}
+
+fn finished(writer: csv::Writer<Copy>, input: &Input) -> Result<Option<Kept>, IntakeError> {
+    let failed = failed(input);
     let copy = writer
         .into_inner()
         .map_err(|error| failed(std::io::Error::other(error.to_string())))?;
     copy.finish()
         .map(|path| Some(Kept::Blanked(path)))
         .map_err(failed)
+}
+
+/// Writes the rows as lines of JSON, where a column is special.
+fn blank_columns(
+    input: &Input,
+    special: &dyn Fn(&str) -> bool,
+) -> Result<Option<Kept>, IntakeError> {
+    let failed = failed(input);
+    let mut copy = Copy::new(true).map_err(&failed)?;
+    let mut found = false;
+    let end = parquet::values(input, &mut |mut value, _, _| {
+        found |= blank_json(&mut value, special);
+        writeln!(copy, "{value}").map_err(&failed)
+    })?;
+    if end.is_ok() && !found {
+        return Ok(None);
+    }
+    copy.finish()
+        .map(|path| Some(Kept::Blanked(path)))
+        .map_err(failed)
+}
+
+/// Writes the rows that are read as a table of text, where a table of the file has a special column.
+fn blank_database(
+    input: &Input,
+    source: &Source,
+    special: &dyn Fn(&str) -> bool,
+) -> Result<Option<Kept>, IntakeError> {
+    let failed = failed(input);
+    if let Ok(file) = bytes::seekable(input)? {
+        let all = sqlite::columns(file.path());
+        if all.is_some_and(|all| !all.iter().any(|column| special(column))) {
+            return Ok(None);
+        }
+    }
+    let mut writer = csv::Writer::from_writer(Copy::new(false).map_err(&failed)?);
+    let mut marks = Vec::new();
+    // What cannot be read any more is not kept either.
+    let _ = sqlite::rows(input, source, &mut |names, fields| {
+        let written = match fields {
+            None => {
+                marks = names.iter().map(|name| special(name)).collect();
+                writer.write_record(names)
+            }
+            Some(fields) => {
+                let kept = fields.iter().zip(&marks);
+                writer.write_record(kept.map(|(field, mark)| if *mark { "" } else { field }))
+            }
+        };
+        written.map_err(|error| failed(std::io::Error::other(error)))
+    })?;
+    finished(writer, input)
 }
 
 fn blank_whole(
@@ -148,15 +213,18 @@ fn blank_whole(
 ) -> Result<Option<Kept>, IntakeError> {
     let failed = failed(input);
     let mut opened = bytes::open(input)?;
-    let gzip = opened.gzip;
-    let mut copy = Copy::new(gzip).map_err(&failed)?;
-    // What cannot be read cannot be searched for special values either: nothing of it is kept.
-    if let Ok(mut value) = tree::whole(&mut opened, source) {
-        if !blank_json(&mut value, special) {
-            return Ok(None);
-        }
-        copy.write_all(value.to_string().as_bytes())
-            .map_err(&failed)?;
+    let packed = opened.packed.is_some();
+    let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
+    let mut copy = Copy::new(packed).map_err(&failed)?;
+    let mut reader = serde_json::Deserializer::from_reader(decode::utf8(inner, &source.dialect));
+    let mut found = false;
+    let read =
+        stream::copy(&mut reader, &mut copy, special, &mut found).and_then(|()| reader.end());
+    match read {
+        Ok(()) if !found => return Ok(None),
+        Ok(()) => {}
+        // What cannot be read cannot be searched for special values either: nothing of it is kept.
+        Err(_) => copy = Copy::new(packed).map_err(&failed)?,
     }
     copy.finish()
         .map(|path| Some(Kept::Blanked(path)))
@@ -173,7 +241,7 @@ fn blank_document(
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
     let reader = decode::utf8(inner, &source.dialect);
     let mut reader = quick_xml::Reader::from_reader(reader);
-    let mut writer = quick_xml::Writer::new(Copy::new(opened.gzip).map_err(&failed)?);
+    let mut writer = quick_xml::Writer::new(Copy::new(opened.packed.is_some()).map_err(&failed)?);
     let mut buffer = Vec::new();
     let mut inside = 0usize;
     let mut found = false;

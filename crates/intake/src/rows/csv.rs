@@ -4,10 +4,10 @@ use std::io::BufReader;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::decode::{Broken, Seen, Watch, utf8};
+use super::decode::{Seen, Watch, utf8};
 use super::table::Header;
 use super::{Event, Receiver};
-use crate::bytes::{self, Opened};
+use crate::bytes::{self, Broken, Opened, bare_name};
 use crate::mapping::Source;
 use crate::{Input, IntakeError};
 
@@ -23,8 +23,16 @@ pub(super) struct Table {
 
 /// Opens a table after its skipped lines. A fault among those comes up when the first row is read.
 pub(super) fn table(opened: &mut Opened, input: &Input, source: &Source) -> Table {
+    let delimiter = source
+        .dialect
+        .delimiter
+        .unwrap_or_else(|| delimiter_of(input));
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let (watch, seen) = Watch::new(utf8(inner, &source.dialect));
+    let (watch, seen) = Watch::new(
+        utf8(inner, &source.dialect),
+        source.dialect.quote,
+        source.dialect.skip_spaces.then_some(delimiter),
+    );
     let mut reader = BufReader::with_capacity(128 << 10, watch);
     let mut skipped = Vec::new();
     let mut line = Vec::new();
@@ -46,12 +54,9 @@ pub(super) fn table(opened: &mut Opened, input: &Input, source: &Source) -> Tabl
     let rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(
-            source
-                .dialect
-                .delimiter
-                .unwrap_or_else(|| delimiter_of(input)),
-        )
+        .quoting(source.dialect.quote.is_some())
+        .quote(source.dialect.quote.unwrap_or(b'"'))
+        .delimiter(delimiter)
         .from_reader(rows);
     Table {
         rows,
@@ -60,9 +65,12 @@ pub(super) fn table(opened: &mut Opened, input: &Input, source: &Source) -> Tabl
     }
 }
 
-fn delimiter_of(input: &Input) -> u8 {
+pub(super) fn delimiter_of(input: &Input) -> u8 {
     let name = input.name.to_lowercase();
-    if name.trim_end_matches(".gz").ends_with(".tsv") {
+    if [".tsv", ".tab"]
+        .iter()
+        .any(|ending| bare_name(&name).ends_with(ending))
+    {
         b'\t'
     } else {
         b','
@@ -188,8 +196,8 @@ impl Reading<'_> {
         let surplus = texts()
             .skip(header.len())
             .any(|field| !field.trim().is_empty());
-        if (record.len() < header.len() || surplus) && !self.source.dialect.ragged {
-            self.short_last = record.len() < header.len();
+        self.short_last = record.len() < header.len();
+        if (self.short_last || surplus) && !self.source.dialect.ragged {
             return refuse(
                 None,
                 format!("has {} columns instead of {}", record.len(), header.len()),

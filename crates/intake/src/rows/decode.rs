@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::bytes::Broken;
 use crate::mapping::Dialect;
 
 /// Turns bytes of a character set into UTF-8.
@@ -40,17 +41,8 @@ impl Read for Decoded {
     }
 }
 
-/// Ends with a fault that has come up already: whoever reads on learns of it.
-pub(super) struct Broken(pub(super) Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
-}
-
 /// Gives a reader of UTF-8: by the dialect's character set or a byte order mark; otherwise the bytes as they are.
-pub(super) fn utf8(mut inner: Box<dyn BufRead>, dialect: &Dialect) -> Box<dyn BufRead> {
+pub(crate) fn utf8(mut inner: Box<dyn BufRead>, dialect: &Dialect) -> Box<dyn BufRead> {
     let start = match inner.fill_buf() {
         Ok(start) => start,
         Err(error) => return Box::new(BufReader::new(Broken(Some(error)))),
@@ -102,15 +94,74 @@ impl Seen {
 /// Counts quotation marks and remembers the last byte.
 pub(super) struct Watch {
     inner: Box<dyn BufRead>,
+    quote: Option<u8>,
+    blanks: Option<Blanks>,
     seen: Rc<Seen>,
 }
 
+/// Leaves out blanks after a delimiter, outside quotations.
+struct Blanks {
+    delimiter: u8,
+    quote: Option<u8>,
+    place: At,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Start,
+    Field,
+    Quotation,
+    /// After a quotation mark inside a quotation: its end, or the first of two.
+    Mark,
+}
+
+impl Blanks {
+    /// Moves what stays to the front; answers how much that is.
+    fn drop_from(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let Some(byte) = bytes.get(at).copied() else {
+                break;
+            };
+            let ends = byte == self.delimiter || matches!(byte, b'\n' | b'\r');
+            let marks = Some(byte) == self.quote;
+            if byte == b' ' && self.place == At::Start {
+                continue;
+            }
+            self.place = match self.place {
+                At::Start | At::Field | At::Mark if ends => At::Start,
+                At::Start if marks => At::Quotation,
+                At::Quotation if marks => At::Mark,
+                At::Mark if marks => At::Quotation,
+                At::Quotation => At::Quotation,
+                _ => At::Field,
+            };
+            if let Some(target) = bytes.get_mut(kept) {
+                *target = byte;
+            }
+            kept += 1;
+        }
+        kept
+    }
+}
+
 impl Watch {
-    pub(super) fn new(inner: Box<dyn BufRead>) -> (Self, Rc<Seen>) {
+    /// Watches over bytes; blanks after the delimiter that is given are left out.
+    pub(super) fn new(
+        inner: Box<dyn BufRead>,
+        quote: Option<u8>,
+        delimiter: Option<u8>,
+    ) -> (Self, Rc<Seen>) {
         let seen = Rc::new(Seen::default());
         (
             Self {
                 inner,
+                quote,
+                blanks: delimiter.map(|delimiter| Blanks {
+                    delimiter,
+                    quote,
+                    place: At::Start,
+                }),
                 seen: Rc::clone(&seen),
             },
             seen,
@@ -120,9 +171,23 @@ impl Watch {
 
 impl Read for Watch {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(into)?;
+        let mut count = self.inner.read(into)?;
+        if let Some(blanks) = &mut self.blanks {
+            loop {
+                let read = into.get_mut(..count).unwrap_or_default();
+                let kept = blanks.drop_from(read);
+                // Nothing but blanks is not the end.
+                if kept > 0 || count == 0 {
+                    count = kept;
+                    break;
+                }
+                count = self.inner.read(into)?;
+            }
+        }
         let passed = into.get(..count).unwrap_or_default();
-        let quotes = memchr::memchr_iter(b'"', passed).count();
+        let quotes = self
+            .quote
+            .map_or(0, |quote| memchr::memchr_iter(quote, passed).count());
         self.seen.quotes.set(self.seen.quotes.get() + quotes as u64);
         if let Some(last) = passed.last() {
             self.seen.last.set(*last);

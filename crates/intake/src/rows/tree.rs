@@ -7,11 +7,13 @@
 use serde_json::Value;
 
 use super::table::wanted_value;
-use super::{Event, Receiver, is_special};
+use super::{Event, Receiver, is_special, stream};
 use crate::bytes::{self, LineEnd};
 use crate::mapping::{Cell, Source};
 use crate::rows::decode::utf8;
 use crate::{Input, IntakeError, keep};
+
+const PROGRESS_STEP: u64 = 1 << 20;
 
 /// One step of a path: a name, and whether each element of its list is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +101,9 @@ impl<'a> Records<'a> {
         receive: Receiver<'_>,
     ) -> Result<(), IntakeError> {
         self.row += 1;
+        if self.source.slots.len() == 0 {
+            return receive(Event::Whole(value));
+        }
         let mut cells = vec![Cell::new(); self.source.slots.len()];
         self.flatten(value, &mut String::new(), &mut cells, receive)?;
         for (above, (parent, _)) in parents.iter().rev().enumerate() {
@@ -202,43 +207,60 @@ fn blanked(value: &Value, source: &Source) -> String {
     crate::account::shortened(copy.to_string().as_bytes())
 }
 
-/// Reads a file that is one JSON value.
+/// Reads a file that is one JSON value: record by record, or as a whole where records ask for what is around them.
 pub(super) fn read_whole(
     input: &Input,
     source: &Source,
     receive: Receiver<'_>,
 ) -> Result<(), IntakeError> {
     let mut opened = bytes::open(input)?;
-    let (value, size) = match whole(&mut opened, source) {
-        Ok(value) => (value, opened.size),
-        Err((reason, cut)) => {
-            receive(Event::Refused {
-                row: 0,
-                field: None,
-                reason,
-                raw: String::new(),
-            })?;
-            return if cut { receive(Event::Cut) } else { Ok(()) };
-        }
-    };
-    Records::new(source).descend(&value, &segments(&source.records), &mut Vec::new(), receive)?;
-    receive(Event::Progress {
-        bytes: size,
-        of: size,
-    })
-}
-
-/// Parses a file whole; the fault, and whether more bytes might have mended it.
-pub(super) fn whole(opened: &mut bytes::Opened, source: &Source) -> Result<Value, (String, bool)> {
+    let size = opened.size;
     let inner = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
-    let reader = utf8(inner, &source.dialect);
-    serde_json::from_reader(reader).map_err(|error| {
+    let mut reader = serde_json::Deserializer::from_reader(utf8(inner, &source.dialect));
+    let path = segments(&source.records);
+    let mut records = Records::new(source);
+    let mut stopped = None;
+    let read = if records.parents_wanted {
+        stream::whole(&mut reader, &mut |value| {
+            let all = records.descend(&value, &path, &mut Vec::new(), receive);
+            all.map_err(|error| stopped = Some(error))
+        })
+    } else {
+        let mut reported = 0;
+        stream::each(&mut reader, &path, &mut |value, rest| {
+            let mut one = records.descend(&value, rest, &mut Vec::new(), receive);
+            if one.is_ok() && opened.read() >= reported + PROGRESS_STEP {
+                reported = opened.read();
+                one = receive(Event::Progress {
+                    bytes: reported,
+                    of: size,
+                });
+            }
+            one.map_err(|error| stopped = Some(error))
+        })
+    };
+    let read = read.and_then(|()| reader.end());
+    if let Some(error) = stopped {
+        return Err(error);
+    }
+    if let Err(error) = read {
         let reason = if error.is_io() {
             format!("the file breaks off: {error}")
         } else {
             format!("is not JSON: {error}")
         };
-        (reason, error.is_eof() || error.is_io())
+        receive(Event::Refused {
+            row: records.row + u64::from(records.row > 0),
+            field: None,
+            reason,
+            raw: String::new(),
+        })?;
+        // Whatever the fault, what lies behind it has not been read.
+        return receive(Event::Cut);
+    }
+    receive(Event::Progress {
+        bytes: size,
+        of: size,
     })
 }
 

@@ -199,19 +199,23 @@ impl<R: BufRead> Document<R> {
     }
 }
 
-/// The characters of a reference: by number, or one of the five that XML itself defines.
 fn resolve(reference: &BytesRef<'_>) -> Result<String, Broken> {
+    resolve_text(reference).map_err(Broken::new)
+}
+
+/// The characters of a reference: by number, or one of the five that XML itself defines.
+pub(super) fn resolve_text(reference: &BytesRef<'_>) -> Result<String, String> {
     if let Ok(Some(letter)) = reference.resolve_char_ref() {
         return Ok(letter.to_string());
     }
     let name = reference.xml10_content();
     let text = quick_xml::escape::resolve_predefined_entity(&name);
     text.map(str::to_owned)
-        .ok_or_else(|| Broken::new(format!("entity `{name}` is not expanded")))
+        .ok_or_else(|| format!("entity `{name}` is not expanded"))
 }
 
 /// A name without its namespace's prefix.
-pub(super) fn local(name: &str) -> String {
+pub(crate) fn local(name: &str) -> String {
     name.rsplit(':').next().unwrap_or(name).to_owned()
 }
 

@@ -212,10 +212,10 @@ cut:
         assert_eq!(read.refused.len(), 1);
     }
     let json = r#"{"all": {"one": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]}}"#;
-    let read = deliver(&mapping(tree), &[("cut.json", &json.as_bytes()[..40])]);
-    assert!(!read.account.complete());
-    assert!(
-        read.records.is_empty(),
-        "a tree is taken whole or not at all"
-    );
+    for end in [40, json.len() - 1, json.len() - 3] {
+        let read = deliver(&mapping(tree), &[("cut.json", &json.as_bytes()[..end])]);
+        assert!(!read.account.complete(), "cut at {end}");
+        assert_eq!(read.refused.len(), 1, "cut at {end}");
+        assert!(read.records.contains_key("1") || end == 40);
+    }
 }

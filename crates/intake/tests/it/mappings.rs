@@ -244,7 +244,7 @@ fn faults_in_a_mapping_file_are_told_with_their_place() {
         ("a: {}\nb: {}".to_owned(), "expected one dataset"),
         ("d: {}".to_owned(), "mapping: has no queries"),
         ("d: {query: {file: a.csv}}".to_owned(), "query 1: makes no entities"),
-        ("d: {query: {database: 'postgres://', entities: {}}}".to_owned(), "unknown field `database`"),
+        ("d: {query: {database: 'postgres://', entities: {}}}".to_owned(), "is on a server"),
         ("d: {query: {entities: {one: {schema: Company, id_column: id}}}}".to_owned(), "names no file"),
         (entity("{schema: Starship, id_column: id}"), "query 1, entity `one`: schema `Starship` is not in the model"),
         (entity("{schema: Company, id_column: id, properties: {colour: {column: c}}}"), "property `colour`: the schema has no such property"),

@@ -6,6 +6,7 @@
 use intake::Mapping;
 
 use crate::delivery::{deliver, gzip, mapping};
+use crate::wrapped;
 
 const TREE: &str = "
 m:
@@ -100,6 +101,71 @@ fn damaged_files_of_every_format_are_read_without_fault() {
                 .flat_map(|record| &record.values)
                 .any(|value| value.property == "religion");
             assert!(!special, "{name}: {:?}", String::from_utf8_lossy(&content));
+        }
+    }
+}
+
+/// Turns over the binary formats: `PREDICATE_TURNS` makes them as many as there is time for.
+fn turns() -> u64 {
+    let told = std::env::var("PREDICATE_TURNS").ok();
+    told.and_then(|turns| turns.parse().ok()).unwrap_or(40)
+}
+
+#[test]
+fn damaged_files_of_binary_formats_and_packings_are_read_without_fault() {
+    let yaml = "
+m:
+  query:
+    file: 'm.*'
+    entities:
+      one: {schema: Person, id_column: id, properties: {name: {column: name}, birthDate: {column: founded}}}
+";
+    let mapping = mapping(yaml);
+    let table = TABLE.as_bytes();
+    let database = wrapped::database(
+        "CREATE TABLE t (id, name, religion); INSERT INTO t VALUES (1, 'A', 'x'), (2, 'B', NULL);",
+    );
+    let workbook = wrapped::workbook(&[&["id", "name", "religion"], &["1", "A", "x"]]);
+    let sound: [(&str, Vec<u8>); 8] = [
+        ("m.parquet", wrapped::columnar()),
+        ("m.db", database),
+        ("m.xlsx", workbook),
+        ("m.ods", wrapped::open_document()),
+        ("m.xls", include_bytes!("../fixtures/firms.xls").to_vec()),
+        ("m.csv.zst", zstd::encode_all(table, 0).unwrap()),
+        ("m.csv.zip", wrapped::zipped(&[("m.csv", table)])),
+        ("m.csv.xz", wrapped::unhex(wrapped::XZ)),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m");
+    let seed = std::env::var("PREDICATE_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let mut numbers = Numbers(seed.unwrap_or(0xfeed));
+    for turn in 0..turns() {
+        for (name, sound) in &sound {
+            let mut content = sound.clone();
+            damage(&mut content, &mut numbers);
+            if std::env::var_os("PREDICATE_TURNS").is_some() {
+                // What ends the program is found here.
+                std::fs::write(std::env::temp_dir().join("last-damaged"), &content).unwrap();
+            }
+            let read = deliver(&mapping, &[(name, &content)]);
+            let records = read.records.values();
+            let special = records
+                .flat_map(|record| &record.values)
+                .any(|value| value.property == "religion");
+            assert!(!special, "{name}, turn {turn}");
+            std::fs::write(&path, &content).unwrap();
+            let input = intake::Input {
+                name: (*name).to_owned(),
+                path: path.clone(),
+            };
+            let look = intake::look(&input, &intake::Told::default()).unwrap();
+            let draft = intake::propose(&look, "m", None);
+            if !draft.choices.is_empty() {
+                let _ = Mapping::parse(&draft.write(&look));
+            }
         }
     }
 }

@@ -62,6 +62,8 @@ pub struct Dataset {
     pub publisher: String,
     /// Agreement in force or expired.
     pub state: Tag,
+    /// Path of the wizard that loads a file; empty for whoever may not.
+    pub load_href: String,
     /// Terms of the agreement, label and text.
     pub agreement: Vec<(String, String)>,
     /// Releases, the latest first.

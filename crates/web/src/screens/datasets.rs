@@ -118,6 +118,11 @@ pub(super) async fn page(here: Here, Path(dataset): Path<String>) -> Answer {
         frame,
         publisher: found.publisher.clone(),
         state: state(&found, now),
+        load_href: if steward {
+            format!("/datasets/{id}/load")
+        } else {
+            String::new()
+        },
         agreement: agreement(&found),
         releases: releases
             .iter()

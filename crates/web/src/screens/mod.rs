@@ -47,6 +47,7 @@ pub(crate) mod typed;
 mod users;
 mod values;
 mod walk;
+mod wizard;
 mod words;
 mod work;
 
@@ -75,6 +76,16 @@ pub(crate) fn router() -> Router<Web> {
         .route("/datasets", get(datasets::list))
         .route("/datasets/events", get(datasets::events))
         .route("/datasets/{d}", get(datasets::page))
+        .route(
+            "/datasets/{d}/load",
+            get(wizard::form)
+                .post(wizard::hand_in)
+                .layer(DefaultBodyLimit::max(MOST_UPLOAD)),
+        )
+        .route(
+            "/datasets/{d}/load/{t}",
+            get(wizard::page).post(wizard::step),
+        )
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
         .route("/datasets/{d}/releases/{r}/receipt", get(release::receipt))

@@ -33,3 +33,4 @@ mod routes;
 mod screens;
 mod sign_in;
 mod suspects;
+mod wizard;

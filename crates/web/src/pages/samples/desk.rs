@@ -43,6 +43,8 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("dataset", &dataset()),
+        sample("wizard_file", &super::wizard::file()),
+        sample("wizard", &super::wizard::wizard()),
         sample("release", &release(None)),
         sample("release_held", &release(Some(held()))),
         sample("log_whole", &log(true)),
@@ -275,6 +277,7 @@ fn dataset() -> Dataset {
     Dataset {
         frame: desk("Council sanctions list", "d"),
         publisher: "Council of the Nine Ports, office of restrictive measures".into(),
+        load_href: "/datasets/d1/load".into(),
         state: Tag::new("in force", Tone::Confirmed),
         agreement: vec![
             ("Purposes".into(), "fraud, sanctions evasion".into()),

@@ -8,6 +8,7 @@ mod live;
 mod papers;
 mod person;
 mod things;
+mod wizard;
 mod work;
 
 use crate::format;
