@@ -22,19 +22,26 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+mod kinship;
 pub mod look_up;
 pub mod matching;
 pub mod membership;
+pub mod mentions;
 pub mod note;
 pub mod open_case;
+pub mod passage;
 pub mod proposals;
 pub mod purpose;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+mod text_context;
+mod text_question;
+pub mod text_search;
 mod threshold;
 pub mod timeline;
 pub mod upkeep;
@@ -53,7 +60,10 @@ pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
 pub use intake::{Input, Mapping};
 pub use search::{Facets, Hit, Question, Sort};
-pub use store::{AlertRow, Event, Link, PageHit, RecordView, ReleaseSummary, User};
+pub use store::{
+    Again, AlertRow, CitedPassage, DocumentIn, Event, Link, MentionLine, PageCount, PageText,
+    ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, User,
+};
 
 /// How a desk is opened.
 pub struct Options {

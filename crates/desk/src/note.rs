@@ -2,7 +2,7 @@
 
 use domain::authority::{Actor, Purpose};
 use domain::case::{Note, NoteKind, citations};
-use domain::id::{CaseId, NoteId, RecordId, RelianceId, StatementId};
+use domain::id::{CaseId, NoteId, PassageId, RecordId, RelianceId, StatementId};
 use domain::identity::Identities;
 use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
@@ -12,6 +12,7 @@ use store::View;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::passage::{self, PassageLine};
 use crate::purpose::purposes_of;
 use crate::record::caption;
 use crate::{Desk, DeskError};
@@ -27,6 +28,8 @@ pub struct NewNote {
     pub text: String,
     /// Further statements cited as a whole.
     pub cites: Vec<StatementId>,
+    /// Passages of documents cited as a whole; one in the text is written like a statement.
+    pub passages: Vec<PassageId>,
     /// Records treated as one in this note. Each pair must have been judged the same by a person.
     pub as_one: Vec<RecordId>,
 }
@@ -38,6 +41,8 @@ pub struct NotePage {
     pub note: Note,
     /// Its reliances with the statements as they stand now.
     pub rests_on: Vec<(Reliance, Option<Statement>)>,
+    /// The passages of documents that it cites, with what has become of each.
+    pub passages: Vec<PassageLine>,
     /// How the records are called that it cites, in the same order.
     pub about: Vec<String>,
     /// What those records say of the cited property today, in the same order.
@@ -55,6 +60,8 @@ pub struct NoteLine {
     pub cites: usize,
     /// How many of them have ended since.
     pub ended: usize,
+    /// How many passages of documents it cites.
+    pub passages: usize,
 }
 
 /// A statement that can be cited, with how its record is called.
@@ -88,10 +95,10 @@ impl Desk {
                 .filter(|id| !citations(&text).contains(id))
                 .copied(),
         );
-        if new.kind == NoteKind::Fact && cites.is_empty() {
+        if new.kind == NoteKind::Fact && cites.is_empty() && new.passages.is_empty() {
             return Err(DeskError::malformed(
                 "cites",
-                "a finding of fact rests on at least one statement",
+                "a finding of fact rests on at least one statement or passage of a document",
             ));
         }
         let now = self.now();
@@ -108,6 +115,16 @@ impl Desk {
         let as_one = new.as_one.clone();
         self.change(&Knock::inside(actor, Act::WriteNote, case), |tx, permit| {
             judged_one(tx, permit, &as_one)?;
+            let (cites, mut passages) = told_apart(tx, permit, cites)?;
+            for passage in &new.passages {
+                if tx.passage(permit, *passage)?.is_none() {
+                    let reason = format!("`{passage}` is no passage of this case's documents");
+                    return Err(DeskError::malformed("passages", reason));
+                }
+                if !passages.contains(passage) {
+                    passages.push(*passage);
+                }
+            }
             let mut reliances = Vec::with_capacity(cites.len());
             for statement in cites {
                 let reliance = self.reliance(tx, permit, &note, statement)?;
@@ -115,7 +132,9 @@ impl Desk {
                 reliances.push(reliance);
             }
             tx.add_note(&note, &reliances)?;
+            tx.cite_passages(case, id, &passages, note.at)?;
             let touched: Vec<String> = std::iter::once(format!("note:{id}"))
+                .chain(passages.iter().map(|passage| format!("passage:{passage}")))
                 .chain(
                     reliances
                         .iter()
@@ -180,6 +199,7 @@ impl Desk {
                         ended += usize::from(now.is_some_and(|now| now.ended.is_some()));
                     }
                     lines.push(NoteLine {
+                        passages: view.passages_cited(permit, note.id)?.len(),
                         note,
                         cites: cited.len(),
                         ended,
@@ -254,12 +274,30 @@ pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<Not
         rests_on.push((reliance, statement));
     }
     Ok(NotePage {
+        passages: passage::cited(view, permit, note.id)?,
         note,
         rests_on,
         about,
         says_now,
         purposes,
     })
+}
+
+/// Tells citations of passages from those of statements: both are written alike in a text.
+fn told_apart(
+    view: &View<'_>,
+    permit: &Permit,
+    cites: Vec<StatementId>,
+) -> Result<(Vec<StatementId>, Vec<PassageId>), DeskError> {
+    let (mut statements, mut passages) = (Vec::new(), Vec::new());
+    for id in cites {
+        let passage = PassageId::from_bytes(*id.bytes());
+        match view.passage(permit, passage)? {
+            Some(_) => passages.push(passage),
+            None => statements.push(id),
+        }
+    }
+    Ok((statements, passages))
 }
 
 /// What the record of a reliance says of its property today.

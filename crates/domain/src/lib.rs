@@ -12,6 +12,7 @@ pub mod disclosure;
 pub mod emergency;
 pub mod id;
 pub mod identity;
+pub mod passage;
 pub mod policy;
 pub mod schema;
 pub mod source;

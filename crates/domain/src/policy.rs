@@ -100,6 +100,12 @@ acts! {
     ReadCaseLog = "read_case_log", "readCaseLog", Case, Consultation;
     /// Writes a note or finding with its citations.
     WriteNote = "write_note", "writeNote", Case, Alteration;
+    /// Marks a passage of a document, to be cited.
+    MarkPassage = "mark_passage", "markPassage", Case, Alteration;
+    /// Has the text of documents read again, or in another way.
+    RunReading = "run_reading", "runReading", Case, Alteration;
+    /// Looks for mentions in the text of documents, and judges them.
+    JudgeMention = "judge_mention", "judgeMention", Case, Alteration;
     /// Keeps a view of the link board for the team.
     SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.

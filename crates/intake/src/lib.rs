@@ -13,6 +13,7 @@ mod fragments;
 mod ftm;
 mod keep;
 mod mapping;
+pub mod mention;
 mod pipeline;
 mod rows;
 mod run;

@@ -258,6 +258,7 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
                 NoteKind::from_word(kind).ok_or_else(|| anyhow!("`{kind}` is no kind of note"))?;
             let (title, text) = (title.clone(), text.clone());
             let new = NewNote {
+                passages: Vec::new(),
                 kind,
                 title,
                 text,

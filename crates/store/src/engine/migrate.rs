@@ -15,6 +15,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/006_emergency.sql"),
     include_str!("../../migrations/007_purpose.sql"),
     include_str!("../../migrations/008_documents.sql"),
+    include_str!("../../migrations/021_passages.sql"),
+    include_str!("../../migrations/022_text_search.sql"),
+    include_str!("../../migrations/023_mentions.sql"),
 ];
 
 /// The version that this program writes.

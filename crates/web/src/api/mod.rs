@@ -24,9 +24,12 @@ mod links;
 mod log;
 mod matching;
 mod members;
+mod mentions;
 mod notes;
+mod passages;
 mod proposals;
 mod purposes;
+mod readings;
 mod reason;
 mod records;
 mod releases;
@@ -78,6 +81,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         notes::routes(),
         alerts::routes(),
         documents::routes(),
+        passages::routes(),
+        readings::routes(),
+        mentions::routes(),
         evidence::routes(),
         disclosures::routes(),
         case_log::routes(),

@@ -54,6 +54,21 @@ pub struct NoteEditor {
     pub kind_error: String,
     /// Statements that can be cited (`cite`, many).
     pub citable: Vec<Citable>,
+    /// Passages of documents that can be cited (`passage`, many).
+    pub passages: Vec<CitablePassage>,
+}
+
+/// A passage of a document offered for citing.
+#[derive(Debug, Clone, Default)]
+pub struct CitablePassage {
+    /// Its id.
+    pub id: String,
+    /// Where it is shown.
+    pub href: String,
+    /// Where it stands, in words.
+    pub place: String,
+    /// The words.
+    pub quote: String,
 }
 
 /// A statement offered for citing.

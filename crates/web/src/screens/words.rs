@@ -184,6 +184,12 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_evidence" => ("read the bytes of evidence", "read the bytes of evidence"),
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
+        "mark_passage" => ("marked a passage", "mark a passage"),
+        "run_reading" => ("had documents read again", "have documents read again"),
+        "judge_mention" => (
+            "looked for mentions or judged one",
+            "look for mentions or judge one",
+        ),
         "save_board" => ("kept a view of the board", "keep a view of the board"),
         "add_subject" => ("added a subject", "add a subject"),
         "add_evidence" => ("filed evidence", "file evidence"),
