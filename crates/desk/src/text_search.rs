@@ -174,15 +174,12 @@ fn search(
 fn widen(view: &View<'_>, permit: &Permit, asked: &mut Asked) -> Result<(), DeskError> {
     for term in &mut asked.terms {
         let word = fold(&term.text);
-        let first = word
-            .chars()
-            .next()
-            .filter(|sign| sign.is_ascii_alphanumeric());
-        let (Some(first), true) = (first, term.alike > 0 && !word.contains(' ')) else {
+        if word.is_empty() || term.alike == 0 || word.contains(' ') {
             continue;
-        };
-        let next = char::from_u32(u32::from(first) + 1).unwrap_or('\u{7f}');
-        let known = view.indexed_words(permit, &first.to_string(), &next.to_string())?;
+        }
+        let letters = word.chars().count();
+        let shortest = letters.saturating_sub(term.alike).max(2);
+        let known = view.indexed_words(permit, shortest, letters + term.alike)?;
         let mut near: Vec<(usize, String)> = known
             .into_iter()
             .filter_map(|other| {

@@ -152,12 +152,16 @@ struct Word {
 /// The words of a text. A dot or an apostrophe inside one (`S.A.`, `O'Neill`) does not divide it.
 fn words(signs: &[char], spell: fn(&str) -> String) -> Vec<Word> {
     let mut found = Vec::new();
-    let mut word = String::new();
+    let (mut word, mut dotted) = (String::new(), false);
     let (mut from, mut end) = (0, 0);
     for at in 0..=signs.len() {
         let sign = signs.get(at).copied().unwrap_or(' ');
         let next = signs.get(at + 1).copied().unwrap_or(' ');
-        let joins = matches!(sign, '\'' | '\u{2019}' | '.') && next.is_alphanumeric();
+        let letter = word.chars().count() == 1
+            && !signs.get(at + 2).is_some_and(|one| one.is_alphanumeric());
+        let joins = next.is_alphanumeric()
+            && (matches!(sign, '\'' | '\u{2019}' | '.') || (sign == '/' && letter));
+        dotted |= sign == '.' && joins;
         if sign.is_alphanumeric() {
             if word.is_empty() {
                 from = at;
@@ -165,6 +169,8 @@ fn words(signs: &[char], spell: fn(&str) -> String) -> Vec<Word> {
             word.push(sign);
             end = at + 1;
         } else if !word.is_empty() && !joins {
+            // The dot that ends `S.A.` is a part of it.
+            end += usize::from(std::mem::take(&mut dotted) && sign == '.');
             let spelled = spell(&std::mem::take(&mut word)).replace(' ', "");
             if !spelled.is_empty() {
                 found.push(Word { spelled, from, end });
@@ -233,7 +239,9 @@ pub(super) fn candidates(text: &str, found: &mut Vec<Found>) {
                 .last()
                 .is_none_or(|last| joined(&signs, last.end, word.from));
             let inside = !run.is_empty() && INSIDE.contains(&word.spelled.as_str());
-            if !goes_on || !(capital(&signs, word) || inside) {
+            // `Mr Sokolov of Harbour Steel` is two names, `Bank of the North` is one.
+            let of = ["of", "and"].contains(&word.spelled.as_str()) && titled(&all, at, &run);
+            if of || !goes_on || !(capital(&signs, word) || inside) {
                 break;
             }
             run.push(word);
@@ -242,6 +250,13 @@ pub(super) fn candidates(text: &str, found: &mut Vec<Found>) {
         found.extend(candidate(&signs, &all, at, run));
         at += taken;
     }
+}
+
+/// Whether a run follows a title or begins with one.
+fn titled(all: &[Word], at: usize, run: &[&Word]) -> bool {
+    let before = at.checked_sub(1).and_then(|before| all.get(before));
+    let mut near = before.into_iter().chain(run.first().copied());
+    near.any(|word| TITLES.contains(&word.spelled.as_str()))
 }
 
 fn candidate(signs: &[char], all: &[Word], at: usize, mut run: Vec<&Word>) -> Option<Found> {
@@ -293,7 +308,9 @@ fn candidate(signs: &[char], all: &[Word], at: usize, mut run: Vec<&Word>) -> Op
 }
 
 fn capital(signs: &[char], word: &Word) -> bool {
-    signs.get(word.from).is_some_and(|sign| sign.is_uppercase())
+    let letters = signs.get(word.from..word.end).unwrap_or_default();
+    letters.first().is_some_and(|sign| sign.is_uppercase())
+        && !letters.iter().any(|sign| sign.is_numeric())
 }
 
 /// Whether two words stand side by side: a space, a hyphen or the break of a full line between them.

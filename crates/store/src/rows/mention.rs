@@ -83,10 +83,17 @@ statements! {
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND m.id = ?2";
     KINDS = "SELECT m.kind, count(*) FROM mention m WHERE m.case_id = ?1 AND m.quote <> '' GROUP BY m.kind ORDER BY m.kind";
-    ADD_MENTION = "INSERT OR IGNORE INTO mention (id, case_id, sequence, evidence, part, sha256, page, begins, length, kind,
+    FORGET_OTHER = "DELETE FROM mention
+        WHERE evidence = ?1 AND part = ?2 AND page = ?3 AND begins = ?4 AND length = ?5 AND kind = ?6 AND quote <> ?7
+            AND NOT EXISTS (SELECT 1 FROM mention_judgement j WHERE j.mention = mention.id)";
+    ADD_MENTION = "INSERT INTO mention (id, case_id, sequence, evidence, part, sha256, page, begins, length, kind,
             quote, value, reasons, record)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    FORGET_UNJUDGED = "DELETE FROM mention WHERE case_id = ?1 AND evidence = ?2
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        ON CONFLICT (evidence, part, page, begins, length, kind) DO UPDATE SET
+            sequence = excluded.sequence, reasons = excluded.reasons, record = excluded.record
+        WHERE mention.quote = excluded.quote";
+    HAS_MENTION = "SELECT count(*) FROM mention WHERE id = ?1";
+    FORGET_STALE = "DELETE FROM mention WHERE case_id = ?1 AND evidence = ?2 AND sequence <> ?3
         AND NOT EXISTS (SELECT 1 FROM mention_judgement j WHERE j.mention = mention.id)";
     ADD_JUDGED = "INSERT INTO mention_judgement (mention, sequence, accepted, passage, reason, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -184,11 +191,20 @@ impl Tx<'_> {
     ) -> Result<u64, StoreError> {
         let case = judges(permit)?;
         let sequence = self.told()?;
-        self.run(FORGET_UNJUDGED, (case.bytes(), item.bytes()))?;
         let mut new = 0;
         for mention in mentions {
             let record = mention.record.map(|record| *record.bytes());
-            new += self.run(
+            let place = params![
+                item.bytes(),
+                mention.part,
+                stored(mention.place.page),
+                stored(mention.place.from as u64),
+                stored(mention.place.length as u64),
+                mention.kind,
+                mention.quote,
+            ];
+            self.run(FORGET_OTHER, place)?;
+            self.run(
                 ADD_MENTION,
                 params![
                     mention.id.bytes(),
@@ -206,8 +222,10 @@ impl Tx<'_> {
                     mention.reasons,
                     record,
                 ],
-            )? as u64;
+            )?;
+            new += u64::from(self.figure(HAS_MENTION, [mention.id.bytes()])? == Some(1));
         }
+        self.run(FORGET_STALE, (case.bytes(), item.bytes(), sequence))?;
         self.announce(Event::CaseChanged { case });
         Ok(new)
     }

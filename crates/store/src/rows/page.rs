@@ -110,7 +110,7 @@ statements! {
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
         GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 500";
-    WORDS = "SELECT term FROM page_word WHERE term >= ?1 AND term < ?2";
+    WORDS = "SELECT term FROM page_word WHERE length(term) BETWEEN ?1 AND ?2";
 }
 
 /// The word by which the pages of a case are told from those of others.
@@ -231,14 +231,15 @@ impl View<'_> {
         })
     }
 
-    /// Words of the index from one on and before another. They are of all cases: for widening a question, never for showing.
+    /// Words of the index that have so many letters. They are of all cases: for widening a question, never for showing.
     pub fn indexed_words(
         &self,
         _permit: &Permit,
-        from: &str,
-        before: &str,
+        shortest: usize,
+        longest: usize,
     ) -> Result<Vec<String>, StoreError> {
-        self.all(WORDS, (from, before), |row| row.text(0))
+        let params = (stored(shortest as u64), stored(longest as u64));
+        self.all(WORDS, params, |row| row.text(0))
     }
 }
 

@@ -156,6 +156,18 @@ pub(super) fn media(media_type: &str) -> String {
         "application/gzip" => "compressed file",
         "application/x-empty" => "empty file",
         "text/plain" => "text",
+        "text/html" => "web page",
+        "text/csv" => "table",
+        "message/rfc822" => "message",
+        "application/mbox" => "mailbox",
+        "application/vnd.ms-outlook" => "Outlook message",
+        "application/rtf" | "text/rtf" => "rich text",
+        "application/vnd.oasis.opendocument.text" | "application/msword" => "text document",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
+            "Word document"
+        }
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "workbook",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "slides",
         _ => "bytes of no known kind",
     }
     .to_owned()

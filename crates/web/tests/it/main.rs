@@ -22,6 +22,7 @@ mod leaving_pages;
 mod log;
 mod looks;
 mod matching;
+mod papers;
 mod provenance;
 mod purposes;
 mod routes;
