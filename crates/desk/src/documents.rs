@@ -135,7 +135,6 @@ impl Desk {
                 false => Ocr::Off,
             },
             languages: item.way.languages.clone(),
-            words: true,
             ..settings.clone()
         };
         let read = read_with_parts(
@@ -174,7 +173,6 @@ impl Desk {
                         part: part.clone(),
                         number: u64::from(page.number),
                         folded: text_question::second_spelling(&page.text),
-                        words: written(page.words.as_deref()),
                         body: page.text,
                     });
                 }
@@ -275,27 +273,6 @@ fn name_of_part(name: &str, taken: &mut std::collections::BTreeSet<String>) -> S
         part = format!("{name} ({copy})");
     }
     part
-}
-
-/// Places of words as they are kept: word, left, top, width, height.
-fn written(words: Option<&[documents::Word]>) -> String {
-    let Some(words) = words.filter(|words| !words.is_empty()) else {
-        return String::new();
-    };
-    let tenth = |points: f32| (points * 10.0).round() / 10.0;
-    let lines: Vec<_> = words
-        .iter()
-        .map(|word| {
-            (
-                &word.text,
-                tenth(word.left),
-                tenth(word.top),
-                tenth(word.width),
-                tenth(word.height),
-            )
-        })
-        .collect();
-    serde_json::to_string(&lines).unwrap_or_default()
 }
 
 /// What else in the case has to do with an item.

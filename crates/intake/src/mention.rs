@@ -53,7 +53,7 @@ pub fn find(text: &str, names: &Names) -> Vec<Found> {
 fn rank(kind: &str) -> u8 {
     match kind {
         "subject" => 1,
-        "name" | "person" | "organisation" => 9,
+        "name" | "person" | "organisation" | "vessel" => 9,
         "money" | "date" => 5,
         "phone" => 4,
         "register" => 3,
@@ -157,6 +157,14 @@ mod tests {
                 other("name", "Pelle Brandt"),
                 other("person", "Sokolov"),
                 other("organisation", "Harbour Steel GmbH"),
+            ]
+        );
+        assert_eq!(
+            told("the ship Silkehale and Søslange Shipping A/S, ocds-q7mrv0-000263"),
+            [
+                other("vessel", "Silkehale"),
+                other("organisation", "Søslange Shipping A/S"),
+                other("contract", "ocds-q7mrv0-000263"),
             ]
         );
         assert_eq!(told("It rained in March. The Master slept."), []);

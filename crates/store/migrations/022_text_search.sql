@@ -5,7 +5,6 @@ DELETE FROM page;
 DELETE FROM reading;
 ALTER TABLE page ADD COLUMN folded TEXT NOT NULL DEFAULT '';
 ALTER TABLE page ADD COLUMN scope TEXT NOT NULL DEFAULT '';
-ALTER TABLE page ADD COLUMN words TEXT NOT NULL DEFAULT '';
 CREATE VIRTUAL TABLE page_text USING fts5 (
     body, folded, scope, content = 'page', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2',
     prefix = '2 3'

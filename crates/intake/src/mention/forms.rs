@@ -77,6 +77,12 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
             |raw, _| checked(Scheme::Uscc, raw),
         ),
         form(
+            r"\b(?P<n>ocds-[a-z0-9]{6}-[A-Za-z0-9][A-Za-z0-9-]*)",
+            "contract",
+            "has the form of a contracting process (OCDS)",
+            |raw, _| Some(raw.trim_end_matches('-').to_owned()),
+        ),
+        form(
             r"(?P<n>\+[0-9](?:[ ()./-]{0,2}[0-9]){6,14})",
             "phone",
             "has the form of a telephone number with its country",

@@ -224,6 +224,11 @@ const TITLES: [&str; 12] = [
     "mr", "mrs", "ms", "miss", "dr", "prof", "captain", "capt", "herr", "frau", "sir", "judge",
 ];
 
+/// Words after which a ship is named.
+const SHIPS: [&str; 10] = [
+    "ship", "vessel", "tanker", "trawler", "tug", "ferry", "dredger", "mv", "mt", "ss",
+];
+
 /// Letters of a line after which its break is no end of what is said.
 const FULL_LINE: usize = 40;
 
@@ -252,11 +257,13 @@ pub(super) fn candidates(text: &str, found: &mut Vec<Found>) {
     }
 }
 
-/// Whether a run follows a title or begins with one.
+/// Whether a run follows a title or a word for a ship, or begins with one.
 fn titled(all: &[Word], at: usize, run: &[&Word]) -> bool {
     let before = at.checked_sub(1).and_then(|before| all.get(before));
     let mut near = before.into_iter().chain(run.first().copied());
-    near.any(|word| TITLES.contains(&word.spelled.as_str()))
+    near.any(|word| {
+        TITLES.contains(&word.spelled.as_str()) || SHIPS.contains(&word.spelled.as_str())
+    })
 }
 
 fn candidate(signs: &[char], all: &[Word], at: usize, mut run: Vec<&Word>) -> Option<Found> {
@@ -265,22 +272,27 @@ fn candidate(signs: &[char], all: &[Word], at: usize, mut run: Vec<&Word>) -> Op
         .checked_sub(1)
         .and_then(|before| all.get(before))
         .is_some_and(|word| TITLES.contains(&word.spelled.as_str()));
+    let ship = at
+        .checked_sub(1)
+        .and_then(|before| all.get(before))
+        .is_some_and(|word| SHIPS.contains(&word.spelled.as_str()));
     while run
         .first()
         .is_some_and(|word| common(word) || TITLES.contains(&word.spelled.as_str()))
     {
         title |= TITLES.contains(&run.remove(0).spelled.as_str());
     }
-    while run
-        .last()
-        .is_some_and(|word| INSIDE.contains(&word.spelled.as_str()) || common(word))
-    {
+    // `A/S` is the form of a company, though `as` is a common word.
+    let form = |word: &&Word| FORMS.contains(&word.spelled.as_str());
+    while run.last().is_some_and(|word| {
+        INSIDE.contains(&word.spelled.as_str()) || (common(word) && !form(word))
+    }) {
         run.pop();
     }
     let (first, last) = (run.first()?, run.last()?);
     let form = run.len() > 1 && FORMS.contains(&last.spelled.as_str());
     if run.len() > 8
-        || (run.len() < 2 && !title)
+        || (run.len() < 2 && !title && !ship)
         || run
             .iter()
             .any(|word| CALENDAR.contains(&word.spelled.as_str()))
@@ -289,6 +301,7 @@ fn candidate(signs: &[char], all: &[Word], at: usize, mut run: Vec<&Word>) -> Op
     }
     let quote: String = signs.get(first.from..last.end)?.iter().collect();
     let (kind, reason) = match (form, title) {
+        (false, _) if ship => ("vessel", "stands after a word for a ship"),
         (true, _) => (
             "organisation",
             "capitalised words that end in the form of a company",

@@ -21,8 +21,6 @@ pub struct PageText {
     pub body: String,
     /// The same in one script without marks, ideographs in pairs; empty where that is no different.
     pub folded: String,
-    /// Places of its words, as JSON; empty where they are not known.
-    pub words: String,
 }
 
 /// What is looked for in the text of a case.
@@ -80,16 +78,16 @@ pub struct PageCount {
 const MOST_COUNTED: u64 = 5_000;
 
 statements! {
-    ADD_PAGE = "INSERT INTO page (evidence, part, number, body, folded, scope, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    ADD_PAGE = "INSERT INTO page (evidence, part, number, body, folded, scope) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     ADD_TEXT = "INSERT INTO page_text (rowid, body, folded, scope) SELECT id, body, folded, scope FROM page
         WHERE evidence = ?1 AND part = ?2 AND number = ?3";
     FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
         SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
     FORGET_DOCUMENTS = "DELETE FROM document WHERE evidence = ?1";
-    PAGES = "SELECT p.part, p.number, p.body, p.folded, p.words FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id LIMIT ?3 OFFSET ?4";
-    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded, p.words FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 ORDER BY p.number";
     PLACE = "SELECT (SELECT count(*) FROM page b WHERE b.evidence = p.evidence AND b.id < p.id)
         FROM page p JOIN evidence e ON e.id = p.evidence
@@ -124,7 +122,6 @@ fn read_page(row: &Row<'_>) -> Result<PageText, StoreError> {
         number: row.number(1)?,
         body: row.text(2)?,
         folded: row.text(3)?,
-        words: row.text(4)?,
     })
 }
 
@@ -267,7 +264,6 @@ impl Tx<'_> {
                     &page.body,
                     &page.folded,
                     &scope,
-                    &page.words,
                 ),
             )?;
             self.run(ADD_TEXT, (item.bytes(), &page.part, number))?;

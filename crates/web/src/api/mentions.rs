@@ -56,7 +56,7 @@ struct Mention {
     page: u64,
     /// Characters of the page's text before it.
     from: usize,
-    /// What it is: `iban`, `lei`, `imo`, `email`, `money`, `date`, `subject`, `name` and others.
+    /// What it is: `iban`, `lei`, `imo`, `email`, `money`, `date`, `subject`, `name`, `vessel` and others.
     kind: String,
     /// The words.
     quote: String,

@@ -122,6 +122,7 @@ fn row(around: &Around, line: &MentionLine) -> MentionRow {
 fn called(kind: &str) -> &str {
     match kind {
         "cnpj" => "Brazilian company number",
+        "contract" => "contracting process (OCDS)",
         "date" => "date",
         "email" => "e-mail address",
         "iban" => "bank account (IBAN)",
@@ -137,6 +138,7 @@ fn called(kind: &str) -> &str {
         "phone" => "telephone number",
         "register" => "register number",
         "subject" => "name of a subject",
+        "vessel" => "perhaps a ship",
         "uscc" => "Chinese organisation number",
         other => other,
     }
