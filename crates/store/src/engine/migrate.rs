@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/021_passages.sql"),
     include_str!("../../migrations/022_text_search.sql"),
     include_str!("../../migrations/023_mentions.sql"),
+    include_str!("../../migrations/025_once.sql"),
 ];
 
 /// The version that this program writes.
