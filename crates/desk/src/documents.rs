@@ -6,16 +6,18 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use documents::{Account, Limits, ReadError, Reason, Settings, read_with_parts};
+use documents::{Account, Limits, Ocr, ReadError, Reason, Settings, read_with_parts};
 use domain::authority::Actor;
 use domain::case::Evidence;
-use domain::id::{CaseId, EvidenceId};
-use domain::policy::Act;
-use store::{PageHit, PageText, Reading, Unread};
+use domain::id::{CaseId, EvidenceId, PassageId};
+use domain::passage::{Passage, Standing};
+use domain::policy::{Act, Permit};
+use store::{DocumentIn, PageText, Reading, Unread, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
-use crate::{Desk, DeskError};
+use crate::passage::stands;
+use crate::{Desk, DeskError, kinship, text_question};
 
 /// An item with what was read out of it.
 #[derive(Debug, Clone)]
@@ -30,6 +32,21 @@ pub struct DocumentPage {
     pub before: u64,
     /// Pages from the one asked for on.
     pub pages: Vec<PageText>,
+    /// Passages marked in it, with what has become of each.
+    pub passages: Vec<(Passage, Standing)>,
+    /// The passage that was asked for.
+    pub shown: Option<PassageId>,
+    /// What else in the case is like the files of this item.
+    pub kin: Kin,
+}
+
+/// Files of a case that have to do with those of an item.
+#[derive(Debug, Clone, Default)]
+pub struct Kin {
+    /// Files with the same words or nearly the same, with the share of runs of words that they have in common.
+    pub alike: Vec<(DocumentIn, f64)>,
+    /// Other messages of the same thread, the oldest first.
+    pub thread: Vec<DocumentIn>,
 }
 
 /// From which page on an item is shown.
@@ -44,6 +61,8 @@ pub enum From {
         /// Its number, from 1.
         number: u64,
     },
+    /// The page on which a passage stands today, or stood.
+    Passage(PassageId),
 }
 
 /// How far reading has come.
@@ -62,12 +81,6 @@ const FEW: usize = 16;
 
 /// Pages shown at a time.
 pub const PAGES: usize = 20;
-
-/// Hits shown for one question.
-const MOST_HITS: usize = 50;
-
-/// Words and phrases of one question.
-const MOST_TERMS: usize = 32;
 
 impl Desk {
     /// Reads all evidence that waits, each item in a process of its own; what cannot be read is kept with the reason.
@@ -116,7 +129,22 @@ impl Desk {
         };
         let scratch = tempfile::tempdir().map_err(|error| unavailable(&error))?;
         let limits = Limits::default();
-        let read = read_with_parts(reader, &file, &item.name, settings, &limits, scratch.path());
+        let settings = Settings {
+            ocr: match item.way.recognise {
+                true => settings.ocr,
+                false => Ocr::Off,
+            },
+            languages: item.way.languages.clone(),
+            ..settings.clone()
+        };
+        let read = read_with_parts(
+            reader,
+            &file,
+            &item.name,
+            &settings,
+            &limits,
+            scratch.path(),
+        );
         let accounts = match read {
             Err(ReadError::File(_)) => Vec::new(),
             read => read.map_err(|error| unavailable(&error))?,
@@ -130,32 +158,25 @@ impl Desk {
 
     /// Keeps what was read of an item; gives its pages.
     fn keep(&self, item: &Unread, mut accounts: Vec<Account>) -> Result<u64, DeskError> {
-        let mut pages = Vec::new();
+        let (mut pages, mut documents) = (Vec::new(), Vec::new());
+        let mut names = std::collections::BTreeSet::new();
         for (place, account) in accounts.iter_mut().enumerate() {
             let part = match place {
                 0 => String::new(),
-                _ => account.original.name.clone(),
+                _ => name_of_part(&account.original.name, &mut names),
             };
-            for page in std::mem::take(&mut account.pages) {
+            let read = std::mem::take(&mut account.pages);
+            documents.push(kinship::document(&part, account, &read));
+            for page in read {
                 if !page.text.trim().is_empty() {
                     pages.push(PageText {
                         part: part.clone(),
                         number: u64::from(page.number),
+                        folded: text_question::second_spelling(&page.text),
                         body: page.text,
                     });
                 }
             }
-        }
-        // Two parts of one name are told apart by the order in which they lie.
-        let mut seen = std::collections::BTreeSet::new();
-        for page in &mut pages {
-            let mut part = page.part.clone();
-            let mut copy = 1;
-            while !seen.insert((part.clone(), page.number)) {
-                copy += 1;
-                part = format!("{} ({copy})", page.part);
-            }
-            page.part = part;
         }
         let machine = accounts
             .iter()
@@ -168,10 +189,11 @@ impl Desk {
             pages: pages.len() as u64,
             accounts: serde_json::to_string(&accounts)
                 .map_err(|error| DeskError::Internal(error.to_string()))?,
+            partly: accounts.iter().any(|account| !account.unread.is_empty()),
             at: self.now(),
         };
         self.store().quiet(|tx| {
-            tx.keep_reading(&reading, &pages)?;
+            tx.keep_reading(item, &reading, &documents, &pages)?;
             Ok::<_, DeskError>(())
         })?;
         Ok(reading.pages)
@@ -196,13 +218,31 @@ impl Desk {
                     .map_err(|error| DeskError::Internal(error.to_string()))?,
                 None => Vec::new(),
             };
-            let before = match from {
-                From::Place(place) => *place,
-                From::Page { part, number } => {
-                    view.page_place(permit, item, part, *number)?.unwrap_or(0)
+            let mut passages = Vec::new();
+            for passage in view.passages_of(permit, item)? {
+                let standing = stands(view, permit, &passage)?;
+                passages.push((passage, standing));
+            }
+            let place = |part: &str, number: u64| view.page_place(permit, item, part, number);
+            let (before, shown) = match from {
+                From::Place(place) => (*place, None),
+                From::Page { part, number } => (place(part, *number)?.unwrap_or(0), None),
+                From::Passage(id) => {
+                    let (passage, standing) = passages
+                        .iter()
+                        .find(|(passage, _)| passage.id == *id)
+                        .ok_or(DeskError::NotFound("passage"))?;
+                    let number = match standing {
+                        Standing::Moved(place) => place.page,
+                        Standing::Stands | Standing::Gone => passage.place.page,
+                    };
+                    (place(&passage.part, number)?.unwrap_or(0), Some(*id))
                 }
             };
             let page = DocumentPage {
+                kin: kin(view, permit, item)?,
+                passages,
+                shown,
                 item: found,
                 reading,
                 accounts,
@@ -210,30 +250,6 @@ impl Desk {
                 pages: view.pages(permit, item, before, PAGES)?,
             };
             Ok(Touched::new(page, [format!("evidence:{item}")]))
-        })
-    }
-
-    /// Searches in the text of the case's evidence: all words must occur on a page; words between quotes as a phrase; a
-    /// star at the end of a word for any ending.
-    ///
-    /// # Errors
-    /// Malformed when no word is left to look for.
-    pub fn search_documents(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        words: &str,
-    ) -> Result<Vec<PageHit>, DeskError> {
-        let knock = Knock::inside(actor, Act::ReadEvidence, case).asking(words);
-        self.read(&knock, |view, permit| {
-            let question = question(words)
-                .ok_or_else(|| DeskError::malformed("words", "holds no word to look for"))?;
-            let hits = view.find_pages(permit, &question, MOST_HITS)?;
-            let touched: Vec<String> = hits
-                .iter()
-                .map(|hit| format!("evidence:{}", hit.evidence))
-                .collect();
-            Ok(Touched::new(hits, touched))
         })
     }
 }
@@ -248,49 +264,37 @@ fn altered(account: &Account) -> Account {
     }
 }
 
-/// Puts words as people write them into the form of FTS5. Nothing but quotes and a star at the end of a word means
-/// anything: every term is quoted, so no text can be an operator.
-fn question(words: &str) -> Option<String> {
-    let mut terms = Vec::new();
-    for (place, piece) in words.split('"').enumerate() {
-        if place % 2 == 1 {
-            terms.extend(term(piece, false));
-            continue;
-        }
-        for word in piece.split_whitespace() {
-            terms.extend(term(word.trim_end_matches('*'), word.ends_with('*')));
-        }
+/// A part under its name; two parts of one name are told apart by the order in which they lie.
+fn name_of_part(name: &str, taken: &mut std::collections::BTreeSet<String>) -> String {
+    let mut part = name.to_owned();
+    let mut copy = 1;
+    while part.is_empty() || !taken.insert(part.clone()) {
+        copy += 1;
+        part = format!("{name} ({copy})");
     }
-    terms.truncate(MOST_TERMS);
-    (!terms.is_empty()).then(|| terms.join(" "))
+    part
 }
 
-fn term(text: &str, any_ending: bool) -> Option<String> {
-    let kept: String = text
-        .chars()
-        .filter(|sign| !sign.is_control())
-        .take(200)
+/// What else in the case has to do with an item.
+fn kin(view: &View<'_>, permit: &Permit, item: EvidenceId) -> Result<Kin, DeskError> {
+    let all = view.documents(permit)?;
+    let (own, others): (Vec<&DocumentIn>, Vec<&DocumentIn>) =
+        all.iter().partition(|one| one.evidence == item);
+    let mut kin = Kin::default();
+    for other in &others {
+        let share = own
+            .iter()
+            .filter_map(|one| kinship::share(&one.document, &other.document))
+            .fold(0.0, f64::max);
+        if share >= kinship::NEARLY {
+            kin.alike.push(((*other).clone(), share));
+        }
+    }
+    kin.alike.sort_by(|a, b| b.1.total_cmp(&a.1));
+    kin.alike.truncate(PAGES);
+    kin.thread = kinship::thread(&own, &others)
+        .into_iter()
+        .cloned()
         .collect();
-    let star = if any_ending { "*" } else { "" };
-    let says = kept.chars().any(char::is_alphanumeric);
-    says.then(|| format!("\"{kept}\"{star}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::question;
-
-    #[test]
-    fn nothing_but_quotes_and_a_star_has_a_meaning() {
-        let asked = |words: &str| question(words).unwrap_or_default();
-        assert_eq!(asked("berth contract"), r#""berth" "contract""#);
-        assert_eq!(
-            asked(r#"the "berth 7" dredg*"#),
-            r#""the" "berth 7" "dredg"*"#
-        );
-        assert_eq!(asked("a OR b NOT (c)"), r#""a" "OR" "b" "NOT" "(c)""#);
-        assert_eq!(asked(r#"body:x ^y "open"#), r#""body:x" "^y" "open""#);
-        assert_eq!(question("\"\" * ()"), None);
-        assert_eq!(question(&"x ".repeat(99)).unwrap().matches('"').count(), 64);
-    }
+    Ok(kin)
 }

@@ -43,6 +43,8 @@ pub struct Described {
     pub custody: Vec<Custody>,
     /// By whom, when and why it was erased.
     pub erasure: Option<Erasure>,
+    /// Notes and findings that cite its text.
+    pub rests: Vec<domain::case::Note>,
 }
 
 impl Desk {
@@ -166,7 +168,14 @@ impl Desk {
                 let found = view
                     .evidence_item(permit, item)?
                     .ok_or(DeskError::NotFound("item of evidence"))?;
+                let mut rests: Vec<domain::case::Note> = Vec::new();
+                for cited in view.passages_relied_on(permit, item)? {
+                    if rests.iter().all(|note| note.id != cited.note) {
+                        rests.extend(view.note(permit, cited.note)?.map(|(note, _)| note));
+                    }
+                }
                 let described = Described {
+                    rests,
                     item: found,
                     custody: view.custody(permit, item)?,
                     erasure: view.evidence_erasure(permit, item)?,

@@ -25,15 +25,19 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+mod kinship;
 pub mod live;
 pub mod look_up;
 pub mod matching;
 pub mod membership;
+pub mod mentions;
 pub mod note;
 pub mod open_case;
+pub mod passage;
 pub mod press;
 pub mod proposals;
 pub mod purpose;
+pub mod reading;
 pub mod record;
 pub mod refused;
 pub mod report;
@@ -46,6 +50,9 @@ pub mod sources;
 pub mod subject;
 pub mod suspect;
 pub mod tell;
+mod text_context;
+mod text_question;
+pub mod text_search;
 mod threshold;
 pub mod timeline;
 pub mod tokens;
@@ -68,7 +75,8 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    AlertRow, ApiToken, Event, KeptTemplate, Link, NoHit, PageHit, RecordView, ReleaseSummary, User,
+    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine, NoHit, PageCount,
+    PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, User,
 };
 
 /// How a desk is opened.

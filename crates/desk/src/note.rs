@@ -2,7 +2,7 @@
 
 use domain::authority::{Actor, Purpose};
 use domain::case::{Note, NoteKind, citations};
-use domain::id::{CaseId, NoteId, RecordId, RelianceId, StatementId};
+use domain::id::{CaseId, NoteId, PassageId, RecordId, RelianceId, StatementId};
 use domain::identity::Identities;
 use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
@@ -13,6 +13,7 @@ use store::View;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::passage::{self, PassageLine};
 use crate::purpose::purposes_of;
 use crate::record::caption;
 use crate::{Desk, DeskError};
@@ -28,6 +29,8 @@ pub struct NewNote {
     pub text: String,
     /// Further statements cited as a whole.
     pub cites: Vec<StatementId>,
+    /// Passages of documents cited as a whole; one in the text is written like a statement.
+    pub passages: Vec<PassageId>,
     /// Records treated as one in this note. Each pair must have been judged the same by a person.
     pub as_one: Vec<RecordId>,
 }
@@ -39,6 +42,8 @@ pub struct NotePage {
     pub note: Note,
     /// Its reliances with the statements as they stand now.
     pub rests_on: Vec<(Reliance, Option<Statement>)>,
+    /// The passages of documents that it cites, with what has become of each.
+    pub passages: Vec<PassageLine>,
     /// How the records are called that it cites, in the same order.
     pub about: Vec<String>,
     /// What those records say of the cited property today, in the same order.
@@ -56,6 +61,8 @@ pub struct NoteLine {
     pub cites: usize,
     /// How many of them have ended since.
     pub ended: usize,
+    /// How many passages of documents it cites.
+    pub passages: usize,
 }
 
 /// A statement that can be cited, with how its record is called.
@@ -83,7 +90,7 @@ impl Desk {
     ) -> Result<NoteId, DeskError> {
         let (title, text) = (required("title", &new.title)?, required("text", &new.text)?);
         let cites = cited(&text, &new.cites);
-        says_something(new.kind, &cites)?;
+        says_something(new, &cites)?;
         let now = self.now();
         let id = NoteId::fresh(now, self.randomness());
         let note = Note {
@@ -98,20 +105,8 @@ impl Desk {
         let as_one = new.as_one.clone();
         self.change(&Knock::inside(actor, Act::WriteNote, case), |tx, permit| {
             judged_one(tx, permit, &as_one)?;
-            let mut reliances = Vec::with_capacity(cites.len());
-            for statement in cites {
-                let reliance = self.reliance(tx, permit, &note, statement)?;
-                self.attach(tx, permit, reliance.record)?;
-                reliances.push(reliance);
-            }
-            tx.add_note(&note, &reliances)?;
-            let touched: Vec<String> = std::iter::once(format!("note:{id}"))
-                .chain(
-                    reliances
-                        .iter()
-                        .map(|reliance| format!("statement:{}", reliance.statement)),
-                )
-                .collect();
+            let (cites, passages) = told_apart(tx, permit, cites, &new.passages)?;
+            let touched = self.keep_note(tx, permit, &note, cites, &passages)?;
             Ok(Touched::new(id, touched))
         })
     }
@@ -131,7 +126,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let (title, text) = (required("title", &new.title)?, required("text", &new.text)?);
         let cites = cited(&text, &new.cites);
-        says_something(new.kind, &cites)?;
+        says_something(new, &cites)?;
         self.change(&Knock::inside(actor, Act::WriteNote, case), |tx, permit| {
             let (before, _) = tx.note(permit, id)?.ok_or(DeskError::NotFound("note"))?;
             if before.at != from {
@@ -147,6 +142,7 @@ impl Desk {
                 ));
             }
             judged_one(tx, permit, &new.as_one)?;
+            let (cites, passages) = told_apart(tx, permit, cites, &new.passages)?;
             let note = Note {
                 id,
                 case,
@@ -156,19 +152,33 @@ impl Desk {
                 by: permit.user(),
                 at: permit.at(),
             };
-            let mut reliances = Vec::with_capacity(cites.len());
-            for statement in cites {
-                let reliance = self.reliance(tx, permit, &note, statement)?;
-                self.attach(tx, permit, reliance.record)?;
-                reliances.push(reliance);
-            }
-            tx.add_note(&note, &reliances)?;
-            let cited = reliances.iter();
-            let touched: Vec<String> = std::iter::once(format!("note:{id}"))
-                .chain(cited.map(|reliance| format!("statement:{}", reliance.statement)))
-                .collect();
+            let touched = self.keep_note(tx, permit, &note, cites, &passages)?;
             Ok(Touched::new((), touched))
         })
+    }
+
+    /// Keeps a version of a note with what it cites, in the place of what it cited before; gives what was touched.
+    fn keep_note(
+        &self,
+        tx: &Tx<'_>,
+        permit: &Permit,
+        note: &Note,
+        cites: Vec<StatementId>,
+        passages: &[PassageId],
+    ) -> Result<Vec<String>, DeskError> {
+        let mut reliances = Vec::with_capacity(cites.len());
+        for statement in cites {
+            let reliance = self.reliance(tx, permit, note, statement)?;
+            self.attach(tx, permit, reliance.record)?;
+            reliances.push(reliance);
+        }
+        tx.add_note(note, &reliances)?;
+        tx.cite_passages(note.case, note.id, passages, note.at)?;
+        let cited = reliances.iter();
+        Ok(std::iter::once(format!("note:{}", note.id))
+            .chain(passages.iter().map(|passage| format!("passage:{passage}")))
+            .chain(cited.map(|reliance| format!("statement:{}", reliance.statement)))
+            .collect())
     }
 
     fn reliance(
@@ -225,6 +235,7 @@ impl Desk {
                         ended += usize::from(now.is_some_and(|now| now.ended.is_some()));
                     }
                     lines.push(NoteLine {
+                        passages: view.passages_cited(permit, note.id)?.len(),
                         note,
                         cites: cited.len(),
                         ended,
@@ -299,12 +310,40 @@ pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<Not
         rests_on.push((reliance, statement));
     }
     Ok(NotePage {
+        passages: passage::cited(view, permit, note.id)?,
         note,
         rests_on,
         about,
         says_now,
         purposes,
     })
+}
+
+/// Tells citations of passages from those of statements: both are written alike in a text.
+fn told_apart(
+    view: &View<'_>,
+    permit: &Permit,
+    cites: Vec<StatementId>,
+    whole: &[PassageId],
+) -> Result<(Vec<StatementId>, Vec<PassageId>), DeskError> {
+    let (mut statements, mut passages) = (Vec::new(), Vec::new());
+    for id in cites {
+        let passage = PassageId::from_bytes(*id.bytes());
+        match view.passage(permit, passage)? {
+            Some(_) => passages.push(passage),
+            None => statements.push(id),
+        }
+    }
+    for passage in whole {
+        if view.passage(permit, *passage)?.is_none() {
+            let reason = format!("`{passage}` is no passage of this case's documents");
+            return Err(DeskError::malformed("passages", reason));
+        }
+        if !passages.contains(passage) {
+            passages.push(*passage);
+        }
+    }
+    Ok((statements, passages))
 }
 
 /// What the record of a reliance says of its property today.
@@ -328,11 +367,11 @@ fn cited(text: &str, whole: &[StatementId]) -> Vec<StatementId> {
     cites
 }
 
-fn says_something(kind: NoteKind, cites: &[StatementId]) -> Result<(), DeskError> {
-    match kind == NoteKind::Fact && cites.is_empty() {
+fn says_something(new: &NewNote, cites: &[StatementId]) -> Result<(), DeskError> {
+    match new.kind == NoteKind::Fact && cites.is_empty() && new.passages.is_empty() {
         true => Err(DeskError::malformed(
             "cites",
-            "a finding of fact rests on at least one statement",
+            "a finding of fact rests on at least one statement or passage of a document",
         )),
         false => Ok(()),
     }

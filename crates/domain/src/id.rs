@@ -150,6 +150,10 @@ identifiers! {
     PurposeDecisionId,
     /// Names an item of evidence.
     EvidenceId,
+    /// Names a passage in the text of a document.
+    PassageId,
+    /// Names something that was found in the text of a document.
+    MentionId,
     /// Names a note or a finding of a case.
     NoteId,
     /// Names a task of a case.

@@ -124,6 +124,12 @@ acts! {
     DecideReport = "decide_report", "decideReport", CaseDecision, Alteration;
     /// Makes a file of a report for the team.
     PrintReport = "print_report", "printReport", Case, Consultation;
+    /// Marks a passage of a document, to be cited.
+    MarkPassage = "mark_passage", "markPassage", Case, Alteration;
+    /// Has the text of documents read again, or in another way.
+    RunReading = "run_reading", "runReading", Case, Alteration;
+    /// Looks for mentions in the text of documents, and judges them.
+    JudgeMention = "judge_mention", "judgeMention", Case, Alteration;
     /// Keeps a view of the link board for the team.
     SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.

@@ -14,6 +14,7 @@ mod ftm;
 mod keep;
 mod look;
 mod mapping;
+pub mod mention;
 mod pipeline;
 mod preview;
 mod propose;

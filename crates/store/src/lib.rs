@@ -35,14 +35,20 @@ pub use rows::account::{Factor, Invitation, Tried};
 pub use rows::alert::AlertRow;
 pub use rows::case::{CaseFilter, MembershipRequest};
 pub use rows::disclosure::RecordSource;
+pub use rows::document::{DocumentIn, DocumentRow};
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
 pub use rows::hypothesis::NoHit;
 pub use rows::link::Link;
 pub use rows::log::EntryFilter;
 pub use rows::look::BudgetRaise;
 pub use rows::matching::{Band, MatchingSwitch};
+pub use rows::mention::{Mention, MentionJudgement, MentionLine};
+pub use rows::page::{PageCount, PageHit, PageText, TextQuestion};
+pub use rows::passage::CitedPassage;
 pub use rows::proposal::ProposalRow;
-pub use rows::reading::{PageHit, PageText, Reading, Unread};
+pub use rows::reading::{
+    Again, MOST_TRIES, Reading, ReadingCounts, ReadingLine, ReadingWay, Unread,
+};
 pub use rows::record::{RecordFile, RecordView};
 pub use rows::release::{NewRelease, ReleaseSummary};
 pub use rows::report::KeptTemplate;

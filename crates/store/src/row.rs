@@ -38,6 +38,8 @@ ids!(
     PurposeDecisionId,
     EvidenceId,
     NoteId,
+    PassageId,
+    MentionId,
     RelianceId,
     BoardViewId,
     TaskId,

@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 25] = [
+pub static ALL: [Asset; 26] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -71,6 +71,7 @@ pub static ALL: [Asset; 25] = [
     script!("drawer.js"),
     script!("inbox.js"),
     script!("palette.js"),
+    script!("passage.js"),
     script!("board.js"),
     script!("board-state.js"),
     script!("board-draw.js"),

@@ -276,6 +276,7 @@ fn judge_best(desk: &Desk, ines: &Actor, case: CaseId) -> anyhow::Result<u64> {
         card.weight
     );
     let note = NewNote {
+        passages: Vec::new(),
         kind: NoteKind::Assessment,
         title: "Taken as one".into(),
         text: "They look like one company.".into(),
@@ -325,6 +326,7 @@ fn cite_status(
         "the stored bytes have another hash"
     );
     let note = NewNote {
+        passages: Vec::new(),
         kind: NoteKind::Fact,
         title: "The bidder is in business".into(),
         text: format!(

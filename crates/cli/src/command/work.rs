@@ -262,10 +262,12 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
                 NoteKind::from_word(kind).ok_or_else(|| anyhow!("`{kind}` is no kind of note"))?;
             let (title, text) = (title.clone(), text.clone());
             let new = NewNote {
+                passages: Vec::new(),
                 kind,
                 title,
                 text,
                 cites: Vec::new(),
+                passages: Vec::new(),
                 as_one: Vec::new(),
             };
             say::line(desk.write_note(actor, case, &new)?);

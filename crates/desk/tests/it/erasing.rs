@@ -253,6 +253,7 @@ fn six_kinds(origin: Origin) {
 
     let kept = taken_in(&house, &ines, case);
     let note = desk::note::NewNote {
+        passages: Vec::new(),
         kind: NoteKind::Assessment,
         title: "Alike".into(),
         text: "The names are alike.".into(),

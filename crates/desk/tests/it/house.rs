@@ -251,6 +251,7 @@ impl House {
     /// A finding of fact that cites a statement.
     pub fn cite(&self, case: CaseId, statement: StatementId) -> NoteId {
         let new = NewNote {
+            passages: Vec::new(),
             kind: NoteKind::Fact,
             title: "In business".into(),
             text: format!("The register says so [[{statement}]]."),

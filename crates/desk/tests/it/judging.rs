@@ -57,6 +57,7 @@ fn judge(
 
 fn as_one(a: RecordId, b: RecordId) -> NewNote {
     NewNote {
+        passages: Vec::new(),
         kind: NoteKind::Note,
         title: "One".into(),
         text: "One company.".into(),

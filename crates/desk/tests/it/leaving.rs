@@ -106,6 +106,7 @@ impl Scene {
     }
     fn write(&self, kind: NoteKind, text: &str) -> NoteId {
         let new = NewNote {
+            passages: Vec::new(),
             kind,
             title: "Said".into(),
             text: text.into(),

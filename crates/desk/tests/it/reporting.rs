@@ -65,6 +65,7 @@ fn scene() -> Scene {
         title: "Who stands behind it".into(),
         text: "Mirel Tavasz gives the orders.".into(),
         cites: vec![],
+        passages: vec![],
         as_one: vec![],
     };
     house.desk.write_note(&house.ines, case, &opinion).unwrap();

@@ -211,6 +211,7 @@ fn of_two_who_write_one_note_neither_loses_a_word() {
         title: "Berth 7".into(),
         text: text.into(),
         cites: vec![],
+        passages: vec![],
         as_one: vec![],
     };
     let id = house

@@ -214,6 +214,8 @@ impl Tx<'_> {
         }
         self.run(BLANK_CUSTODY, [item])?;
         self.forget_reading(erasure.evidence)?;
+        self.blank_passages(erasure.evidence)?;
+        self.blank_mentions(erasure.evidence)?;
         let (by, at) = (erasure.by.bytes(), erasure.at.micros());
         self.run(ADD_ERASURE, (item, sequence, &erasure.reason, by, at))?;
         self.add_custody(&Custody {

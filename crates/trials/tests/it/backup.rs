@@ -83,6 +83,7 @@ fn write(desk: &Desk, case: CaseId, count: &AtomicU64, stop: &AtomicBool) {
     let ines = entered(desk, "ines");
     while !stop.load(Ordering::SeqCst) {
         let new = NewNote {
+            passages: Vec::new(),
             kind: NoteKind::Note,
             title: "under load".into(),
             text: "Written while the backup was taken.".into(),

@@ -234,3 +234,88 @@ fn house_holds_each_page_once(house: &House, count: usize) {
         .unwrap();
     assert_eq!(usize::try_from(pages).unwrap(), count);
 }
+
+/// A reader that reads plain text, breaks down over some files and takes all memory over others, whatever they hold besides.
+const FRAIL: &str = r#"#!/bin/sh
+order=$(cat)
+file=$(printf '%s' "$order" | sed 's/^{"file":"\([^"]*\)".*/\1/')
+asked=$(printf '%s' "$order" | sed 's/.*\("settings":{.*}\)}$/\1/')
+text=$(cat "$file")
+case "$text" in
+    *BREAKS*) kill -SEGV $$ ;;
+    *HUNGRY*) echo 'memory allocation of 99999999999 bytes failed' >&2; exit 101 ;;
+esac
+page='{"number":1,"text":"'$text'","recognised":false,"words":null}'
+head='{"original":{"name":"","sha256":"","bytes":0},"media_type":"text/plain","contradictions":[],"language":null'
+made='"recipe":{"steps":[],'$asked',"network":"","files":"","repeatable":true}}'
+printf '%s,"dates":[],"authors":[],"metadata":[],"pages":[%s],"parts":[],"unread":[],%s' "$head" "$page" "$made" >account.json
+"#;
+
+#[test]
+fn up_06_files_that_break_the_reader_are_set_aside_among_a_thousand_good_ones_c1() {
+    let Some(house) = House::new("papers_frail") else {
+        return;
+    };
+    let reader = house.data.with_file_name("frail.sh");
+    std::fs::write(&reader, FRAIL).unwrap();
+    let open_to_all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&reader, open_to_all).unwrap();
+    let mut serving = house
+        .program
+        .serve_with(&house.data, &[], &[("PREDICATE_EXTRACT", &reader)]);
+    let case = Case::open(&serving);
+    let mut bad = Vec::new();
+    for number in 0..1_000 {
+        let text = format!("good file number{number}");
+        file(&serving, &case, "good.txt", text.as_bytes());
+        match number {
+            300 => bad.push(file(&serving, &case, "breaks.txt", b"BREAKS the reader")),
+            600 => bad.push(file(&serving, &case, "hungry.txt", b"HUNGRY reader")),
+            _ => {}
+        }
+    }
+    let readings = |state: &str| {
+        let path = case.path(&format!("readings?state={state}"));
+        serving.get(&path, &case.ines).expect(200)
+    };
+    let done = || readings("waiting")["waiting"] == 0;
+    assert!(within(Duration::from_secs(600), done));
+    let told = readings("set_aside");
+    assert_eq!(
+        (&told["read"], &told["set_aside"]),
+        (&1_000.into(), &2.into())
+    );
+    let aside: Vec<(&str, u64)> = told["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            (
+                line["name"].as_str().unwrap(),
+                line["tries"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(aside, [("breaks.txt", 3), ("hungry.txt", 3)]);
+    assert!(
+        told["files"][0]["unread"][0]
+            .as_str()
+            .unwrap()
+            .contains("broke down")
+    );
+    assert!(
+        told["files"][1]["unread"][0]
+            .as_str()
+            .unwrap()
+            .contains("memory")
+    );
+    assert_eq!(found(&serving, &case, "number777").len(), 1);
+    // The same server still answers, and the original comes back whole.
+    let bytes = serving.get(
+        &case.path(&format!("evidence/{}/bytes", bad[0])),
+        &case.ines,
+    );
+    assert_eq!(bytes.status, 200);
+    assert_eq!(bytes.body, b"BREAKS the reader");
+    assert!(serving.runs());
+}

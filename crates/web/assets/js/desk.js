@@ -3,6 +3,7 @@ import { listen } from "./inbox.js";
 import { keys } from "./keys.js";
 import { drawer } from "./drawer.js";
 import { acts, palette } from "./palette.js";
+import { passages } from "./passage.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -49,7 +50,7 @@ function tokens() {
     if (!text) return;
     text.setRangeText(token.dataset.token, text.selectionStart, text.selectionEnd, "end");
     text.focus();
-    const box = token.closest("li")?.querySelector("input[name=cite]");
+    const box = token.closest("li")?.querySelector("input[name=cite], input[name=passage]");
     if (box) box.checked = true;
     say("Citation written into the text");
   });
@@ -64,6 +65,7 @@ acts.set("Light or dark", theme).set("Comfortable or compact lines", density);
 document.getElementById("errors")?.focus();
 keep();
 tokens();
+passages();
 drawer();
 keys();
 listen();

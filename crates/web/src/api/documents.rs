@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use desk::documents::{DocumentPage, From};
+use desk::text_search::TextAsked;
 use domain::id::{CaseId, EvidenceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +11,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
+use super::passages::Passage;
 use super::request::{Asking, At};
 use crate::Web;
 use crate::problem::Problem;
@@ -33,6 +35,41 @@ struct DocumentText {
     files: Vec<DocumentFile>,
     /// Pages from the one asked for on, at most 20.
     pages: Vec<DocumentPageText>,
+    /// Passages that were marked in it.
+    passages: Vec<Passage>,
+    /// Files of the case with the same words or nearly the same.
+    alike: Vec<LikeFile>,
+    /// Other messages of its thread, the oldest first.
+    thread: Vec<LikeFile>,
+}
+
+/// Another file of the case.
+#[derive(Serialize, ToSchema)]
+struct LikeFile {
+    /// The item.
+    item: String,
+    /// Its name.
+    name: String,
+    /// The file inside; empty for the item itself.
+    part: String,
+    /// The date that it tells of itself.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    dated: String,
+    /// Share of runs of five words that both have; 1 where all words are the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
+}
+
+impl LikeFile {
+    fn of(found: &desk::DocumentIn, share: Option<f64>) -> Self {
+        Self {
+            item: found.evidence.to_string(),
+            name: found.name.clone(),
+            part: found.document.part.clone(),
+            dated: found.document.dated.clone(),
+            share,
+        }
+    }
 }
 
 /// What became of one file.
@@ -67,8 +104,12 @@ struct DocumentPageText {
 /// Pages that hold what was looked for.
 #[derive(Serialize, ToSchema)]
 struct DocumentHits {
-    /// Best first, at most 50.
+    /// Those with the words as asked first, then the best; at most 50.
     hits: Vec<DocumentHit>,
+    /// Counts of the first 5,000 matching pages.
+    counts: Vec<PagesOf>,
+    /// Words of these pages that were taken as alike to those asked.
+    alike: Vec<String>,
 }
 
 /// A page that holds it.
@@ -84,6 +125,27 @@ struct DocumentHit {
     page: u64,
     /// Words around; what was found stands between U+0002 and U+0003.
     around: String,
+    /// Media type of its file.
+    media_type: String,
+    /// Language of its file, by ISO 639-3; empty where unknown.
+    language: String,
+    /// The date that its file tells of itself; empty for none.
+    dated: String,
+    /// Whether it holds the words as asked, and not only some that are alike.
+    exact: bool,
+}
+
+/// How many matching pages are in files of one type, language and year.
+#[derive(Serialize, ToSchema)]
+struct PagesOf {
+    /// Media type.
+    media_type: String,
+    /// Language; empty where unknown.
+    language: String,
+    /// Year; empty where unknown.
+    year: String,
+    /// Pages.
+    pages: u64,
 }
 
 /// Where to begin.
@@ -101,9 +163,13 @@ struct FromPage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WordsAsked {
-    /// All words must occur on a page; words between quotes as a phrase; a star at the end for any ending.
+    /// All words must occur on a page. `"a phrase"`, `"near words"~8`, `begin*`, `alike~`, `-without`, `type:pdf`,
+    /// `language:deu`, `author:karlsen`, `from:2026-03`, `until:2026-04`.
     #[serde(default)]
     words: String,
+    /// `as_written` for words in their own script alone; else they count in whatever script.
+    #[serde(default)]
+    script: String,
 }
 
 impl DocumentText {
@@ -131,6 +197,23 @@ impl DocumentText {
             read_at: page.reading.as_ref().map(|reading| reading.at.to_rfc3339()),
             pages_in_all: page.reading.map_or(0, |reading| reading.pages),
             files: page.accounts.iter().map(file).collect(),
+            passages: page
+                .passages
+                .iter()
+                .map(|(passage, standing)| Passage::of(passage, *standing))
+                .collect(),
+            alike: page
+                .kin
+                .alike
+                .iter()
+                .map(|(found, share)| LikeFile::of(found, Some(*share)))
+                .collect(),
+            thread: page
+                .kin
+                .thread
+                .iter()
+                .map(|found| LikeFile::of(found, None))
+                .collect(),
             pages: page
                 .pages
                 .into_iter()
@@ -176,17 +259,33 @@ async fn search_documents(
     At(case): At<CaseId>,
     Asking(asked): Asking<WordsAsked>,
 ) -> Result<Json<DocumentHits>, Problem> {
+    let question = TextAsked {
+        words: asked.words,
+        scripts: asked.script != "as_written",
+    };
     let found = web
-        .ask(move |desk| desk.search_documents(&caller.actor(), case, &asked.words))
+        .ask(move |desk| desk.search_documents(&caller.actor(), case, &question))
         .await?;
-    let hits = found.into_iter().map(|hit| DocumentHit {
+    let hits = found.hits.into_iter().map(|hit| DocumentHit {
         item: hit.evidence.to_string(),
         name: hit.name,
         part: hit.part,
         page: hit.number,
         around: hit.around,
+        media_type: hit.kind,
+        language: hit.language,
+        dated: hit.dated,
+        exact: hit.exact,
+    });
+    let counts = found.counts.into_iter().map(|count| PagesOf {
+        media_type: count.kind,
+        language: count.language,
+        year: count.year,
+        pages: count.pages,
     });
     Ok(Json(DocumentHits {
         hits: hits.collect(),
+        counts: counts.collect(),
+        alike: found.alike,
     }))
 }

@@ -27,9 +27,12 @@ mod links;
 mod log;
 mod matching;
 mod members;
+mod mentions;
 mod notes;
+mod passages;
 mod proposals;
 mod purposes;
+mod readings;
 mod reason;
 mod records;
 pub(crate) mod releases;
@@ -90,6 +93,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         alerts::routes(),
         subscriptions::routes(),
         documents::routes(),
+        passages::routes(),
+        readings::routes(),
+        mentions::routes(),
         evidence::routes(),
         disclosures::routes(),
         case_log::routes(),

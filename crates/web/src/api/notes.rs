@@ -12,6 +12,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
+use super::passages::Passage;
 use super::request::{At, Body, ids, moment, word};
 use super::wire::{Made, MadeAnswer, Reliance, Statement, made};
 use crate::Web;
@@ -56,6 +57,8 @@ struct NoteWithCitations {
     note: Note,
     /// What it cites.
     rests_on: Vec<Citation>,
+    /// The passages of documents that it cites.
+    passages: Vec<Passage>,
 }
 
 /// A citation with the statement as it stands now.
@@ -83,6 +86,9 @@ struct NoteWritten {
     /// Further statements cited by the note as a whole.
     #[serde(default)]
     cites: Vec<String>,
+    /// Passages of documents cited by the note as a whole; in the text they are cited like statements.
+    #[serde(default)]
+    passages: Vec<String>,
     /// Records treated as one: each must have been judged the same as the others by a person.
     #[serde(default)]
     as_one: Vec<String>,
@@ -101,6 +107,9 @@ struct NoteRewritten {
     /// Further statements cited by the note as a whole.
     #[serde(default)]
     cites: Vec<String>,
+    /// Passages of documents cited by the note as a whole.
+    #[serde(default)]
+    passages: Vec<String>,
     /// The `at` of the version that was opened. When somebody has written the note anew since, nothing is kept.
     from: String,
 }
@@ -130,6 +139,7 @@ impl NoteWithCitations {
         });
         Self {
             note: Note::from(&page.note),
+            passages: page.passages.iter().map(Passage::line).collect(),
             rests_on: rests_on.collect(),
         }
     }
@@ -171,6 +181,7 @@ async fn write_note(
     let new = NewNote {
         kind: word("kind", &given.kind, NoteKind::from_word)?,
         cites: ids("cites", &given.cites)?,
+        passages: ids("passages", &given.passages)?,
         as_one: ids("as_one", &given.as_one)?,
         title: given.title,
         text: given.text,
@@ -199,6 +210,7 @@ async fn rewrite_note(
     let new = NewNote {
         kind: word("kind", &given.kind, NoteKind::from_word)?,
         cites: ids("cites", &given.cites)?,
+        passages: ids("passages", &given.passages)?,
         as_one: Vec::new(),
         title: given.title,
         text: given.text,

@@ -22,6 +22,12 @@ pub struct Documents {
     pub hits: Vec<DocumentHit>,
     /// How many, in words.
     pub count: String,
+    /// Whether words count in their own script alone (`script`).
+    pub as_written: bool,
+    /// Ways to narrow the question: what of, and for each choice a link with how many pages.
+    pub facets: Vec<(String, Vec<Link>)>,
+    /// Words that were taken as alike to those asked.
+    pub alike: Vec<String>,
 }
 
 /// A page that holds what was looked for.
@@ -33,6 +39,10 @@ pub struct DocumentHit {
     pub place: String,
     /// Words around it.
     pub around: Vec<Piece>,
+    /// Whether it has only words that are alike to those asked.
+    pub alike: bool,
+    /// Type, language and date of its file, in words.
+    pub file: String,
 }
 
 /// A piece of text.
@@ -42,6 +52,10 @@ pub struct Piece {
     pub text: String,
     /// Whether it is what was looked for.
     pub found: bool,
+    /// Whether it is the passage that is shown.
+    pub shown: bool,
+    /// Where the passage leads that it belongs to; empty for none.
+    pub passage: String,
 }
 
 impl Piece {
@@ -58,6 +72,7 @@ impl Piece {
                     pieces.push(Self {
                         text: text.to_owned(),
                         found,
+                        ..Self::default()
                     });
                 }
             }
@@ -78,8 +93,20 @@ pub struct Document {
     pub files: Vec<DocumentFile>,
     /// Pages from the one asked for on.
     pub pages: Vec<DocumentPage>,
-    /// Earlier and later pages.
-    pub ways: Vec<Link>,
+    /// Earlier pages; none on the first.
+    pub earlier: Option<Link>,
+    /// Later pages; none on the last.
+    pub later: Option<Link>,
+    /// Where a passage is sent to be marked; empty where the reader may not.
+    pub cite_href: String,
+    /// What has become of the passage that is shown; empty while it stands.
+    pub moved: String,
+    /// What is wrong with a passage that was to be marked; empty for nothing.
+    pub error: String,
+    /// Files with the same words or nearly the same: link and how much.
+    pub alike: Vec<(Link, String)>,
+    /// Other messages of its thread: link and date.
+    pub thread: Vec<(Link, String)>,
 }
 
 /// What became of one file.
@@ -89,6 +116,8 @@ pub struct DocumentFile {
     pub name: String,
     /// Media type and language, in words.
     pub kind: String,
+    /// Where its content contradicts its name, or itself.
+    pub contradictions: Vec<String>,
     /// What could not be read, and why.
     pub unread: Vec<String>,
     /// With what it was read.
@@ -102,8 +131,109 @@ pub struct DocumentPage {
     pub anchor: String,
     /// Which page of which file, in words.
     pub place: String,
-    /// Its paragraphs, each of pieces.
-    pub lines: Vec<Vec<Piece>>,
+    /// The file inside; empty for the item itself.
+    pub part: String,
+    /// Its number in that file.
+    pub number: u64,
+    /// Its lines.
+    pub lines: Vec<DocumentLine>,
+}
+
+/// A line of a page.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentLine {
+    /// Its number on the page, from 1.
+    pub number: usize,
+    /// Characters of the page's text before it.
+    pub from: usize,
+    /// Its text.
+    pub pieces: Vec<Piece>,
+}
+
+/// `GET /cases/{c}/readings`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "readings.html")]
+pub struct Readings {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// Path of this page.
+    pub href: String,
+    /// How many wait, were read and so on: link to those, and how many.
+    pub counts: Vec<(Link, String)>,
+    /// How long the rest will take, in words; empty for nothing to tell.
+    pub left: String,
+    /// What was just done, in words; empty for nothing.
+    pub done: String,
+    /// What is wrong in the form; empty for nothing.
+    pub error: String,
+    /// The files.
+    pub files: Vec<ReadingRow>,
+    /// Further files; none after the last.
+    pub later: Option<Link>,
+    /// Whether the reader may have files read again.
+    pub may: bool,
+    /// Whether text is recognised in pictures (`recognise`).
+    pub recognise: bool,
+    /// In which languages (`languages`).
+    pub languages: String,
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingRow {
+    /// The file.
+    pub item: Link,
+    /// Its type and hash, in words.
+    pub kind: String,
+    /// What became of it.
+    pub state: Tag,
+    /// How many pages it has, in words.
+    pub pages: String,
+    /// What could not be read, and why.
+    pub unread: Vec<String>,
+}
+
+/// `GET /cases/{c}/mentions`.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "mentions.html")]
+pub struct Mentions {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// Path of this page.
+    pub href: String,
+    /// Ways to narrow: kinds and states, each with how many where it is known.
+    pub ways: Vec<Link>,
+    /// What was just done, in words; empty for nothing.
+    pub done: String,
+    /// The mentions.
+    pub rows: Vec<MentionRow>,
+    /// Further ones; none after the last.
+    pub later: Option<Link>,
+    /// Whether the reader may look for mentions and judge them.
+    pub may: bool,
+}
+
+/// A mention.
+#[derive(Debug, Clone, Default)]
+pub struct MentionRow {
+    /// Its id.
+    pub id: String,
+    /// What it is, in words.
+    pub kind: String,
+    /// The words.
+    pub quote: String,
+    /// Their normal form, where it differs; empty otherwise.
+    pub value: String,
+    /// Why it is taken for that.
+    pub reasons: String,
+    /// Where it stands.
+    pub place: Link,
+    /// The record that it may name; none where it names no subject.
+    pub record: Option<Link>,
+    /// Open, accepted or rejected.
+    pub state: Tag,
+    /// Whether nobody has judged it yet.
+    pub open: bool,
 }
 
 #[cfg(test)]
@@ -115,6 +245,7 @@ mod tests {
         let piece = |text: &str, found| Piece {
             text: text.into(),
             found,
+            ..Piece::default()
         };
         assert_eq!(
             Piece::of("the \u{2}berth\u{3} of \u{2}dredgers\u{3}"),

@@ -54,12 +54,27 @@ pub struct NoteEditor {
     pub kind_error: String,
     /// Statements that can be cited (`cite`, many).
     pub citable: Vec<Citable>,
+    /// Passages of documents that can be cited (`passage`, many).
+    pub passages: Vec<CitablePassage>,
     /// Where the form goes.
     pub action: String,
     /// The version that was opened (`from`), for a note that is written anew; empty for a new one.
     pub from: String,
     /// What somebody else wrote meanwhile: who and when, and their text; none while nobody has.
     pub theirs: Option<(String, String)>,
+}
+
+/// A passage of a document offered for citing.
+#[derive(Debug, Clone, Default)]
+pub struct CitablePassage {
+    /// Its id.
+    pub id: String,
+    /// Where it is shown.
+    pub href: String,
+    /// Where it stands, in words.
+    pub place: String,
+    /// The words.
+    pub quote: String,
 }
 
 /// A statement offered for citing.

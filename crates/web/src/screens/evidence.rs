@@ -20,6 +20,7 @@ use crate::Web;
 use crate::format;
 use crate::guard::MOST_UPLOAD;
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
+use crate::pages::inbox::RestsOn;
 use crate::pages::parts::{Notice, Tag, Tone, errors_of};
 use crate::problem::Problem;
 use crate::session::form_token_fits;
@@ -371,7 +372,16 @@ pub(super) async fn item(
             .rev()
             .map(|link| custody_row(&around, link))
             .collect(),
-        rests: Vec::new(),
+        rests: told
+            .rests
+            .iter()
+            .map(|note| RestsOn {
+                kind: words::note_kind(note.kind).text,
+                title: note.title.clone(),
+                href: format!("{}/notes/{}", around.href(), note.id),
+                todo: String::new(),
+            })
+            .collect(),
         erase: (here.is(Role::RecordsOfficer)
             && told.erasure.is_none()
             && item.by != here.visitor.actor.user)

@@ -26,11 +26,13 @@ mod log;
 mod log_entry;
 mod match_card;
 mod matching;
+mod mentions;
 mod new_case;
 mod note;
 mod note_editor;
 mod proposals;
 mod purposes;
+mod readings;
 mod record;
 mod release;
 mod report;
@@ -198,7 +200,18 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
+        .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))
+        .route(
+            "/cases/{c}/readings",
+            get(readings::page).post(readings::again),
+        )
+        .route("/cases/{c}/readings/way", post(readings::way))
+        .route(
+            "/cases/{c}/mentions",
+            get(mentions::page).post(mentions::find),
+        )
+        .route("/cases/{c}/mentions/{m}", post(mentions::judge))
         .route(
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),

@@ -2,8 +2,10 @@
 
 use axum::extract::Path;
 use desk::note::{NoteLine, NotePage};
+use desk::passage::PassageLine;
 use domain::case::NoteKind;
 use domain::id::{CaseId, NoteId};
+use domain::passage::{Passage, Standing};
 use domain::statement::Statement;
 use domain::watch::Reliance as Edge;
 
@@ -13,6 +15,7 @@ use super::values::{self, Known};
 use super::words;
 use crate::format;
 use crate::pages::notes::{Note, NoteRow, Notes, Reliance};
+use crate::pages::parts::ValueLine;
 use crate::pages::prose;
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
@@ -47,10 +50,7 @@ fn row(around: &Around, line: &NoteLine) -> NoteRow {
             around.name(note.by),
             format::day(note.at.micros())
         ),
-        cites: match line.cites as u64 {
-            0 => "cites nothing".to_owned(),
-            many => format!("cites {}", format::counted(many, "value", "values")),
-        },
+        cites: cites(line),
         stale: match line.ended as u64 {
             0 => String::new(),
             many => format!(
@@ -58,6 +58,17 @@ fn row(around: &Around, line: &NoteLine) -> NoteRow {
                 format::counted(many, "cited value is", "cited values are")
             ),
         },
+    }
+}
+
+fn cites(line: &NoteLine) -> String {
+    let values = format::counted(line.cites as u64, "value", "values");
+    let passages = format::counted(line.passages as u64, "passage", "passages");
+    match (line.cites, line.passages) {
+        (0, 0) => "cites nothing".to_owned(),
+        (_, 0) => format!("cites {values}"),
+        (0, _) => format!("cites {passages}"),
+        _ => format!("cites {values} and {passages}"),
     }
 }
 
@@ -98,26 +109,86 @@ pub(super) async fn page(here: Here, Path((case, note)): Path<(String, String)>)
 
 /// What the note rests on: first what its text cites, in order of the numbers there, then the rest.
 pub(super) fn thread(around: &Around, found: &NotePage, cited: &[String]) -> Vec<Reliance> {
-    let mut lines: Vec<(usize, usize)> = found
-        .rests_on
-        .iter()
+    let statements = found.rests_on.iter();
+    let ids = statements.map(|(edge, _)| edge.statement.to_string());
+    let passages = found.passages.iter();
+    let ids = ids.chain(passages.map(|line| line.cited.passage.id.to_string()));
+    let mut lines: Vec<(usize, usize)> = ids
         .enumerate()
-        .map(|(at, (edge, _))| {
-            let id = edge.statement.to_string();
-            (
-                cited
-                    .iter()
-                    .position(|text| *text == id)
-                    .unwrap_or(cited.len() + at),
-                at,
-            )
+        .map(|(at, id)| {
+            let place = cited.iter().position(|text| *text == id);
+            (place.unwrap_or(cited.len() + at), at)
         })
         .collect();
     lines.sort_unstable();
     let numbered = lines.into_iter().enumerate();
     numbered
-        .filter_map(|(number, (_, at))| reliance(around, found, number + 1, at))
+        .filter_map(
+            |(number, (_, at))| match at.checked_sub(found.rests_on.len()) {
+                None => reliance(around, found, number + 1, at),
+                Some(at) => found
+                    .passages
+                    .get(at)
+                    .map(|line| quoted(around, line, number + 1)),
+            },
+        )
         .collect()
+}
+
+/// A passage of a document, as it was cited and as it stands.
+fn quoted(around: &Around, line: &PassageLine, number: usize) -> Reliance {
+    let passage = &line.cited.passage;
+    let erased = passage.quote.is_empty();
+    let property = match passage.part.as_str() {
+        "" => format!("page {}", passage.place.page),
+        part => format!("{part}, page {}", passage.place.page),
+    };
+    Reliance {
+        number,
+        about: match erased {
+            true => "an erased item of evidence".to_owned(),
+            false => line.cited.name.clone(),
+        },
+        href: passage_href(around, passage),
+        property,
+        value: ValueLine {
+            text: match erased {
+                true => "erased".to_owned(),
+                false => format!("\u{201c}{}\u{201d}", passage.quote),
+            },
+            ..ValueLine::default()
+        },
+        now: match (erased, line.standing) {
+            (true, _) => "The item was erased, and its words with it.".to_owned(),
+            (false, standing) => stands(standing),
+        },
+        cited: format!("cited on {}", format::minute(line.cited.since.micros())),
+        ..Reliance::default()
+    }
+}
+
+/// What has become of a passage, in words; empty while it stands.
+pub(super) fn stands(standing: Standing) -> String {
+    match standing {
+        Standing::Stands => String::new(),
+        Standing::Moved(place) => format!(
+            "The text was read again; the words stand on page {} now.",
+            place.page
+        ),
+        Standing::Gone => {
+            "The text was read again and no longer has these words. Compare the bytes.".to_owned()
+        }
+    }
+}
+
+/// Where a passage is shown in its page.
+pub(super) fn passage_href(around: &Around, passage: &Passage) -> String {
+    format!(
+        "{}/evidence/{}/text?passage={}#passage",
+        around.href(),
+        passage.evidence,
+        passage.id
+    )
 }
 
 fn reliance(around: &Around, found: &NotePage, number: usize, at: usize) -> Option<Reliance> {

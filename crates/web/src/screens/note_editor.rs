@@ -3,19 +3,20 @@
 use axum::extract::Path;
 use desk::note::{Citable as Offered, NewNote};
 use domain::case::{Note, NoteKind};
-use domain::id::{CaseId, NoteId, StatementId};
+use domain::id::{CaseId, NoteId, PassageId, StatementId};
 use domain::time::Moment;
 
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
+use super::note::passage_href;
 use super::values::{self, Known, statement_id};
 use super::words;
-use crate::pages::notes::{Citable, NoteEditor};
+use crate::pages::notes::{Citable, CitablePassage, NoteEditor};
 use crate::pages::parts::{FieldError, errors_of};
 
 pub(super) async fn form(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
-    let page = empty(&here, case, cited(&query)).await?;
+    let page = empty(&here, case, cited(&query), passages(&query)).await?;
     shown(&page)
 }
 
@@ -23,10 +24,17 @@ fn cited(form: &Filled) -> Vec<StatementId> {
     form.all("cite").filter_map(statement_id).collect()
 }
 
+fn passages(form: &Filled) -> Vec<PassageId> {
+    form.all("passage")
+        .filter_map(|id| id.trim().parse().ok())
+        .collect()
+}
+
 async fn empty(
     here: &Here,
     case: CaseId,
     ids: Vec<StatementId>,
+    passages: Vec<PassageId>,
 ) -> Result<NoteEditor, super::stop::Stop> {
     let asked = here
         .ask("citing values of a record", move |desk, actor| {
@@ -35,21 +43,37 @@ async fn empty(
             } else {
                 desk.citable(actor, case, &ids)?
             };
-            Ok((around(desk, actor, case)?, offered))
+            let quotes = if passages.is_empty() {
+                Vec::new()
+            } else {
+                desk.citable_passages(actor, case, &passages)?
+            };
+            Ok((around(desk, actor, case)?, offered, quotes))
         })
         .await;
     let back = format!("/cases/{case}/search");
-    let (around, offered) = asked.map_err(|stop| stop.back("State a reason and search", &back))?;
+    let (around, offered, quotes) =
+        asked.map_err(|stop| stop.back("State a reason and search", &back))?;
     let mut frame = around.frame(&here.visitor, "Write a note or finding", "n");
     crumb(
         &mut frame,
         "Notes and findings",
         &format!("{}/notes", around.href()),
     );
-    Ok(NoteEditor::form(
+    let mut page = NoteEditor::form(
         frame,
         offered.iter().map(|line| citable(&around, line)).collect(),
-    ))
+    );
+    page.passages = quotes
+        .iter()
+        .map(|passage| CitablePassage {
+            id: passage.id.to_string(),
+            href: passage_href(&around, passage),
+            place: format!("page {}", passage.place.page),
+            quote: passage.quote.clone(),
+        })
+        .collect();
+    Ok(page)
 }
 
 fn citable(around: &Around, offered: &Offered) -> Citable {
@@ -76,6 +100,7 @@ pub(super) async fn save(Path(case): Path<String>, Sent { here, form }: Sent) ->
         title: form.get("title").to_owned(),
         text: form.get("text").to_owned(),
         cites: cited(&form),
+        passages: passages(&form),
         as_one: Vec::new(),
     };
     match here
@@ -109,7 +134,8 @@ async fn opened(
         })
         .await?;
     let cited = found.rests_on.iter().map(|(edge, _)| edge.statement);
-    let mut page = empty(here, case, cited.collect()).await?;
+    let passages = found.passages.iter().map(|cited| cited.passage.id);
+    let mut page = empty(here, case, cited.collect(), passages.collect()).await?;
     page.action = format!("/cases/{case}/notes/{note}");
     page.from = found.note.at.to_rfc3339();
     page.title = page.title.value(&found.note.title);
@@ -133,6 +159,7 @@ pub(super) async fn rewrite(
         title: form.get("title").to_owned(),
         text: form.get("text").to_owned(),
         cites: cited(&form),
+        passages: passages(&form),
         as_one: Vec::new(),
     };
     if from == now.at {
@@ -164,7 +191,7 @@ pub(super) async fn rewrite(
 
 /// The form once more, with what was typed and what is wrong.
 async fn again(here: &Here, case: CaseId, form: &Filled, field: &str, reason: &str) -> Answer {
-    let mut page = empty(here, case, cited(form)).await?;
+    let mut page = empty(here, case, cited(form), passages(form)).await?;
     page.title = page.title.value(form.get("title"));
     page.text = page.text.value(form.get("text"));
     form.get("kind").clone_into(&mut page.kind);

@@ -156,6 +156,18 @@ pub(super) fn media(media_type: &str) -> String {
         "application/gzip" => "compressed file",
         "application/x-empty" => "empty file",
         "text/plain" => "text",
+        "text/html" => "web page",
+        "text/csv" => "table",
+        "message/rfc822" => "message",
+        "application/mbox" => "mailbox",
+        "application/vnd.ms-outlook" => "Outlook message",
+        "application/rtf" | "text/rtf" => "rich text",
+        "application/vnd.oasis.opendocument.text" | "application/msword" => "text document",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
+            "Word document"
+        }
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "workbook",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "slides",
         _ => "bytes of no known kind",
     }
     .to_owned()
@@ -184,6 +196,12 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_evidence" => ("read the bytes of evidence", "read the bytes of evidence"),
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
+        "mark_passage" => ("marked a passage", "mark a passage"),
+        "run_reading" => ("had documents read again", "have documents read again"),
+        "judge_mention" => (
+            "looked for mentions or judged one",
+            "look for mentions or judge one",
+        ),
         "save_board" => ("kept a view of the board", "keep a view of the board"),
         "add_subject" => ("added a subject", "add a subject"),
         "add_evidence" => ("filed evidence", "file evidence"),

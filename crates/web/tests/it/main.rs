@@ -26,6 +26,7 @@ mod live;
 mod log;
 mod looks;
 mod matching;
+mod papers;
 mod provenance;
 mod purposes;
 mod reports;

@@ -65,6 +65,10 @@ pub struct Stage {
     pub report: String,
     pub alert: String,
     pub evidence: String,
+    /// An item whose text was read, with a passage marked and a mention found in it.
+    pub paper: String,
+    pub passage: String,
+    pub mention: String,
     pub dataset: String,
     pub release: String,
     pub held: String,
@@ -106,6 +110,7 @@ pub static GROUNDS: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {
 });
 
 pub const NOTE_TITLE: &str = "Struck off while bidding";
+pub const PAPER: &[u8] = b"Filed on 2 March 2026 with the harbour office.";
 pub const EVIDENCE: &[u8] = b"photograph of berth nine";
 
 impl Stage {
@@ -160,6 +165,22 @@ impl Stage {
             .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
             .is(201)
             .id();
+        let mut parts = STORY.to_vec();
+        parts.push(("file", Some("letter.txt"), PAPER));
+        let paper = house
+            .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+            .is(201)
+            .id();
+        crate::papers::Reader::new().reads(&house);
+        let marked = json!({ "item": paper, "page": 1, "first_line": 1, "last_line": 1 });
+        let passage = house
+            .post(&format!("/api/cases/{case}/passages"), "ines", &marked)
+            .is(201)
+            .id();
+        let mentions = format!("/api/cases/{case}/mentions");
+        house.post(&mentions, "ines", &json!({})).is(200);
+        let found = house.get(&mentions, "ines").is(200);
+        let mention = found.json["mentions"][0]["id"].as_str().unwrap().to_owned();
         house.deliver("register", "2", &register("struck off"));
         house.desk.run_matching(&house.who("dara").actor).unwrap();
         let alerts = house
@@ -264,6 +285,9 @@ impl Stage {
             report,
             alert,
             evidence,
+            paper,
+            passage,
+            mention,
             dataset,
             release,
             held,
@@ -308,6 +332,8 @@ impl Stage {
             .replace("{emergency}", &self.emergency)
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
+            .replace("{passage}", &self.passage)
+            .replace("{mention}", &self.mention)
             .replace("{dataset}", &self.dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
@@ -410,6 +436,17 @@ impl Stage {
             }
             "POST /api/cases/{case}/reports/{report}/disclosures" => crate::disclosure::told(),
             "PUT /api/report-templates/{name}" => json!({ "body": "# {{case.title}}" }),
+            "POST /api/cases/{case}/passages" => {
+                json!({ "item": self.paper, "page": 1, "first_line": 1, "last_line": 1 })
+            }
+            "POST /api/cases/{case}/readings" => json!({ "what": "failed" }),
+            "PUT /api/cases/{case}/reading-way" => {
+                json!({ "recognise": true, "languages": ["eng"] })
+            }
+            "POST /api/cases/{case}/mentions" => json!({}),
+            "POST /api/cases/{case}/mentions/{mention}/judgement" => {
+                json!({ "accepted": true, "reason": "so it says" })
+            }
             "POST /api/cases/{case}/notes" => json!({ "kind": "note", "title": "T", "text": "t" }),
             "POST /api/datasets" => {
                 json!({ "name": format!("of_{who}"), "title": "T", "publisher": "P", "agreement": {

@@ -1,0 +1,172 @@
+//! Mentions in the documents of a case: looked for, listed, judged one by one.
+
+use axum::extract::Path;
+use desk::MentionLine;
+use desk::mentions::{MentionFilter, SHOWN};
+use domain::id::{CaseId, MentionId};
+
+use super::around::{Around, around, crumb};
+use super::ask::{Answer, Filled, Here, Sent, encoded, go, shown};
+use crate::format;
+use crate::pages::documents::{MentionRow, Mentions};
+use crate::pages::parts::{Link, Tag, Tone};
+
+pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let filter = MentionFilter {
+        kind: query.get("kind").to_owned(),
+        item: query.get("item").parse().ok(),
+        state: query.get("state").to_owned(),
+        offset: query.get("from").parse().unwrap_or(0),
+    };
+    let next = filter.offset + SHOWN as u64;
+    let (around, found) = here
+        .ask("reading the mentions of this case", move |desk, actor| {
+            Ok((
+                around(desk, actor, case)?,
+                desk.mentions(actor, case, &filter)?,
+            ))
+        })
+        .await?;
+    let href = format!("{}/mentions", around.href());
+    let mut frame = around.frame(&here.visitor, "Mentions", "e");
+    crumb(
+        &mut frame,
+        "Evidence",
+        &format!("{}/evidence", around.href()),
+    );
+    let kinds = found.kinds.iter().map(|(kind, many)| {
+        let label = format!("{} ({})", called(kind), format::count(*many));
+        Link::to(&label, &format!("{href}?kind={}", encoded(kind)))
+    });
+    let states = [
+        ("not judged", "open"),
+        ("accepted", "accepted"),
+        ("rejected", "rejected"),
+    ];
+    let states = states.iter().map(|(label, state)| {
+        Link::to(
+            label,
+            &format!("{href}?{}", query.query_with("state", state)),
+        )
+    });
+    let ways: Vec<Link> = match found.kinds.is_empty() {
+        true => Vec::new(),
+        false => kinds.chain(states).collect(),
+    };
+    let done = match (query.get("found").parse(), query.has("judged", "1")) {
+        (Ok(many), _) => format!(
+            "Looked through. {} found that were not known before.",
+            format::counted(many, "mention was", "mentions were")
+        ),
+        (_, true) => "Judged.".to_owned(),
+        _ => String::new(),
+    };
+    shown(&Mentions {
+        rows: found.lines.iter().map(|line| row(&around, line)).collect(),
+        later: (found.lines.len() == SHOWN).then(|| {
+            let further = query.query_with("from", &next.to_string());
+            Link::to("Further mentions", &format!("{href}?{further}"))
+        }),
+        may: around.may_add(),
+        ways,
+        done,
+        frame,
+        href,
+    })
+}
+
+fn row(around: &Around, line: &MentionLine) -> MentionRow {
+    let found = &line.mention;
+    let (state, tone) = match &line.judged {
+        None => ("not judged", Tone::Information),
+        Some(judged) if judged.accepted => ("accepted", Tone::Confirmed),
+        Some(_) => ("rejected", Tone::Attention),
+    };
+    let page = format!("{}, page {}", line.name, found.place.page);
+    let text = format!("{}/evidence/{}/text", around.href(), found.evidence);
+    let passage = line.judged.as_ref().and_then(|judged| judged.passage);
+    MentionRow {
+        id: found.id.to_string(),
+        kind: called(&found.kind).to_owned(),
+        quote: found.quote.clone(),
+        value: match found.value == found.quote {
+            true => String::new(),
+            false => found.value.clone(),
+        },
+        reasons: found.reasons.clone(),
+        place: match passage {
+            Some(passage) => Link::to(&page, &format!("{text}?passage={passage}#passage")),
+            None => Link::to(
+                &page,
+                &format!(
+                    "{text}?part={}&page={}&words={}#found",
+                    encoded(&found.part),
+                    found.place.page,
+                    encoded(&format!("\"{}\"", found.quote.replace('"', " ")))
+                ),
+            ),
+        },
+        record: found.record.map(|record| {
+            Link::to(
+                "a subject of this case",
+                &format!("{}/records/{record}", around.href()),
+            )
+        }),
+        state: Tag::new(state, tone),
+        open: line.judged.is_none(),
+    }
+}
+
+/// What a kind is called.
+fn called(kind: &str) -> &str {
+    match kind {
+        "cnpj" => "Brazilian company number",
+        "contract" => "contracting process (OCDS)",
+        "date" => "date",
+        "email" => "e-mail address",
+        "iban" => "bank account (IBAN)",
+        "imo" => "ship or shipping company (IMO)",
+        "inn" => "Russian taxpayer number",
+        "isin" => "security (ISIN)",
+        "lei" => "legal entity (LEI)",
+        "money" => "sum of money",
+        "name" => "perhaps a name",
+        "ogrn" => "Russian register number",
+        "organisation" => "perhaps a company",
+        "person" => "perhaps a person",
+        "phone" => "telephone number",
+        "register" => "register number",
+        "subject" => "name of a subject",
+        "vessel" => "perhaps a ship",
+        "uscc" => "Chinese organisation number",
+        other => other,
+    }
+}
+
+/// Looks through all documents.
+pub(super) async fn find(Path(case): Path<String>, Sent { here, .. }: Sent) -> Answer {
+    let case: CaseId = here.id(&case)?;
+    let run = here
+        .ask("looking for mentions", move |desk, actor| {
+            desk.find_mentions(actor, case, None)
+        })
+        .await?;
+    go(&format!("/cases/{case}/mentions?found={}", run.found))
+}
+
+/// Judges one.
+pub(super) async fn judge(
+    Path((case, mention)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (case, mention): (CaseId, MentionId) = (here.id(&case)?, here.id(&mention)?);
+    let (accepted, reason) = (form.has("accepted", "1"), form.get("reason").to_owned());
+    let back = format!("/cases/{case}/mentions");
+    here.ask("judging a mention", move |desk, actor| {
+        desk.judge_mention(actor, case, mention, accepted, &reason)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the mentions", &back))?;
+    go(&format!("/cases/{case}/mentions?judged=1&state=open"))
+}
