@@ -265,7 +265,7 @@ impl Desk {
             .chars()
             .filter(|letter| !letter.is_whitespace())
             .collect();
-        let outcome = self.enter(|tx| {
+        self.enter(|tx| {
             let session = tx
                 .session_by_token_hash(&hash)?
                 .ok_or(DeskError::NotSignedIn)?;
@@ -326,8 +326,7 @@ impl Desk {
                 recovery_codes: codes,
             });
             Ok((value, entry))
-        })?;
-        outcome
+        })?
     }
 
     fn recovery_codes(&self) -> Vec<String> {

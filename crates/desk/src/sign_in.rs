@@ -153,7 +153,7 @@ impl Desk {
             return Err(DeskError::NotSignedIn);
         }
         let hash = token_hash(token);
-        let outcome = self.enter(|tx| {
+        self.enter(|tx| {
             let session = tx.session_by_token_hash(&hash)?;
             let Some(session) = session.filter(|session| session.ended.is_none()) else {
                 return Err(DeskError::NotSignedIn);
@@ -190,8 +190,7 @@ impl Desk {
                 user: visitor.user.clone(),
             });
             Ok((value, entry))
-        })?;
-        outcome
+        })?
     }
 
     /// Looks at a code, at most ten wrong ones an hour and account; a good one is used up. Counts the try.

@@ -154,7 +154,10 @@ fn au_09_a_copy_of_the_log_and_its_key_are_enough_c1_c2() {
     let house = House::new();
     let case = house.open_case();
     house.desk.case(&house.ines, case).unwrap();
-    let proven = house.desk.log_entry(&house.aude, 5).unwrap();
+    let proven = house
+        .desk
+        .log_entry(&house.aude, Some(domain::audit::LogPurpose::Lawfulness), 5)
+        .unwrap();
     house.desk.settle_log().unwrap();
     let key = domain::tlog::VerifierKey::parse(&house.desk.log_key_text()).unwrap();
     let report = logbook::verify(&house.desk.log_directory(), &key, &CheckOptions::default());
