@@ -86,7 +86,7 @@ fn measure(name: &str, watched: usize, changes: usize, rate: usize) {
         *server = serving.address;
     }
     let case = Case::open(&serving);
-    rely(&house, &serving, &case, watched);
+    rely(&serving, &case, watched);
     let told = listen(&serving, &case);
     let pace = Duration::from_secs(1) / u32::try_from(rate).unwrap();
     let mut times = Vec::new();
@@ -259,20 +259,27 @@ fn publisher(shown: Arc<Mutex<String>>, told: Sender<Instant>) -> SocketAddr {
 }
 
 /// Notes that cite the status of every company.
-fn rely(house: &House, serving: &Serving, case: &Case, watched: usize) {
+fn rely(serving: &Serving, case: &Case, watched: usize) {
     assert!(within(Duration::from_secs(600), || !case
         .search(serving, "\"Company 1\"")
         .is_empty()));
-    let database = house.database();
-    let sql = "SELECT s.id FROM statement s WHERE s.property = 'status' ORDER BY s.record";
-    let mut statement = database.prepare(sql).unwrap();
-    let ids = statement
-        .query_map([], |row| row.get::<_, [u8; 16]>(0))
-        .unwrap();
-    let ids: Vec<String> = ids
-        .map(|id| format!("[[{}]]", domain::id::to_text(&id.unwrap())))
+    // What is cited has to be looked up first, each by itself.
+    let ids: Vec<String> = (0..watched)
+        .map(|number| {
+            let record = case
+                .search(serving, &format!("\"Company {number}\""))
+                .remove(0);
+            let page = serving
+                .get(&case.path(&format!("records/{record}")), &case.ines)
+                .expect(200);
+            let said = page["statements"].as_array().unwrap();
+            let status = said
+                .iter()
+                .find(|said| said["property"] == "status")
+                .unwrap();
+            format!("[[{}]]", status["id"].as_str().unwrap())
+        })
         .collect();
-    assert_eq!(ids.len(), watched);
     for together in ids.chunks(A_NOTE) {
         let note = json!({ "kind": "fact", "title": "In business", "text": together.join(" ") });
         serving

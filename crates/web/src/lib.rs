@@ -9,7 +9,7 @@ pub mod assets;
 mod events;
 pub mod format;
 mod guard;
-mod metrics;
+pub mod metrics;
 pub mod pages;
 mod picture;
 mod problem;
@@ -76,7 +76,6 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .merge(screens::router())
         .merge(public_agreements::router())
         .merge(public_log::router())
-        .merge(metrics::router())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(from_fn(guard::same_origin))

@@ -1,9 +1,10 @@
 //! The service's own figures in the text form of Prometheus: counts and seconds under ids, never a name, an address or
-//! anything of a case.
+//! anything of a case. They are served at an address of their own, never beside the desk.
 
 use std::fmt::Write as _;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
@@ -11,21 +12,20 @@ use desk::Desk;
 use desk::live::LiveFigures;
 use domain::time::Moment;
 
-use crate::Web;
-
-/// The one route.
-pub(crate) fn router() -> Router<Web> {
-    Router::new().route("/metrics", routing::get(metrics))
+/// The one route, for a listener of its own.
+pub fn router(desk: Desk) -> Router {
+    Router::new()
+        .route("/metrics", routing::get(metrics))
+        .with_state(desk)
 }
 
-async fn metrics(State(web): State<Web>) -> Response {
-    match web.ask(|desk| Ok(written(desk))).await {
-        Ok(text) => (
-            [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-            text,
-        )
-            .into_response(),
-        Err(problem) => problem.into_response(),
+async fn metrics(State(desk): State<Desk>) -> Response {
+    match tokio::task::spawn_blocking(move || written(&desk)).await {
+        Ok(text) => {
+            let media_type = "text/plain; version=0.0.4; charset=utf-8";
+            ([(CONTENT_TYPE, media_type)], text).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

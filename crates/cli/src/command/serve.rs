@@ -37,6 +37,9 @@ pub struct Arguments {
     /// The data steward under whose standing permit the folder is followed.
     #[arg(long = "as", value_name = "NAME", requires = "follow")]
     steward: Option<String>,
+    /// Address on which the service's own figures are served (`/metrics`), without sign-in; nowhere when absent.
+    #[arg(long)]
+    metrics: Option<SocketAddr>,
     #[command(flatten)]
     outside: root::OutsideArguments,
 }
@@ -65,6 +68,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .context(arguments.listen)?;
         let own = listener.local_addr()?;
         outside.reach.is_own(own);
+        if let Some(address) = arguments.metrics {
+            let listener = tokio::net::TcpListener::bind(address)
+                .await
+                .context(address)?;
+            outside.reach.is_own(listener.local_addr()?);
+            let figures = web::metrics::router(opened.desk.clone());
+            tokio::spawn(async move { axum::serve(listener, figures).await });
+        }
         opened.desk.set_outside(outside);
         say::line(format!("desk: http://{own}"));
         if let Some(token) = opened.desk.first_token()? {

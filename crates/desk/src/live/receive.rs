@@ -49,6 +49,9 @@ pub struct Received {
 impl Desk {
     /// Says which source a token is bound to, and whether more of it can be taken now; asked before a body is read.
     pub fn may_send(&self, token: &str) -> Result<LiveSourceId, DeskError> {
+        if let Some(reason) = self.health().refusing {
+            return Err(DeskError::Unavailable(reason));
+        }
         let hash = token_hash(token);
         let now = self.now();
         let (id, burden) = self.store().read(|view| {
@@ -68,9 +71,6 @@ impl Desk {
             }
             Ok(Ok((id, view.burden(id)?)))
         })??;
-        if let Some(reason) = self.health().refusing {
-            return Err(DeskError::Unavailable(reason));
-        }
         let (count, bytes) = burden;
         if count >= MOST_WAITING || bytes >= MOST_BYTES {
             return Err(DeskError::Busy(LATER));

@@ -391,9 +391,13 @@ fn events_of_a_stream_are_taken_once_and_what_is_none_is_set_aside() {
     for number in 3..40 {
         client.publish("register", &[], entity(number).to_string().as_bytes());
     }
-    let serving = house
-        .program
-        .serve_with(&house.data, &["--reach", &reach], &[]);
+    // A port that was free a moment ago.
+    let figures = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let words = ["--reach", &reach, "--metrics", &figures.to_string()];
+    let serving = house.program.serve_with(&house.data, &words, &[]);
     let taken =
         || count(&house, "SELECT count(*) FROM record") == 39 && count(&house, WAITING) == 0;
     assert!(within(Duration::from_secs(60), taken));
@@ -410,8 +414,8 @@ fn events_of_a_stream_are_taken_once_and_what_is_none_is_set_aside() {
         aside["reason"].as_str().unwrap().contains("lacks its"),
         "{aside}"
     );
-    let metrics = serving
-        .ask("GET", "/metrics", None, http::Body::Nothing)
+    let metrics = http::ask(figures, "GET", "/metrics", None, http::Body::Nothing)
+        .unwrap()
         .text();
     assert!(metrics.contains("predicate_source_set_aside{"), "{metrics}");
     assert!(

@@ -86,6 +86,11 @@ fn a_cookie_alone_changes_nothing_and_reads_what_its_session_may() {
     let stage = Stage::set();
     let csrf = stage.house.who("ines").csrf.clone();
     for route in listed() {
+        if route.admits.iter().any(|word| word == "source") {
+            // Not even looked at: a source has a token of its own.
+            stage.house.send(by_cookie(&stage, &route, &[])).is(401);
+            continue;
+        }
         let open = route.admits.iter().any(|word| word == "nobody");
         if route.changes() && !open {
             for wrong in [
