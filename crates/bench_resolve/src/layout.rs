@@ -37,6 +37,7 @@ pub fn of(column: &str, kind: Kind) -> Option<Use> {
         "birth_date" | "dob" | "date_of_birth" => BirthDate,
         "incorporated" => IncorporationDate,
         "street" | "address_1" => Street,
+        "address" => Field::AddressFull,
         "city" | "suburb" => City,
         "postcode" | "postcode_fake" => Postcode,
         "country" | "state" => Country,

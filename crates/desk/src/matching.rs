@@ -220,11 +220,13 @@ impl Desk {
         })
     }
 
+    /// The engine's number of each dataset that may be matched. Ids rise with time, so that a number stays what it was.
     fn sources(&self) -> Result<BTreeMap<DatasetId, u32>, DeskError> {
-        let datasets = self.store().read(|view| view.datasets())?;
-        let matched = datasets.iter().filter(|dataset| dataset.agreement.matching);
-        Ok((0..)
-            .zip(matched)
+        let mut datasets = self.store().read(|view| view.datasets())?;
+        datasets.sort_unstable_by_key(|dataset| dataset.id);
+        let numbered = (0..).zip(datasets);
+        let matched = numbered.filter(|(_, dataset)| dataset.agreement.matching);
+        Ok(matched
             .map(|(ordinal, dataset)| (dataset.id, ordinal))
             .collect())
     }
@@ -250,7 +252,14 @@ impl Desk {
                 }
             }
         }
-        let mut constraints = Constraints::default();
+        let once = self.store().read(|view| view.each_once())?;
+        let mut constraints = Constraints {
+            unique_sources: once
+                .iter()
+                .filter_map(|id| sources.get(id).copied())
+                .collect(),
+            ..Constraints::default()
+        };
         for judgement in in_force(&judgements) {
             let pair = (
                 engine_id(judgement.pair.low()),

@@ -1,8 +1,10 @@
 //! How the matcher does, and its stop: what it proposed, how often people agreed, whether it may work (AI Act art. 14).
 
 use domain::authority::Actor;
+use domain::id::DatasetId;
 use domain::identity::Verdict;
 use domain::policy::Act;
+use domain::source::Dataset;
 use domain::time::Moment;
 use store::{Band, MatchingSwitch, View};
 
@@ -20,6 +22,8 @@ pub struct MatchingPage {
     pub standing: Vec<Band>,
     /// What it said against what people decided.
     pub agreement: Agreement,
+    /// Datasets whose records are compared, with whether each names a person or thing once.
+    pub sources: Vec<(Dataset, bool)>,
 }
 
 /// What the machine said of pairs against what people decided on them.
@@ -87,12 +91,39 @@ impl Desk {
     /// Reads how the matcher does.
     pub fn matching(&self, actor: &Actor) -> Result<MatchingPage, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadMatching), |view, _| {
+            let once = view.each_once()?;
+            let datasets = view.datasets()?.into_iter();
             let page = MatchingPage {
+                sources: datasets
+                    .filter(|dataset| dataset.agreement.matching)
+                    .map(|dataset| (dataset.clone(), once.contains(&dataset.id)))
+                    .collect(),
                 switch: view.matching_switch()?,
                 standing: view.proposal_bands()?,
                 agreement: Agreement::of(&view.decided_proposals()?),
             };
             Ok(Touched::new(page, []))
+        })
+    }
+
+    /// Says of a source whether it names each person or thing once: then the matcher learns from its records how two that
+    /// are not one look, and never proposes two of them as one. Holds from the next run.
+    pub fn say_each_once(
+        &self,
+        actor: &Actor,
+        dataset: DatasetId,
+        once: bool,
+        reason: &str,
+    ) -> Result<(), DeskError> {
+        let words = required("reason", reason)?;
+        let knock = Knock::outside(actor, Act::BringDataset).asking(reason);
+        self.change(&knock, |tx, permit| {
+            tx.dataset(dataset)?.ok_or(DeskError::NotFound("dataset"))?;
+            if tx.each_once()?.contains(&dataset) == once {
+                return Err(DeskError::Conflict("that is said of it already".into()));
+            }
+            tx.set_each_once(dataset, once, &words, permit.user())?;
+            Ok(Touched::new((), [format!("dataset:{dataset}")]))
         })
     }
 

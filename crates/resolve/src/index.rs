@@ -38,6 +38,8 @@ struct Shelf {
     blocks: HashedMap<u64, Vec<u32>>,
     fine: HashedMap<u64, Vec<u32>>,
     known: Vec<Option<Vec<Scored>>>,
+    /// Sources that hold each entity once: no two of their records are compared.
+    unique: Vec<u32>,
 }
 
 /// A record's candidate: whom, and the weight in thousandths of a bit.
@@ -57,7 +59,8 @@ impl Index {
 
     fn over(tables: Vec<Table>, model: Model, constraints: Constraints, options: Options) -> Index {
         let mut places = HashMap::new();
-        let kinds: Vec<Shelf> = tables.into_iter().map(Shelf::over).collect();
+        let shelf = |table| Shelf::over(table, constraints.unique_sources.clone());
+        let kinds: Vec<Shelf> = tables.into_iter().map(shelf).collect();
         for shelf in &kinds {
             for (at, id) in shelf.table.ids.iter().enumerate() {
                 places.insert(*id, (shelf.table.kind, at as u32));
@@ -114,6 +117,12 @@ impl Index {
 
     /// Replaces the judgements that bind groups.
     pub fn judge(&mut self, constraints: Constraints) {
+        if self.constraints.unique_sources != constraints.unique_sources {
+            for shelf in &mut self.kinds {
+                shelf.unique.clone_from(&constraints.unique_sources);
+                shelf.known.fill(None);
+            }
+        }
         self.constraints = constraints;
     }
 
@@ -202,7 +211,7 @@ impl Index {
         let row = shelf.table.read(input, &model.counts);
         shelf.table.settle();
         let found = shelf
-            .compare(&row, model, least)
+            .compare(&row, input.source, model, least)
             .into_iter()
             .map(|(other, weight)| proposal(input.id, shelf.table.ids[other as usize], weight))
             .filter(|p| p.a != p.b)
@@ -288,10 +297,11 @@ fn number(key: Key) -> u64 {
 }
 
 impl Shelf {
-    fn over(table: Table) -> Shelf {
+    fn over(table: Table, unique: Vec<u32>) -> Shelf {
         let mut shelf = Shelf {
             known: vec![None; table.rows.len()],
             table,
+            unique,
             free: Vec::new(),
             blocks: HashedMap::default(),
             fine: HashedMap::default(),
@@ -421,15 +431,16 @@ impl Shelf {
     fn scored(&mut self, at: u32, model: &KindModel, least: i32) -> &[Scored] {
         if self.known[at as usize].is_none() {
             let row = self.table.rows[at as usize];
-            let mut found = self.compare(&row, model, least);
+            let source = self.table.sources[at as usize];
+            let mut found = self.compare(&row, source, model, least);
             found.retain(|(other, _)| *other != at);
             self.known[at as usize] = Some(found);
         }
         self.known[at as usize].as_deref().unwrap_or_default()
     }
 
-    /// All records that share a key with a row, scored; those below the least weight left out.
-    fn compare(&self, row: &Row, model: &KindModel, least: i32) -> Vec<Scored> {
+    /// All records that share a key with a row of a source, scored; those below the least weight left out.
+    fn compare(&self, row: &Row, source: u32, model: &KindModel, least: i32) -> Vec<Scored> {
         let (mut keys, mut fine, mut found) = (Vec::new(), Vec::new(), Vec::new());
         keys::keys(&self.table, row, &mut keys);
         for key in keys {
@@ -448,6 +459,9 @@ impl Shelf {
         }
         found.sort_unstable();
         found.dedup();
+        if self.unique.contains(&source) {
+            found.retain(|other| self.table.sources[*other as usize] != source);
+        }
         found
             .into_iter()
             .map(|other| {

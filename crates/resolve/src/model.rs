@@ -391,5 +391,8 @@ mod tests {
         let relatives: Levels = [22, 1, 0, 9, 1, 1, 0, 0, 0, 0];
         assert!(model.bits(&same) > 10.0, "{}", model.bits(&same));
         assert!(model.bits(&relatives) < 0.0, "{}", model.bits(&relatives));
+        let generations: Levels = [1, 1, 0, 9, 1, 0, 0, 0, 0, 0];
+        let apart = model.bits(&generations);
+        assert!(apart < 0.0, "one name and address, other birth: {apart}");
     }
 }

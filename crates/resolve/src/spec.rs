@@ -308,10 +308,24 @@ const fn within(
 
 /// Levels of dates that agree in the year.
 const ONE_YEAR: &[usize] = &[1, 2, 4, 5, 7];
+/// Levels of dates that no slip of the pen explains.
+const FAR: &[usize] = &[8, 9];
+/// The level of given names at which one is the other's middle name, as a father's is where names are patronymic.
+const FATHER: &[usize] = &[21];
 
 const PERSON_COINCIDENCES: &[Coincidence] = &[
     because("nothing in common", &[]),
-    because("relatives in one household", &[1, 3, 4, 5]),
+    because("relatives in one household", &[1, 2, 3, 4, 5]),
+    within(
+        "relatives of one name in one household",
+        &[0, 1, 2, 4, 5],
+        &[(3, FAR)],
+    ),
+    within(
+        "father and child in one household",
+        &[1, 2, 4, 5],
+        &[(0, FATHER), (3, FAR)],
+    ),
     because("namesakes", &[0, 1, 2]),
     nearly("near namesakes", &[0, 1, 2]),
     within("namesakes born in one year", &[0, 1, 2], &[(3, ONE_YEAR)]),

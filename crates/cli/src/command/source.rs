@@ -96,6 +96,19 @@ pub enum Command {
         #[arg(long, default_value_t = 20)]
         rows: u64,
     },
+    /// Says whether a dataset names each person or thing once: then no two of its records are proposed as one.
+    Once {
+        #[command(flatten)]
+        acting: Acting,
+        /// The dataset.
+        dataset: String,
+        /// It may name one twice after all.
+        #[arg(long)]
+        not: bool,
+        /// How that is known.
+        #[arg(long)]
+        reason: String,
+    },
     /// Publishes a held release, or puts it away.
     Decide {
         #[command(flatten)]
@@ -214,6 +227,21 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             mapping,
             rows,
         } => look::preview(mapping.as_deref(), files, *rows, json)?,
+        Command::Once {
+            acting,
+            dataset,
+            not,
+            reason,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let datasets = opened.desk.datasets(&visitor.actor)?;
+            let Some(found) = datasets.iter().find(|known| known.name == *dataset) else {
+                bail!("there is no dataset `{dataset}`");
+            };
+            opened
+                .desk
+                .say_each_once(&visitor.actor, found.id, !not, reason)?;
+        }
         Command::Decide {
             acting,
             release,

@@ -86,8 +86,9 @@ proptest! {
     fn live_equals_batch_in_any_order_with_changes_and_withdrawals(
         list in records(24), turn in any::<prop::sample::Index>(), gone in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         joined in prop::collection::vec((0usize..24, 0usize..24), 0..2), parted in prop::collection::vec((0usize..24, 0usize..24), 0..3),
+        unique_sources in prop::collection::vec(0u32..3, 0..3),
     ) {
-        let constraints = Constraints { same: pairs(&list, &joined), different: pairs(&list, &parted), unique_sources: vec![] };
+        let constraints = Constraints { same: pairs(&list, &joined), different: pairs(&list, &parted), unique_sources };
         let model = batch(&list, None, &Constraints::default()).model;
         let mut turned = list.clone();
         turned.rotate_left(turn.index(list.len()));

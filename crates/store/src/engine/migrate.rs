@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/006_emergency.sql"),
     include_str!("../../migrations/007_purpose.sql"),
     include_str!("../../migrations/008_documents.sql"),
+    include_str!("../../migrations/025_once.sql"),
 ];
 
 /// The version that this program writes.

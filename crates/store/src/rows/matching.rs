@@ -1,6 +1,8 @@
 //! Whether the matcher may work, and how it does. Rows of the switch are only added; the newest counts.
 
-use domain::id::UserId;
+use std::collections::BTreeSet;
+
+use domain::id::{DatasetId, UserId};
 use domain::identity::Verdict;
 use domain::time::Moment;
 
@@ -31,6 +33,10 @@ statements! {
     DECIDED = "SELECT probability, verdict FROM judgement
         WHERE probability IS NOT NULL AND verdict IN ('same', 'different') ORDER BY sequence";
     SWITCH = "SELECT running, reason, by_user, at FROM matching_switch ORDER BY sequence DESC LIMIT 1";
+    ONCE = "SELECT d.id FROM dataset_once o JOIN dataset d ON d.number = o.dataset
+        WHERE o.once AND o.sequence = (SELECT max(n.sequence) FROM dataset_once n WHERE n.dataset = o.dataset)";
+    SET_ONCE = "INSERT INTO dataset_once (dataset, sequence, once, reason, by_user)
+        SELECT number, ?2, ?3, ?4, ?5 FROM dataset WHERE id = ?1";
     SET_SWITCH = "INSERT INTO matching_switch (sequence, running, reason, by_user, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 }
 
@@ -49,6 +55,12 @@ impl View<'_> {
 }
 
 impl View<'_> {
+    /// Sources said to name each person or thing once.
+    pub fn each_once(&self) -> Result<BTreeSet<DatasetId>, StoreError> {
+        let found = self.all(ONCE, [], |row| row.id(0))?;
+        Ok(found.into_iter().collect())
+    }
+
     /// How many proposals stand, by tenths of their probability. Figures alone: they name nobody.
     pub fn proposal_bands(&self) -> Result<Vec<Band>, StoreError> {
         self.all(BANDS, [], |row| Ok((row.number(0)?, row.number(1)?)))
@@ -75,6 +87,22 @@ impl Tx<'_> {
                 switch.by.bytes(),
                 switch.at.micros(),
             ),
+        )
+        .map(drop)
+    }
+
+    /// Says of a source whether it names each person or thing once.
+    pub fn set_each_once(
+        &self,
+        dataset: DatasetId,
+        once: bool,
+        reason: &str,
+        by: UserId,
+    ) -> Result<(), StoreError> {
+        let sequence = self.told()?;
+        self.run(
+            SET_ONCE,
+            (dataset.bytes(), sequence, once, reason, by.bytes()),
         )
         .map(drop)
     }

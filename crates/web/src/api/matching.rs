@@ -4,19 +4,23 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use desk::watch_matching::MatchingPage;
+use domain::id::DatasetId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::Body;
+use super::request::{At, Body};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(run_matching, read_matching, switch_matching)]
+    vec![
+        routes!(run_matching, read_matching, switch_matching),
+        routes!(say_each_once),
+    ]
 }
 
 /// Figures of a run.
@@ -53,6 +57,19 @@ struct Matching {
     override_rate: Option<f64>,
     /// What it stated against what people found, by bands of probability.
     reliability: Vec<Reliability>,
+    /// Datasets whose records are compared.
+    sources: Vec<Compared>,
+}
+
+/// A dataset whose records are compared.
+#[derive(Serialize, ToSchema)]
+struct Compared {
+    /// Its id.
+    dataset: String,
+    /// Its short name.
+    name: String,
+    /// Whether it names each person or thing once: no two of its records are proposed as one.
+    each_once: bool,
 }
 
 /// A turn of the switch.
@@ -91,6 +108,16 @@ struct SwitchGiven {
     reason: String,
 }
 
+/// What is said of a source.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OnceGiven {
+    /// Whether it names each person or thing once.
+    each_once: bool,
+    /// How that is known.
+    reason: String,
+}
+
 impl Matching {
     fn of(page: MatchingPage) -> Self {
         let agreement = page.agreement;
@@ -114,6 +141,15 @@ impl Matching {
             overridden: agreement.overridden,
             override_rate: (agreement.decided > 0).then_some(rate),
             reliability: reliability.collect(),
+            sources: page
+                .sources
+                .into_iter()
+                .map(|(dataset, each_once)| Compared {
+                    dataset: dataset.id.to_string(),
+                    name: dataset.name,
+                    each_once,
+                })
+                .collect(),
         }
     }
 }
@@ -170,5 +206,25 @@ async fn switch_matching(
 ) -> Result<StatusCode, Problem> {
     web.ask(move |desk| desk.switch_matching(&caller.actor(), given.running, &given.reason))
         .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says of a dataset whether it names each person or thing once. Holds from the next run of the matcher.
+#[utoipa::path(
+    put, path = "/api/matching/{dataset}", tag = "data", request_body = OnceGiven,
+    params(("dataset" = String, Path, description = "The dataset's id.")),
+    responses((status = 204, description = "Said."), Stops),
+    extensions(("x-admits" = json!(["data_steward"])))
+)]
+async fn say_each_once(
+    caller: Caller,
+    State(web): State<Web>,
+    At(dataset): At<DatasetId>,
+    Body(given): Body<OnceGiven>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| {
+        desk.say_each_once(&caller.actor(), dataset, given.each_once, &given.reason)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,8 +20,23 @@ pub struct Matching {
     pub overridden: String,
     /// Stated against found, the least probable band first.
     pub bands: Vec<BandRow>,
+    /// Datasets whose records are compared.
+    pub sources: Vec<SourceRow>,
+    /// Whether the reader may say what a source names once.
+    pub may_say: bool,
     /// The form that stops it or lets it work; none where the reader may not.
     pub switch: Option<Switch>,
+}
+
+/// A dataset whose records are compared.
+#[derive(Debug, Clone, Default)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it names each person or thing once.
+    pub once: bool,
 }
 
 /// One band of probability.

@@ -1,14 +1,15 @@
 //! The matcher's page.
 
+use axum::extract::Path;
 use desk::watch_matching::{MatchingPage, Reliability};
 use domain::authority::Role;
-use domain::id::UserId;
+use domain::id::{DatasetId, UserId};
 
 use super::around::{desk_frame, name_of};
 use super::ask::{Answer, Here, Sent, go, mended, shown};
 use super::stop::Stop;
 use crate::format;
-use crate::pages::matching::{BandRow, Matching, Switch};
+use crate::pages::matching::{BandRow, Matching, SourceRow, Switch};
 use crate::pages::parts::{FieldError, Tag, Tone};
 
 pub(super) async fn page(here: Here) -> Answer {
@@ -69,8 +70,29 @@ fn laid_out(here: &Here, page: &MatchingPage, people: &[(UserId, String)]) -> Ma
             ),
         },
         bands: page.agreement.bands.iter().map(band).collect(),
+        sources: page
+            .sources
+            .iter()
+            .map(|(dataset, once)| SourceRow {
+                id: dataset.id.to_string(),
+                title: dataset.title.clone(),
+                once: *once,
+            })
+            .collect(),
+        may_say: here.is(Role::DataSteward),
         switch: may.then(|| Switch::form(!running)),
     }
+}
+
+pub(super) async fn say_once(Path(dataset): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let dataset: DatasetId = here.id(&dataset)?;
+    let (once, reason) = (form.get("once") == "true", form.get("reason").to_owned());
+    here.ask("saying what a source names once", move |desk, actor| {
+        desk.say_each_once(actor, dataset, once, &reason)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the matcher", "/matching"))?;
+    go("/matching")
 }
 
 fn band(band: &Reliability) -> BandRow {

@@ -77,6 +77,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/datasets/{d}/releases/{r}", get(release::page))
         .route("/datasets/{d}/releases/{r}/decide", post(release::decide))
         .route("/matching", get(matching::page).post(matching::switch))
+        .route("/matching/{d}", post(matching::say_once))
         .route("/users", get(users::list).post(users::add))
         .route("/log", get(log::whole))
         .route("/log/{index}", get(log_entry::page))

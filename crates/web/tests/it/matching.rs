@@ -313,3 +313,55 @@ fn act_07_how_often_people_overrode_the_machine_is_reported_c3() {
     send(&house, "/matching", "dara", &stop).is(303);
     assert_eq!(read("sora")["running"], json!(false));
 }
+
+#[test]
+fn two_records_of_a_source_that_names_each_thing_once_are_never_proposed() {
+    let house = House::new();
+    let firm = |key: &str| {
+        json!({ "id": key, "schema": "Company", "properties": {
+            "name": ["Kvendal Towage Ltd"], "address": ["Mastplads 91, Merravin"], "jurisdiction": ["gb"] } })
+    };
+    let twice = |label: &str, more: &[&str]| {
+        let mut all = list();
+        all.extend(more.iter().map(|key| firm(key)));
+        house.deliver("list", label, &all);
+    };
+    let run = || {
+        house.desk.run_matching(&house.who("dara").actor).unwrap();
+        let page = house.get("/api/matching", "dara").is(200);
+        page.json["standing"].as_u64().unwrap()
+    };
+    let apart = run();
+    twice("2", &["L2", "L3"]);
+    assert_eq!(run(), apart + 1, "two of one list are proposed as one");
+
+    let page = house.get("/api/matching", "dara").is(200);
+    let sources = page.json["sources"].as_array().unwrap();
+    let found = sources.iter().find(|source| source["name"] == "list");
+    let path = format!(
+        "/api/matching/{}",
+        found.unwrap()["dataset"].as_str().unwrap()
+    );
+    let say = |who: &str, once: bool, reason: &str| {
+        let given = json!({ "each_once": once, "reason": reason });
+        house.call("PUT", &path, who, &given).status.as_u16()
+    };
+    assert_eq!(say("ines", true, "it is a list"), 403);
+    assert_eq!(say("dara", true, " "), 422);
+    assert_eq!(say("dara", true, "one entry for each designation"), 204);
+    assert_eq!(
+        say("dara", true, "said again"),
+        409,
+        "it is said of it already"
+    );
+    assert_eq!(run(), apart);
+    twice("3", &["L2", "L3", "L4"]);
+    let standing = house.get("/api/matching", "dara").is(200).json["standing"].as_u64();
+    assert_eq!(
+        standing,
+        Some(apart),
+        "what arrives later is held to it as well"
+    );
+    assert_eq!(say("dara", false, "the publisher says otherwise"), 204);
+    assert_eq!(run(), apart + 3);
+}

@@ -324,6 +324,9 @@ impl Stage {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }
             "POST /api/matching" => json!({}),
+            "PUT /api/matching/{dataset}" => {
+                json!({ "each_once": true, "reason": "one number for each" })
+            }
             "PUT /api/matching" => json!({ "running": false, "reason": "twins are taken for one" }),
             "POST /api/cases/{case}/challenges" => {
                 json!({ "a": self.a, "b": self.b, "reason": "not me" })

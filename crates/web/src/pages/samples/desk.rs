@@ -7,7 +7,7 @@ use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
 use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
-use crate::pages::matching::{BandRow, Matching, Switch};
+use crate::pages::matching::{BandRow, Matching, SourceRow, Switch};
 use crate::pages::parts::{Choice, FieldError, Frame, Link, Pill, Refusal, Tag, Tone};
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
@@ -543,6 +543,18 @@ fn matching(empty: bool) -> Matching {
                 band("0.99 to 1", "34", "0.997", "0.941", "99.7", "5.9"),
             ]
         },
+        sources: if empty {
+            Vec::new()
+        } else {
+            [("Harbour register", true), ("Sanctions list", false)]
+                .map(|(title, once)| SourceRow {
+                    id: "0196f0a2".into(),
+                    title: title.into(),
+                    once,
+                })
+                .into()
+        },
+        may_say: true,
         switch: Some(Switch::form(empty)),
     }
 }
