@@ -286,7 +286,13 @@ fn install_validators(place: &Place) -> Result<bool> {
 
 /// One of the libraries of the package is built from its source.
 fn install_followthemoney(place: &Place) -> Result<bool> {
-    let built = apt(&["python3-venv", "python3-dev", "g++", "pkg-config", "libicu-dev"])?;
+    let built = apt(&[
+        "python3-venv",
+        "python3-dev",
+        "g++",
+        "pkg-config",
+        "libicu-dev",
+    ])?;
     if !built {
         say::note("setup: the package followthemoney: trying without its build tools");
     }

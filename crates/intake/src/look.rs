@@ -25,7 +25,7 @@ const LONGEST: usize = 120;
 /// What a person says of a file; it overrules the guesses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
-    /// `csv`, `xlsx`, `xls`, `ods`, `json`, `jsonl`, `xml`, `parquet`, `sqlite`.
+    /// `csv`, `xlsx`, `ods`, `json`, `jsonl`, `xml`, `parquet`, `sqlite`.
     pub format: Option<String>,
     /// Character set.
     pub encoding: Option<String>,

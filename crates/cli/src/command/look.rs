@@ -15,7 +15,7 @@ use crate::say;
 pub struct Looked {
     /// The file.
     pub file: PathBuf,
-    /// Format, where the guess is wrong: csv, xlsx, xls, ods, json, jsonl, xml, parquet, sqlite.
+    /// Format, where the guess is wrong: csv, xlsx, ods, json, jsonl, xml, parquet, sqlite.
     #[arg(long)]
     pub format: Option<String>,
     /// Character set, where the guess is wrong.

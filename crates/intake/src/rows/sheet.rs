@@ -1,10 +1,10 @@
-//! Sheets of workbooks, row by row: XLSX and ODS as they are read, XLS from memory.
+//! Sheets of workbooks, row by row: XLSX and ODS.
 
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Reader, Xls, Xlsx, XlsxError};
+use calamine::{Data, Reader, Xlsx, XlsxError};
 
 use super::ods;
 use super::table::Header;
@@ -12,8 +12,9 @@ use super::{Event, Receiver};
 use crate::mapping::{Format, Source};
 use crate::{Input, IntakeError, bytes};
 
-/// Largest file of the old binary form; it is read into memory.
-const MOST_XLS: u64 = 128 << 20;
+/// Why the old binary form is not read: the library runs on without end over some damaged files.
+const OLD_FORM: &str =
+    "is a workbook of the old binary form, which is not read here; save it as XLSX or ODS";
 /// Largest table of shared texts of a workbook; it is held in memory.
 const MOST_TEXTS: u64 = 256 << 20;
 /// Largest sheet; it is read piece by piece.
@@ -135,7 +136,7 @@ pub(super) fn rows(
     let sheet = source.sheet.as_deref();
     let path = file.path();
     let end = match format {
-        Format::Xls => guarded(|| from_memory(path, sheet, take)),
+        Format::Xls => Err(Stop::Broken(OLD_FORM.to_owned())),
         Format::Ods => within(path).and_then(|()| ods::rows(path, sheet, take)),
         _ => within(path).and_then(|()| guarded(|| streamed(path, sheet, take))),
     };
@@ -223,26 +224,6 @@ impl Row {
     }
 }
 
-fn from_memory(path: &Path, sheet: Option<&str>, take: Take<'_>) -> Result<(), Stop> {
-    let size = std::fs::metadata(path).map_err(Stop::broken)?.len();
-    if size > MOST_XLS {
-        return Err(Stop::Broken(format!("is larger than {MOST_XLS} bytes")));
-    }
-    let file = std::fs::File::open(path).map_err(Stop::broken)?;
-    let mut book: Xls<_> = Xls::new(BufReader::new(file)).map_err(Stop::broken)?;
-    let first = book.sheet_names().first().cloned().unwrap_or_default();
-    let range = book
-        .worksheet_range(sheet.unwrap_or(&first))
-        .map_err(Stop::broken)?;
-    let (above, left) = range.start().unwrap_or_default();
-    for (at, row) in range.rows().enumerate() {
-        let mut fields = vec![String::new(); left as usize];
-        fields.extend(row.iter().map(plain));
-        take(u64::from(above) + at as u64 + 1, fields)?;
-    }
-    Ok(())
-}
-
 /// A cell as text: whole numbers without a point, days as `YYYY-MM-DD`.
 fn plain(cell: &Data) -> String {
     match cell {
@@ -271,8 +252,7 @@ pub(crate) fn names(path: &Path, format: Format) -> Vec<String> {
     catch_unwind(|| {
         let file = BufReader::new(std::fs::File::open(path).ok()?);
         if format == Format::Xls {
-            let book: Xls<_> = Xls::new(file).ok()?;
-            return Some(book.sheet_names());
+            return None;
         }
         within(path).ok()?;
         let book: Xlsx<_> = Xlsx::new(file).ok()?;
