@@ -8,7 +8,7 @@ use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
 use domain::watch::Reliance;
-use store::View;
+use store::{Tx, View};
 
 use crate::act::Touched;
 use crate::door::Knock;

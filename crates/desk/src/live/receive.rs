@@ -93,7 +93,7 @@ impl Desk {
         let outcome = feeds::http::written(body, arriving.most, &file)
             .map_err(|error| unwritten(&error))
             .and_then(|(sha256, size)| self.unwrapped(arriving, delivery, sha256, size))
-            .and_then(|found| self.enter(id, delivery, arriving, found));
+            .and_then(|found| self.take_in(id, delivery, arriving, found));
         match outcome {
             Ok(received) if received.delivery == delivery => Ok(received),
             other => {
@@ -136,7 +136,7 @@ impl Desk {
         })
     }
 
-    fn enter(
+    fn take_in(
         &self,
         source: LiveSourceId,
         delivery: DeliveryId,

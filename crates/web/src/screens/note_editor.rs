@@ -134,7 +134,7 @@ async fn opened(
         })
         .await?;
     let cited = found.rests_on.iter().map(|(edge, _)| edge.statement);
-    let passages = found.passages.iter().map(|cited| cited.passage.id);
+    let passages = found.passages.iter().map(|cited| cited.cited.passage.id);
     let mut page = empty(here, case, cited.collect(), passages.collect()).await?;
     page.action = format!("/cases/{case}/notes/{note}");
     page.from = found.note.at.to_rfc3339();
