@@ -75,8 +75,9 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine, NoHit, PageCount,
-    PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, User,
+    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine,
+    NoHit, PageCount, PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView,
+    ReleaseSummary, User,
 };
 
 /// How a desk is opened.

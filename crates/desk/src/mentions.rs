@@ -250,11 +250,11 @@ impl Desk {
     }
 }
 
+/// Names, each with the place of its subject in the list beside them.
+type Called = Vec<(Known, usize)>;
+
 /// The names of the case's subjects, each with whose it is, and what else is known of them.
-fn subjects(
-    view: &View<'_>,
-    permit: &Permit,
-) -> Result<(Vec<(Known, usize)>, Vec<Subject>), DeskError> {
+fn subjects(view: &View<'_>, permit: &Permit) -> Result<(Called, Vec<Subject>), DeskError> {
     let model = Model::standard();
     let judgements = view.judgements(permit, Sequence::NOW)?;
     let identities = domain::identity::Identities::closure(&judgements);

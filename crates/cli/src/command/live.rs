@@ -24,45 +24,49 @@ pub enum By {
     Push,
 }
 
+/// What sets a live source up.
+#[derive(clap::Args)]
+pub struct Followed {
+    #[command(flatten)]
+    acting: Acting,
+    /// Short name: lower-case letters, digits, underscores.
+    name: String,
+    /// The dataset that it feeds.
+    #[arg(long)]
+    dataset: String,
+    /// By what way.
+    #[arg(long)]
+    by: By,
+    /// Folder, address or stream; none for what is sent to us.
+    #[arg(long = "at", default_value = "")]
+    place: String,
+    /// Where the secret for the address is found: env:PREDICATE_SECRET_… or file:NAME in `secrets/` of the data directory.
+    #[arg(long, default_value = "")]
+    secret: String,
+    /// Seconds from one look to the next.
+    #[arg(long, default_value_t = 60)]
+    period: u32,
+    /// A mapping that the service knows; without one deliveries are FollowTheMoney JSON lines.
+    #[arg(long, default_value = "ftm", conflicts_with = "mapping_file")]
+    mapping: String,
+    /// A mapping file instead; its text is kept.
+    #[arg(long)]
+    mapping_file: Option<std::path::PathBuf>,
+    /// Deliveries say only what is new.
+    #[arg(long, conflicts_with = "full")]
+    delta: bool,
+    /// Deliveries say all there is.
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    outside: OutsideArguments,
+}
+
 /// Acts on live sources.
 #[derive(Subcommand)]
 pub enum Command {
     /// Sets a live source up; `serve` follows it from then on. Prints its token if it sends to us.
-    Follow {
-        #[command(flatten)]
-        acting: Acting,
-        /// Short name: lower-case letters, digits, underscores.
-        name: String,
-        /// The dataset that it feeds.
-        #[arg(long)]
-        dataset: String,
-        /// By what way.
-        #[arg(long)]
-        by: By,
-        /// Folder, address or stream; none for what is sent to us.
-        #[arg(long = "at", default_value = "")]
-        place: String,
-        /// Where the secret for the address is found: env:PREDICATE_SECRET_… or file:NAME in `secrets/` of the data directory.
-        #[arg(long, default_value = "")]
-        secret: String,
-        /// Seconds from one look to the next.
-        #[arg(long, default_value_t = 60)]
-        period: u32,
-        /// A mapping that the service knows; without one deliveries are FollowTheMoney JSON lines.
-        #[arg(long, default_value = "ftm", conflicts_with = "mapping_file")]
-        mapping: String,
-        /// A mapping file instead; its text is kept.
-        #[arg(long)]
-        mapping_file: Option<std::path::PathBuf>,
-        /// Deliveries say only what is new.
-        #[arg(long, conflicts_with = "full")]
-        delta: bool,
-        /// Deliveries say all there is.
-        #[arg(long)]
-        full: bool,
-        #[command(flatten)]
-        outside: OutsideArguments,
-    },
+    Follow(Box<Followed>),
     /// Says how live sources stand.
     Status {
         #[command(flatten)]
@@ -115,7 +119,7 @@ pub enum Command {
 /// Runs one of them.
 pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     match command {
-        Command::Follow { .. } => follow(command, json),
+        Command::Follow(followed) => follow(followed, json),
         Command::Status { acting, name } => status(acting, name.as_deref(), json),
         Command::Pause { acting, name } => handle(acting, name, &Handling::Pause),
         Command::Resume { acting, name } => handle(acting, name, &Handling::Resume),
@@ -141,8 +145,8 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
     }
 }
 
-fn follow(command: &Command, json: bool) -> anyhow::Result<()> {
-    let Command::Follow {
+fn follow(followed: &Followed, json: bool) -> anyhow::Result<()> {
+    let Followed {
         acting,
         name,
         dataset,
@@ -155,10 +159,7 @@ fn follow(command: &Command, json: bool) -> anyhow::Result<()> {
         delta,
         full,
         outside,
-    } = command
-    else {
-        return Ok(());
-    };
+    } = followed;
     let mapping = match mapping_file {
         Some(path) => std::fs::read_to_string(path)
             .with_context(|| format!("mapping `{}`", path.display()))?,

@@ -267,7 +267,6 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
                 title,
                 text,
                 cites: Vec::new(),
-                passages: Vec::new(),
                 as_one: Vec::new(),
             };
             say::line(desk.write_note(actor, case, &new)?);

@@ -505,7 +505,7 @@ fn a_redacted_copy_holds_nothing_of_what_was_taken_out() {
     }
     // What stands on the line of approval cannot be taken out of the content: then nothing is handed out, or entered.
     assert!(
-        conflict(out(&["sora of the house", "Mirel Tavasz"].as_slice())).contains("still be read")
+        conflict(out(["sora of the house", "Mirel Tavasz"].as_slice())).contains("still be read")
     );
     assert!(matches!(
         out(&["Nobody of that name"]),

@@ -18,6 +18,7 @@ fn somebody(number: u8, name: &str) -> User {
         disabled: false,
         created: domain::time::Moment::from_seconds(BEGINNING),
         service: false,
+        unit: String::new(),
     }
 }
 
