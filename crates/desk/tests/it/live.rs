@@ -288,7 +288,7 @@ fn send(desk: &Desk, token: &str, key: &str, body: &str) -> Result<Received, Des
         label: "",
         file: "",
         header: &|_| None,
-        most: 1 << 20,
+        most: 4 << 20,
     };
     desk.receive(&arriving, &mut body.as_bytes())
 }
@@ -644,7 +644,7 @@ fn refused_rows_are_read_again_alone_once_the_mapping_is_mended() {
     assert_eq!((receipt.taken, receipt.refused), (1, 2));
     let table = house.desk.refused_file(&house.dara, release).unwrap();
     assert!(
-        table.starts_with("file,row,field,reason,raw\r\n\"register.csv\",\"2\","),
+        table.starts_with("file,row,field,reason,raw\r\n\"register.csv\",\"3\","),
         "{table}"
     );
     assert_eq!(table.lines().count(), 3, "{table}");

@@ -621,12 +621,16 @@ fn mapping_files_of_many_kinds_give_the_entities_of_the_package() {
     mappings.sort();
     assert!(mappings.len() >= 13);
     for name in &mappings {
-        let both = united(&theirs(
+        let mut both = united(&theirs(
             &program,
             folder.path(),
             &["map", "--no-sign", name],
             b"",
         ));
+        // The package keeps the blanks around what it has split; no text begins or ends with one here.
+        for set in both.values_mut().flat_map(|(_, said)| said.values_mut()) {
+            *set = set.iter().map(|value| value.trim().to_owned()).collect();
+        }
         let ours = united(&mapped(folder.path(), name));
         println!("{name}: {} entities", both.len());
         assert!(!both.is_empty(), "{name} gives nothing");

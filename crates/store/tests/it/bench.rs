@@ -241,7 +241,16 @@ impl Bench {
         };
         Rulebook::standard()
             .unwrap()
-            .decide(&request, &Facts::default())
+            .decide(
+                &request,
+                &Facts {
+                    standing: domain::policy::Standing {
+                        log_purpose: Some(domain::audit::LogPurpose::Lawfulness),
+                        ..domain::policy::Standing::default()
+                    },
+                    ..Facts::default()
+                },
+            )
             .unwrap()
     }
 

@@ -252,7 +252,7 @@ fn read_back(house: &House, number: &str, record: &str, last: &Handled) {
         )
         .good();
     assert_eq!(erasures.lines().count(), 3);
-    let said = house.act("ines", &["log"]).bad();
+    let said = house.act("ines", &["log", "--purpose", "lawfulness"]).bad();
     assert!(said.contains("refused"), "{said}");
 }
 
