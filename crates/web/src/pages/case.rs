@@ -109,7 +109,7 @@ impl InterestForm {
             open,
             subject: Field::text("subject", "With whom")
                 .options(subjects)
-                .hint("\u{201c}Any\u{201d} means the case as a whole.")
+                .blank("The case as a whole")
                 .id("interest-subject"),
             words: Field::text("words", "What the conflict is")
                 .kind(FieldKind::Area)

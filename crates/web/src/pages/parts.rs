@@ -367,6 +367,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// Choices of a closed list.
     pub options: Vec<Choice>,
+    /// What choosing nothing means; empty for any.
+    pub blank: String,
     /// Whether it must be filled in.
     pub required: bool,
     /// Style class of the control's width: empty, `narrow`, `shorter` or `tall`.
@@ -415,6 +417,11 @@ impl Field {
     pub fn options(mut self, options: Vec<Choice>) -> Self {
         self.options = options;
         self.kind = FieldKind::Select;
+        self
+    }
+    /// Sets what choosing nothing means.
+    pub fn blank(mut self, blank: &str) -> Self {
+        blank.clone_into(&mut self.blank);
         self
     }
     /// Sets what is wrong.

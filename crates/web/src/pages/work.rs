@@ -105,6 +105,7 @@ impl WorkForms {
             Field::text(name, label)
                 .hint(hint)
                 .options(vec![Choice::new("yes", "Yes", "")])
+                .blank("No")
         };
         Self {
             task: vec![
@@ -114,11 +115,15 @@ impl WorkForms {
                 Field::text("words", "More of it")
                     .kind(FieldKind::Area)
                     .id("task-words"),
-                Field::text("assignee", "Who").options(people),
+                Field::text("assignee", "Who")
+                    .options(people)
+                    .blank("Nobody yet"),
                 Field::text("working_days", "Working days")
                     .width("narrow")
                     .hint("By the calendar of this installation; empty for no deadline."),
-                Field::text("parent", "Part of").options(tasks),
+                Field::text("parent", "Part of")
+                    .options(tasks)
+                    .blank("No other task"),
                 yes(
                     "four_eyes",
                     "Four eyes",

@@ -189,6 +189,7 @@ fn a_unit_stays_as_it_is_whatever_anothers_administrator_does() {
         [
             "POST /api/me/factors",
             "POST /api/me/tokens",
+            "DELETE /api/subscriptions",
             "POST /api/users"
         ]
     );

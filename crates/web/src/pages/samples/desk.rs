@@ -587,13 +587,16 @@ fn matching(empty: bool) -> Matching {
         sources: if empty {
             Vec::new()
         } else {
-            [("Harbour register", true), ("Sanctions list", false)]
-                .map(|(title, once)| SourceRow {
-                    id: "0196f0a2".into(),
-                    title: title.into(),
-                    once,
-                })
-                .into()
+            [
+                ("01m8ga5y", "Harbour register", true),
+                ("01m8ga6z", "Sanctions list", false),
+            ]
+            .map(|(id, title, once)| SourceRow {
+                id: id.into(),
+                title: title.into(),
+                once,
+            })
+            .into()
         },
         may_say: true,
         switch: Some(Switch::form(empty)),
