@@ -69,27 +69,29 @@ impl Desk {
     ) -> Result<Followed, DeskError> {
         self.admit(&Knock::outside(actor, Act::LoadRelease))?;
         let mapping = self.inner.live.outside().mapping(mapping)?;
-        let (dataset, found, files, rows) = self.store().read(|view| {
-            let Some(found) = view.release(release)? else {
-                return Ok(Err(DeskError::NotFound("release")));
-            };
-            let dataset = view.dataset(found.dataset)?;
+        // What was refused is looked at, which is an act of its own and an entry.
+        let reading = Knock::outside(actor, Act::ReadReceipt);
+        let (dataset, found, files, rows) = self.read(&reading, |view, _| {
+            let found = view
+                .release(release)?
+                .ok_or(DeskError::NotFound("release"))?;
+            let dataset = view
+                .dataset(found.dataset)?
+                .ok_or(DeskError::NotFound("dataset"))?;
             let newest = view
                 .releases(found.dataset)?
                 .into_iter()
                 .find(|line| line.release.state == ReleaseState::Published);
-            let Some(dataset) = dataset else {
-                return Ok(Err(DeskError::NotFound("dataset")));
-            };
             if newest.is_none_or(|line| line.release.id != release) {
-                return Ok(Err(DeskError::Conflict(
+                return Err(DeskError::Conflict(
                     "only the newest release can be read again: a later one may say otherwise"
                         .into(),
-                )));
+                ));
             }
             let files = view.release_files(release)?;
-            Ok(Ok((dataset, found, files, all_refused(view, release)?)))
-        })??;
+            let found = (dataset, found, files, all_refused(view, release)?);
+            Ok(Touched::new(found, [format!("release:{release}")]))
+        })?;
         let mut inputs = Vec::new();
         for delivered in &files {
             let path = self.store().blob_path(&delivered.kept_sha256);
