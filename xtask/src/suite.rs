@@ -245,7 +245,7 @@ fn browser_tests(place: &Place) -> Result<Vec<TestResult>> {
     };
     let all = if let Some(reason) = missing {
         vec![lacks(reason)]
-    } else if !cargo(place, &["build", "--package", "cli", "--bin", "predicate"])? {
+    } else if !cargo(place, &["build", "--workspace", "--bins", "--tests"])? {
         let mut failed = lacks("the product does not build");
         failed.state = State::Failed;
         vec![failed]
