@@ -3,6 +3,8 @@
 //! Both read the store's change feed from where they stopped. After a crash they go on from their last commit; when the
 //! index was damaged it starts from nothing. Truth never waits for them, and screens show how far they are.
 
+use std::collections::HashSet;
+
 use domain::case::SubjectKind;
 use domain::id::RecordId;
 use domain::policy::fields;
@@ -84,9 +86,10 @@ impl Desk {
             .iter()
             .filter_map(|record| document(record, &datasets))
             .collect();
+        let shown: HashSet<RecordId> = documents.iter().map(|document| document.record).collect();
         let gone = changed
             .iter()
-            .filter(|id| !documents.iter().any(|document| document.record == **id))
+            .filter(|id| !shown.contains(id))
             .copied()
             .collect();
         Ok((documents, gone))

@@ -3,7 +3,7 @@
 //! Only datasets whose agreements allow matching take part. A run never writes into a case: it raises an alert where a
 //! proposal touches a subject, and everything else waits for a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::authority::Actor;
 use domain::id::{AlertId, DatasetId, ProposalId, RecordId, StatementId};
@@ -146,8 +146,10 @@ impl Desk {
             let records = self
                 .store()
                 .read(|view| crate::derive::scan_all(view, &standing, part))?;
+            let records: HashMap<RecordId, &ScanRecord> =
+                records.iter().map(|record| (record.id, record)).collect();
             for id in part {
-                let found = records.iter().find(|record| record.id == *id);
+                let found = records.get(id).copied();
                 match found.and_then(|record| Some((record, *sources.get(&record.dataset)?))) {
                     Some((record, source)) if takes_part(record) => {
                         let values = fields(record);

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod arrivals;
 pub mod case;
 pub mod demo;
 pub mod disclose;
@@ -22,6 +23,7 @@ pub mod stamp;
 pub mod story;
 pub mod stream;
 pub mod suspects;
+pub mod team;
 pub mod upkeep;
 pub mod users;
 pub mod verify;
