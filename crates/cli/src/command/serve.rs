@@ -19,6 +19,9 @@ use crate::{live, place, reader, say};
 /// Serves a data directory.
 #[derive(clap::Args)]
 pub struct Arguments {
+    /// File of settings: these options by their names, in TOML. What the command line says goes before it.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The data directory.
     #[arg(long, default_value = "predicate-data", env = "PREDICATE_DATA_DIR")]
     data: PathBuf,
