@@ -50,6 +50,8 @@ impl Desk {
             (Some(_), true) => "",
         };
         let bytes = self.set_in_type(&version.document, &status(&version, &people), mark)?;
+        // Setting takes a while: whoever has left the case meanwhile gets nothing.
+        self.admit(&Knock::inside(actor, Act::PrintReport, case))?;
         let name = file_name(&version, "");
         Ok(Printed {
             name,

@@ -13,10 +13,12 @@
     reason = "a test that finds something missing is to stop there; seeds and skipped tests are told in its output"
 )]
 
+mod agree;
 mod alert;
 mod backup;
 mod chance;
 mod closed;
+mod departed;
 mod figures;
 mod handled;
 mod held;
@@ -33,6 +35,7 @@ mod nats;
 mod papers;
 mod program;
 mod screens;
+mod sockets;
 mod space;
 mod streams;
 mod surfaces;
