@@ -22,7 +22,9 @@ pub fn row<const N: usize>(cells: [&str; N]) {
 
 /// A name from outside as a part of one line.
 pub fn cell(text: &str) -> String {
-    text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
+    text.replace('\r', "\\r")
+        .replace('\n', "\\n")
+        .replace('\t', "\\t")
 }
 
 /// Control characters other than line feed and tab are escaped, as JSON does it: names from outside cannot steer a

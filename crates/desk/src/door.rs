@@ -119,7 +119,8 @@ impl Desk {
             Err(
                 error @ (DeskError::NotFound(_)
                 | DeskError::Malformed { .. }
-                | DeskError::NotOfCase { .. }),
+                | DeskError::NotOfCase { .. }
+                | DeskError::Conflict(_)),
             ) => {
                 self.store().log(self.entry_void(knock, &error))?;
                 Err(error)
@@ -267,7 +268,7 @@ impl Desk {
     }
 
     /// The entry of what cannot be done as it was asked. It names what was asked of this case and is nothing of it.
-    fn entry_void(&self, knock: &Knock<'_>, error: &DeskError) -> store::Logged {
+    pub(crate) fn entry_void(&self, knock: &Knock<'_>, error: &DeskError) -> store::Logged {
         let rule = match error {
             DeskError::NotOfCase { .. } => "request.not-of-case",
             _ => "request.void",

@@ -196,7 +196,11 @@ impl Desk {
             if let Some(why) = self.health().refusing {
                 return Err(DeskError::Unavailable(why));
             }
-            return self.store().read(|view| Ok(read(view, &permit)))?;
+            let found = self.store().read(|view| Ok(read(view, &permit)))?;
+            if let Err(error @ DeskError::NotFound(_)) = &found {
+                self.store().log(self.entry_void(&knock, error))?;
+            }
+            return found;
         }
         self.read(&knock, |view, permit| {
             Ok(Touched::new(

@@ -60,7 +60,10 @@ impl Passwords {
 
 fn look(waiting: &Mutex<Receiver<Look>>) {
     loop {
-        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
         match next {
             Ok(look) => look(),
             Err(_nobody_asks) => return,

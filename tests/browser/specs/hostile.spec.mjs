@@ -139,11 +139,12 @@ async function written(test, people) {
   }
   await lead("POST", `${at}/interests`, { data: { conflict: false, words: PAYLOADS.join(" ") } });
   const records = [];
-  for (let number = 0; number < PAYLOADS.length; number += 1) {
-    const { things } = await lead("POST", `${at}/search`, { data: { text: `HX ${number}`, fuzzy: false, limit: 100 } });
-    const found = things.hits.find((hit) => hit.schema === "Company" && hit.caption === PAYLOADS[number]) ?? things.hits[0];
-    records.push(found?.record);
-    if (found) await lead("POST", `${at}/subjects`, { data: { record: found.record, basis: PAYLOADS[number] } });
+  const { things } = await lead("POST", `${at}/search`, { data: { text: "HX", fuzzy: false, limit: 100 } });
+  for (const text of PAYLOADS) {
+    const found = things.hits.find((hit) => hit.schema === "Company" && hit.caption === text);
+    assert.ok(found, `not found: ${text}`);
+    records.push(found.record);
+    await lead("POST", `${at}/subjects`, { data: { record: found.record, basis: text } });
   }
   for (const text of PAYLOADS.slice(0, 20)) {
     const kept = { nodes: records.slice(0, 3).map((record) => ({ id: record, remark: text })), steps: [] };
@@ -236,8 +237,8 @@ export async function in_01_sixty_payloads_in_every_text_field_run_nowhere_and_s
     ...made.exhibits.map((id, number) => [`${at}/evidence/${id}`, [PAYLOADS[number]]]),
     ...made.exhibits.slice(0, 12).map((id) => [`${at}/evidence/${id}/text`, []]),
     ...made.refused.map((id, number) => [`/cases/${id}`, [PAYLOADS[number]]]),
-    ...made.records.filter(Boolean).map((id, number) => [`${at}/records/${id}`, [PAYLOADS[number], `alias ${PAYLOADS[number]}`]]),
-    ...made.records.filter(Boolean).slice(0, 10).flatMap((id) => [[`${at}/records/${id}/links`, []], [`${at}/identities/${id}`, []]]),
+    ...made.records.map((id, number) => [`${at}/records/${id}`, [PAYLOADS[number], `alias ${PAYLOADS[number]}`]]),
+    ...made.records.slice(0, 10).flatMap((id) => [[`${at}/records/${id}/links`, []], [`${at}/identities/${id}`, []]]),
     ...PAYLOADS.map((text) => [`${at}/search?line=ownership&settle=${encodeURIComponent(text)}&q=${encodeURIComponent(text)}`, [text]]),
   ];
   for (const [path, shows] of places) await looked(test, page, path, complaints, shows);
@@ -254,7 +255,7 @@ export async function in_01_sixty_payloads_in_every_text_field_run_nowhere_and_s
     assert.ok((await page.pdf()).length > 1000);
     await page.emulateMedia({ media: "screen" });
   }
-  assert.deepEqual([...new Set(complaints)], []);
+  assert.equal([...new Set(complaints)].join("\n"), "");
 }
 in_01_sixty_payloads_in_every_text_field_run_nowhere_and_show_as_typed_c1.slowest = 900_000;
 
@@ -279,7 +280,8 @@ export async function in_02_active_files_are_attachments_and_run_nothing_in_our_
   const people = await signedIn(test, {});
   const { page, lead, supervisor } = people;
   const complaints = [];
-  const data = { title: "Active files", predicate: "p", purpose: "procurement", legal_basis: "statutory_inquiry", kinds: ["organisations"], days: 30 };
+  const { datasets } = await lead("GET", "/datasets");
+  const data = { title: "Active files", datasets: [datasets[0].id], predicate: "p", purpose: "procurement", legal_basis: "statutory_inquiry", kinds: ["organisations"], days: 30 };
   const { id } = await lead("POST", "/cases", { data });
   await supervisor("POST", `/cases/${id}/decision`, { data: { decision: "approve" } });
   const at = `/cases/${id}`;

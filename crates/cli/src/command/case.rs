@@ -254,11 +254,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 if json {
                     say::line(serde_json::to_string(&line.case)?);
                 } else {
-                    say::row([
-                        &line.case.number,
-                        line.case.stage.word(),
-                        &line.case.title,
-                    ]);
+                    say::row([&line.case.number, line.case.stage.word(), &line.case.title]);
                 }
             }
         }

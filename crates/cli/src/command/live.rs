@@ -288,7 +288,10 @@ fn lines(page: &LivePage, whole: bool) {
             IncomingState::SetAside => "set aside",
             _ => "waiting",
         };
-        let (id, tries) = (format!("  {} {state}", incoming.id), format!("tries {}", incoming.tries));
+        let (id, tries) = (
+            format!("  {} {state}", incoming.id),
+            format!("tries {}", incoming.tries),
+        );
         say::row([&id, &incoming.label, &tries, &incoming.reason]);
     }
 }

@@ -305,7 +305,7 @@ fn tell(team: &Team, case: CaseId, before: usize, label: &str) -> anyhow::Result
                     page.caption, page.record.key
                 ));
             }
-            About::Judgement { .. } => {}
+            About::Judgement { .. } | About::Damage { .. } => {}
             About::Change(change) => {
                 say::line(format!("alert\t{label}\tchange of {}", change.property));
             }

@@ -340,6 +340,9 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             } => {
                 format!("{subject} may be {other} ({probability:.3})")
             }
+            About::Damage { evidence } => {
+                format!("the bytes of exhibit {evidence} are not those that were filed")
+            }
             About::Judgement { pair, verdict, .. } => {
                 let said = serde_json::to_string(verdict)?;
                 format!(

@@ -25,12 +25,13 @@ statements! {
     ADD_EVIDENCE = "INSERT INTO evidence (id, case_id, sequence, name, sha256, size, media_type, source, collector,
             collected, place, tool, authority, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-    CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user
+    CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user, c.place, c.holder
         FROM custody c JOIN evidence e ON e.id = c.evidence
         WHERE c.evidence = ?2 AND e.case_id = ?1 ORDER BY c.position";
     NEXT_LINK = "SELECT coalesce(max(position), 0) + 1 FROM custody WHERE evidence = ?1";
-    ADD_CUSTODY = "INSERT INTO custody (evidence, position, sequence, act, from_whom, to_whom, reason, at, by_user)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    ADD_CUSTODY = "INSERT INTO custody
+            (evidence, position, sequence, act, from_whom, to_whom, reason, at, by_user, place, holder)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 }
 
 /// What is read where an erasure has blanked a cell.
@@ -92,6 +93,8 @@ impl View<'_> {
                 reason: told(row.text(4)?),
                 at: row.moment(5)?,
                 by: row.id(6)?,
+                place: row.text(7)?,
+                holder: row.maybe_id(8)?,
             })
         })
     }
@@ -140,6 +143,8 @@ impl Tx<'_> {
                 &link.reason,
                 link.at.micros(),
                 link.by.bytes(),
+                &link.place,
+                link.holder.as_ref().map(|holder| *holder.bytes()),
             ),
         )?;
         if let Some(case) = self.one(CASE_OF_ITEM, [link.evidence.bytes()], |row| row.id(0))? {

@@ -205,6 +205,7 @@ fn inside_a_case() -> Router<Web> {
         )
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
+        .route("/cases/{c}/evidence/{e}/custody", post(evidence::hand_over))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))

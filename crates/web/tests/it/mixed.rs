@@ -1,5 +1,6 @@
 //! Another case's things named inside one's own: on every route, and in lists that hold one's own as well.
 
+use domain::audit::EntryKind;
 use domain::id::CaseId;
 use serde_json::{Value, json};
 
@@ -261,14 +262,14 @@ fn az_02_a_list_with_one_thing_of_another_case_is_refused_whole_and_the_log_name
             &format!("evidence:{}", stage.paper),
         ),
     ] {
-        let before = house.entries(None).len();
+        let before = house.refusals();
         let answer = house.call(method, &format!("{path}{rest}"), "jonas", &body);
         assert!(
             matches!(answer.status.as_u16(), 404 | 422),
             "{rest} {body}: {}",
             answer.text()
         );
-        let entries = house.entries(None);
+        let entries = house.entries(Some(EntryKind::Refusal));
         assert_eq!(entries.len(), before + 1, "{rest} {body}");
         let (_, entry) = entries.last().unwrap();
         assert_eq!(entry.rules, ["request.not-of-case"], "{rest} {body}");

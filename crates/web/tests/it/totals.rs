@@ -32,7 +32,6 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
         "/alerts",
         "/proposals",
         "/timeline",
-        "/negatives",
         "/board",
         "/tasks",
         "/documents?words=Aldgrund",
