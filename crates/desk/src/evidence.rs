@@ -33,7 +33,12 @@ pub struct NewEvidence {
     pub authority: String,
     /// SHA-256 that the sender declares, hexadecimal; checked when present.
     pub declared_sha256: Option<String>,
+    /// A key of the sender's: what comes again under it is the same item.
+    pub key: Option<String>,
 }
+
+/// Longest key of a sender.
+const LONGEST_KEY: usize = 255;
 
 /// A hand-over as it is told.
 #[derive(Debug, Clone)]
@@ -87,6 +92,14 @@ impl Desk {
         bytes: &mut dyn Read,
     ) -> Result<Evidence, DeskError> {
         self.admit(&Knock::inside(actor, Act::AddEvidence, case))?; // before any byte is kept
+        if let Some(key) = &new.key
+            && (key.is_empty() || key.len() > LONGEST_KEY)
+        {
+            return Err(DeskError::malformed(
+                "idempotency-key",
+                format!("is empty, or longer than {LONGEST_KEY} bytes"),
+            ));
+        }
         let mut evidence = self.described(actor, case, new)?;
         let (head, blob) = self.kept(bytes)?;
         if let Some(declared) = &new.declared_sha256
@@ -101,9 +114,23 @@ impl Desk {
         evidence.size = blob.size;
         evidence.media_type = media_type(&head).to_owned();
         let item = evidence.clone();
+        let key = new.key.as_deref().map(|key| (key, told_digest(&item)));
         self.change(
             &Knock::inside(actor, Act::AddEvidence, case),
             |tx, permit| {
+                if let Some((key, told)) = &key
+                    && let Some((before, said)) = tx.evidence_under(permit, key)?
+                {
+                    if said != *told {
+                        return Err(DeskError::Conflict(
+                            "another item was handed in under this key".into(),
+                        ));
+                    }
+                    let there = tx
+                        .evidence_item(permit, before)?
+                        .ok_or(DeskError::NotFound("item of evidence"))?;
+                    return Ok(Touched::new(there, [format!("evidence:{before}")]));
+                }
                 if !self.store().has_blob(&item.sha256) {
                     return Err(DeskError::Unavailable(
                         "the same bytes were being erased; hand them in again".into(),
@@ -121,16 +148,16 @@ impl Desk {
                     by: permit.user(),
                     holder: Some(permit.user()),
                 })?;
-                Ok(Touched::new(
-                    (),
-                    [
-                        format!("evidence:{}", item.id),
-                        format!("sha256:{}", item.sha256),
-                    ],
-                ))
+                if let Some((key, told)) = &key {
+                    tx.keep_evidence_key(&item, key, told)?;
+                }
+                let touched = [
+                    format!("evidence:{}", item.id),
+                    format!("sha256:{}", item.sha256),
+                ];
+                Ok(Touched::new(item, touched))
             },
-        )?;
-        Ok(evidence)
+        )
     }
 
     fn kept(&self, mut bytes: &mut dyn Read) -> Result<(Vec<u8>, store::Blob), DeskError> {
@@ -361,6 +388,25 @@ impl Desk {
             },
         )
     }
+}
+
+/// A digest over all that was told of an item and its bytes.
+fn told_digest(item: &Evidence) -> String {
+    let told = [
+        &item.name,
+        &item.sha256,
+        &item.source,
+        &item.collector,
+        &item.collected,
+        &item.place,
+        &item.tool,
+        &item.authority,
+    ];
+    let words: Vec<String> = told
+        .iter()
+        .map(|words| format!("{}:{words}", words.len()))
+        .collect();
+    domain::audit::sha256_hex(words.concat().as_bytes())
 }
 
 /// How somebody is called in a chain of custody.

@@ -86,6 +86,7 @@ impl Desk {
             tool: "predicate-typeset".into(),
             authority: format!("approval of content SHA-256 {}", ruling.sha256),
             declared_sha256: None,
+            key: None,
         };
         self.add_evidence(actor, case, &new, &mut printed.bytes.as_slice())
     }

@@ -100,7 +100,7 @@ async function dataset(steward) {
     first ??= made.id;
   }
   const entities = PAYLOADS.flatMap((text, at) => [
-    { id: `c${at}`, schema: "Company", properties: { name: [text], alias: [`alias ${text}`], address: [text], registrationNumber: [`HX ${at}`] } },
+    { id: `c${at}`, schema: "Company", properties: { name: [text], alias: [`alias ${text}`], address: [text], registrationNumber: [`HX7734${1000 + at}`] } },
     { id: `o${at}`, schema: "Ownership", properties: { owner: [`c${at}`], asset: [`c${(at + 1) % PAYLOADS.length}`], role: [text], startDate: ["2020-02-02"] } },
   ]);
   const lines = entities.map((entity) => JSON.stringify(entity)).join("\n");
@@ -139,10 +139,10 @@ async function written(test, people) {
   }
   await lead("POST", `${at}/interests`, { data: { conflict: false, words: PAYLOADS.join(" ") } });
   const records = [];
-  const { things } = await lead("POST", `${at}/search`, { data: { text: "HX", fuzzy: false, limit: 100 } });
-  for (const text of PAYLOADS) {
-    const found = things.hits.find((hit) => hit.schema === "Company" && hit.caption === text);
-    assert.ok(found, `not found: ${text}`);
+  for (const [number, text] of PAYLOADS.entries()) {
+    const { things } = await lead("POST", `${at}/search`, { data: { text: `HX7734${1000 + number}`, fuzzy: false } });
+    const found = things.hits.find((hit) => hit.caption === text);
+    assert.ok(found, `not found: ${text} in ${JSON.stringify(things.hits.slice(0, 3))}`);
     records.push(found.record);
     await lead("POST", `${at}/subjects`, { data: { record: found.record, basis: text } });
   }

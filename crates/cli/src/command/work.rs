@@ -392,6 +392,7 @@ fn file_evidence(
         tool: tool.clone(),
         authority: authority.clone(),
         declared_sha256: sha256.clone(),
+        key: None,
     };
     let mut bytes = std::fs::File::open(file).with_context(|| file.display().to_string())?;
     let kept = desk.add_evidence(actor, case, &new, &mut bytes)?;

@@ -20,6 +20,7 @@ mod chance;
 mod closed;
 mod departed;
 mod figures;
+mod grown;
 mod handled;
 mod held;
 mod house;
@@ -29,6 +30,9 @@ mod joins;
 mod killed;
 mod live;
 mod locked;
+#[path = "../../../documents/tests/it/made.rs"]
+#[expect(dead_code, reason = "made for the tests of the readers as well")]
+mod made;
 mod monitor;
 mod mount;
 mod nats;

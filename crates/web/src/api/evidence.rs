@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use desk::evidence::{HandOver, NewEvidence};
 use domain::id::{CaseId, EvidenceId};
 use serde::{Deserialize, Serialize};
@@ -182,6 +182,7 @@ fn untold() -> NewEvidence {
         tool: String::new(),
         authority: String::new(),
         declared_sha256: None,
+        key: None,
     }
 }
 
@@ -231,21 +232,28 @@ async fn list_evidence(
 #[utoipa::path(
     post, path = "/api/cases/{case}/evidence", tag = "evidence",
     request_body(content = EvidenceHandedIn, content_type = "multipart/form-data"),
-    params(("case" = String, Path, description = "Case")),
-    responses((status = 201, description = "Taken in.", body = Made), Stops),
+    params(
+        ("case" = String, Path, description = "Case"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A key of the sender's: what comes again under it is the same item.")
+    ),
+    responses((status = 201, description = "Taken in, now or before under the same key.", body = Made), Stops),
     extensions(("x-admits" = json!(["contributor"])))
 )]
 async fn add_evidence(
     caller: Caller,
     State(web): State<Web>,
     At(case): At<CaseId>,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<MadeAnswer, Problem> {
-    let (described, description) = oneshot::channel();
+    let key = headers.get("idempotency-key");
+    let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+    let (described, description) = oneshot::channel::<(NewEvidence, Arriving)>();
     let take = async {
-        let Ok((item, mut bytes)) = description.await else {
+        let Ok((mut item, mut bytes)) = description.await else {
             return Ok(None);
         };
+        item.key = key;
         let actor = caller.actor();
         web.ask(move |desk| desk.add_evidence(&actor, case, &item, &mut bytes))
             .await

@@ -133,6 +133,7 @@ pub(super) async fn add(
         tool: text("tool"),
         authority: text("authority"),
         declared_sha256: Some(text("sha256")).filter(|hash| !hash.is_empty()),
+        key: None,
     };
     let taken = here
         .ask("filing evidence", move |desk: &Desk, actor| {

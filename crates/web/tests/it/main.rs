@@ -17,6 +17,7 @@ mod browser;
 mod disclosure;
 mod emergencies;
 mod evidence;
+mod exhibits;
 mod fields;
 mod gate;
 mod house;
