@@ -66,8 +66,8 @@ const PAYLOADS = [
   `{{constructor.constructor('${RUN}')()}}`,
   `\${${HOME}}`,
   `<%= ${HOME} %>`,
-  `" autofocus onfocus="${RUN}" data-ran="`,
-  `' onmouseover='${HOME}' data-ran='`,
+  `a" autofocus onfocus="${RUN}" data-ran="a`,
+  `a' onmouseover='${HOME}' data-ran='a`,
 ];
 
 // A client of the interface as whoever is signed in on the page.

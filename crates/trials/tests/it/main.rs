@@ -20,6 +20,7 @@ mod chance;
 mod closed;
 mod departed;
 mod figures;
+mod forged;
 mod grown;
 mod handled;
 mod held;

@@ -37,4 +37,5 @@ mod screens;
 mod sign_in;
 mod suspects;
 mod totals;
+mod verifiers;
 mod wizard;
