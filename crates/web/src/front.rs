@@ -1,6 +1,6 @@
 //! The server's front door: connections taken in, held to a pace, and let go.
 //!
-//! HTTP/1.1 alone is spoken here, behind a proxy or on loopback. The cast: a [`Room`] knows every open connection by its
+//! HTTP/1.1 alone is spoken here: under [`crate::tls`], behind a proxy, or on loopback. The cast: a [`Room`] knows every open connection by its
 //! [`Seat`]; a seat without a request on it can be cleared when the room is full, the one that waits longest first. What
 //! comes in and goes out has to move ([`Pace`]): a head is whole within ten seconds, a body or an answer that crawls is cut.
 //! So strangers who hold connections open take nothing from the others.
@@ -34,6 +34,8 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 use tower::ServiceExt;
 
+use crate::tls::Tls;
+
 /// A head is whole within this time, and a connection without a request is kept no longer.
 const HEAD: Duration = Duration::from_secs(10);
 
@@ -52,7 +54,7 @@ const WAITING: usize = 256 << 10;
 /// How long answers that are under way may go on once the service is told to stop.
 const LEAVE: Duration = Duration::from_secs(10);
 
-/// Serves until `stopped`, with at most so many connections at a time.
+/// Serves until `stopped`, with at most so many connections at a time, under TLS where there is a certificate.
 ///
 /// # Errors
 /// None once it runs: a connection that cannot be taken is left, and the next one is tried.
@@ -60,6 +62,7 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     most: usize,
+    tls: Option<Tls>,
     stopped: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let room = Arc::new(Room::default());
@@ -78,8 +81,11 @@ pub async fn serve(
                     continue;
                 }
                 if let Some(seat) = room.seat(most) {
-                    let held = hold(stream, peer, router.clone(), seat, stopping.clone());
-                    tokio::spawn(held);
+                    let (router, stopping) = (router.clone(), stopping.clone());
+                    match tls.clone() {
+                        None => tokio::spawn(hold(stream, peer, router, seat, stopping)),
+                        Some(tls) => tokio::spawn(shake(tls, stream, peer, router, seat, stopping)),
+                    };
                 }
             }
             Err(error) => {
@@ -96,9 +102,31 @@ pub async fn serve(
     Ok(())
 }
 
+/// Agrees on keys within the time of a head, then serves. Who says nothing, or speaks no TLS, is let go; a room that fills
+/// clears them like everybody who waits.
+async fn shake(
+    tls: Tls,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    seat: Taken,
+    stopping: watch::Receiver<bool>,
+) {
+    let cut = seat.0.clone();
+    let agreed = tokio::select! {
+        agreed = timeout(HEAD, tls.accept(stream)) => agreed,
+        () = cut.cut.notified() => return,
+    };
+    match agreed {
+        Ok(Ok(stream)) => hold(stream, peer, router, seat, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a connection agreed on no keys"),
+        Err(_) => tracing::debug!("a connection was too slow to agree on keys"),
+    }
+}
+
 /// Serves one connection until it ends, is cut, or the service stops.
 async fn hold(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     peer: SocketAddr,
     router: Router,
     seat: Taken,
@@ -338,12 +366,12 @@ impl Pace {
 }
 
 /// A connection whose answers have to be read. Waiting for a request is timed by its reader.
-struct Paced {
-    stream: TcpStream,
+struct Paced<S> {
+    stream: S,
     pace: Pace,
 }
 
-impl AsyncRead for Paced {
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -353,7 +381,7 @@ impl AsyncRead for Paced {
     }
 }
 
-impl AsyncWrite for Paced {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -19,6 +19,7 @@ mod public_agreements;
 mod public_log;
 pub mod screens;
 mod session;
+pub mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

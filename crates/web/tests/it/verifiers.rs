@@ -59,7 +59,7 @@ fn served(house: &House) -> String {
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             tell.send(listener.local_addr().unwrap()).unwrap();
-            web::front::serve(listener, router, 64, std::future::pending())
+            web::front::serve(listener, router, 64, None, std::future::pending())
                 .await
                 .unwrap();
         });
