@@ -25,7 +25,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
 use desk::Desk;
 use domain::time::Moment;
 
@@ -76,6 +77,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         passwords: Arc::new(passwords::Passwords::new()),
     };
     let (api, _) = api::router().split_for_parts();
+    let secure = web.settings.secure_cookies;
     Router::new()
         .merge(api)
         .merge(screens::router())
@@ -85,6 +87,9 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::headers))
+        .layer(map_response(move |response: Response| async move {
+            guard::over_tls_alone(response, secure)
+        }))
         .layer(axum::extract::DefaultBodyLimit::max(guard::MOST_BODY))
         .with_state(web)
 }

@@ -110,6 +110,7 @@ fn the_service_has_its_own_certificate_and_takes_a_renewed_one_without_a_stop() 
     std::fs::copy(folder.join("certificate.pem"), &first).unwrap();
     let answer = asked(address, &first);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("strict-transport-security"), "{answer}");
 
     // Nobody is answered without TLS, and who says nothing keeps nobody out.
     let _silent = TcpStream::connect(address).unwrap();
