@@ -76,8 +76,6 @@ enum Command {
     World(command::world::Arguments),
     /// Loads the six real datasets and tells what comes of the expected matches.
     Real(command::real::Arguments),
-    /// Measures how records that change one at a time are taken, matched and kept.
-    Arrivals(command::arrivals::Arguments),
     /// Compares two names and explains how alike they are.
     Names(command::names::Arguments),
     /// Prints the description of the HTTP interface (OpenAPI 3.1).
@@ -127,7 +125,6 @@ fn main() -> ExitCode {
         Command::Keys(command) => command::keys::run(&command, json),
         Command::World(arguments) => command::world::run(&arguments, json),
         Command::Real(arguments) => command::real::run(&arguments),
-        Command::Arrivals(arguments) => command::arrivals::run(&arguments),
         Command::Names(arguments) => command::names::run(&arguments, json),
         Command::Openapi => command::openapi(),
     };

@@ -1,6 +1,5 @@
 //! The commands, one file each.
 
-pub mod arrivals;
 pub mod case;
 pub mod demo;
 pub mod disclose;
@@ -24,7 +23,6 @@ pub mod stamp;
 pub mod story;
 pub mod stream;
 pub mod suspects;
-pub mod team;
 pub mod upkeep;
 pub mod users;
 pub mod verify;

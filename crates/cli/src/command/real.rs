@@ -12,15 +12,17 @@ use anyhow::{Context, bail};
 use desk::decide_case::Decision;
 use desk::open_case::NewCase;
 use desk::subject::NewSubject;
-use domain::authority::{LegalBasis, Purpose};
+use desk::users::NewUser;
+use desk::{Desk, DeskError};
+use domain::authority::{Actor, LegalBasis, Origin, Purpose, Role};
 use domain::case::{SubjectKind, SubjectRole};
-use domain::id::{CaseId, RecordId};
+use domain::id::{CaseId, Randomness, RecordId};
 use domain::watch::About;
 use feeds::folder::Arrived;
 use serde::Deserialize;
 
-use crate::command::team::Team;
 use crate::command::{serve, stream};
+use crate::root::{self, SystemRandomness};
 use crate::{place, say};
 
 /// Loads the six real datasets and tells what comes of the expected matches.
@@ -35,6 +37,14 @@ pub struct Arguments {
     /// Stops the stream at this number.
     #[arg(long, default_value_t = 182)]
     until: u64,
+}
+
+/// Team of the run: a lead, a supervisor who approves, a steward who loads.
+struct Team {
+    desk: Desk,
+    lead: Actor,
+    supervisor: Actor,
+    steward: desk::sign_in::Visitor,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             arguments.work.display()
         );
     }
-    let team = Team::gathered(&arguments.work.join("data"))?;
+    let team = team(&arguments.work.join("data"))?;
     let known = place::real()?;
     let began = Instant::now();
     let twins = load(&team, &known, &demo)?;
@@ -93,6 +103,43 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "expected_rows": verdicts.1, "identifier_pairs_right": identified.0, "identifier_pairs": identified.1,
     }));
     Ok(())
+}
+
+fn team(data: &Path) -> anyhow::Result<Team> {
+    let desk = root::open(data, true, false)?.desk;
+    let mut password = [0u8; 16];
+    SystemRandomness.fill(&mut password);
+    let password = domain::audit::hex(&password);
+    let new = |name: &str, role| NewUser {
+        name: name.into(),
+        title: name.into(),
+        roles: vec![role],
+        password: password.clone(),
+    };
+    desk.first_user(&new("administrator", Role::Administrator))?;
+    let enter = |name: &str| -> Result<desk::sign_in::Visitor, DeskError> {
+        let signed_in = desk.sign_in(name, &password, Origin::CommandLine)?;
+        desk.visitor(&signed_in.token, Origin::CommandLine)
+    };
+    let administrator = enter("administrator")?.actor;
+    for (name, role) in [
+        ("lead", Role::Investigator),
+        ("supervisor", Role::Supervisor),
+        ("steward", Role::DataSteward),
+    ] {
+        desk.add_user(&administrator, &new(name, role))?;
+    }
+    let (lead, supervisor, steward) = (
+        enter("lead")?.actor,
+        enter("supervisor")?.actor,
+        enter("steward")?,
+    );
+    Ok(Team {
+        desk,
+        lead,
+        supervisor,
+        steward,
+    })
 }
 
 /// Loads what was published; gives the number of entities in the twins, for comparison.
