@@ -105,6 +105,7 @@ impl Desk {
         if let Some(declared) = &new.declared_sha256
             && !declared.trim().eq_ignore_ascii_case(&blob.sha256)
         {
+            self.store().shred(&blob.sha256)?; // unless another item has the same bytes
             return Err(DeskError::malformed(
                 "sha256",
                 "the bytes that arrived have another hash",

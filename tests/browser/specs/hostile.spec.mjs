@@ -169,7 +169,7 @@ function watched(page, complaints) {
     dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (request.url().includes("canary")) complaints.push(`${request.url()} is asked for from ${page.url()}`);
+    if (new URL(request.url()).host.includes("canary")) complaints.push(`${request.url()} is asked for from ${page.url()}`);
   });
 }
 
@@ -185,7 +185,14 @@ async function looked(test, page, path, complaints, shows) {
   await page.goto(`${test.url}${path}`, { waitUntil: "load" });
   const markup = await page.locator("[data-ran], script:not([src]), iframe[srcdoc], base, object, embed, meta[http-equiv=refresh]").count();
   if (markup) complaints.push(`${path} takes text for markup`);
-  const links = await page.locator("a[href^='javascript:' i], a[href^='data:' i], a[href*='canary'], img[src*='canary'], form[action*='canary']").count();
+  const links = await page.evaluate(() => {
+    const all = [...document.querySelectorAll("a[href], area[href], img[src], form[action], link[href], script[src]")];
+    const leads = all.map((one) => one.href || one.src || one.action).filter((address) => typeof address === "string" && address);
+    return leads.filter((address) => {
+      const { protocol, host } = new URL(address, location.href);
+      return protocol === "javascript:" || host.includes("canary") || (protocol === "data:" && !address.startsWith("data:image/"));
+    }).length;
+  });
   if (links) complaints.push(`${path} makes links of text`);
   if (await page.evaluate(() => "ran" in window)) complaints.push(`${path} runs text`);
   const text = await read(page);
@@ -222,7 +229,8 @@ export async function in_01_sixty_payloads_in_every_text_field_run_nowhere_and_s
     [`${at}/subjects`, PAYLOADS],
     [`${at}/reports`, []],
     [`${at}/reports/${made.report}`, PAYLOADS],
-    [`${at}/disclosures`, PAYLOADS],
+    // The page has four of the five fields of a disclosure.
+    [`${at}/disclosures`, PAYLOADS.filter((_, number) => number % 5 !== 4)],
     [`${at}/timeline`, []],
     [`${at}/board`, []],
     [`${at}/inbox`, []],

@@ -528,11 +528,6 @@ fn az_03_every_surface_gives_the_same_yes_or_no_as_the_route_c1() {
                     wanted,
                     "{who}: {words:?}: {ended:?}"
                 );
-                let code = ended.status.code();
-                assert!(
-                    wanted || matches!(code, Some(2..=4)) || one.command[0] != "work",
-                    "{who}: {words:?}: {ended:?}"
-                );
             }
         }
     }

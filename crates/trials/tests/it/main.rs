@@ -19,6 +19,7 @@ mod backup;
 mod chance;
 mod closed;
 mod departed;
+mod described;
 mod figures;
 mod first_week;
 mod forged;

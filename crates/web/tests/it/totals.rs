@@ -76,9 +76,19 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
         "/datasets".to_owned(),
     ] {
         let answer = page(house, &path, "jonas").is(200);
-        seen.push((path, answer.text()));
+        seen.push((path, settled(&answer.text())));
     }
     seen
+}
+
+/// A page without what every reading of anybody changes: the moment, the size and root of the public log that are printed
+/// with an exhibit, and how many look-ups are left to the reader.
+fn settled(page: &str) -> String {
+    let passing = ["UTC", "entries, root", "look-up"];
+    let parts = page
+        .split('<')
+        .filter(|part| passing.iter().all(|word| !part.contains(word)));
+    parts.collect::<Vec<_>>().join("<")
 }
 
 /// The other case takes up the same company in every way there is.
@@ -152,7 +162,9 @@ fn az_09_no_figure_changes_when_a_case_one_is_not_on_opens_works_and_closes_c1()
     house.desk.run_matching(&house.who("dara").actor).unwrap();
     let same = |was: &[(String, String)], when: &str| {
         for (was, is) in was.iter().zip(seen_by_jonas(&house, own, &record)) {
-            assert_eq!(was, &is, "{when}");
+            let parts = was.1.split('<').zip(is.1.split('<'));
+            let differs: Vec<_> = parts.filter(|(was, is)| was != is).take(5).collect();
+            assert_eq!(was, &is, "{when}: {differs:?}");
         }
     };
     // Each look-up is counted for the one who makes it; nothing else of a reading may show in the next.
