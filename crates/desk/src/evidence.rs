@@ -105,7 +105,10 @@ impl Desk {
         if let Some(declared) = &new.declared_sha256
             && !declared.trim().eq_ignore_ascii_case(&blob.sha256)
         {
-            self.store().shred(&blob.sha256)?; // unless another item has the same bytes
+            // Unless another item has the same bytes; what stays by a fault of the disk goes with the sweep.
+            if let Err(error) = self.store().shred(&blob.sha256) {
+                tracing::warn!(%error, "the bytes of a refused item could not be taken away");
+            }
             return Err(DeskError::malformed(
                 "sha256",
                 "the bytes that arrived have another hash",

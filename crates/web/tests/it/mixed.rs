@@ -8,6 +8,7 @@ use crate::house::{House, STORY};
 use crate::papers::Reader;
 use crate::routes::{Route, Stage, listed};
 use crate::screens::send;
+use crate::totals::untouched;
 
 /// What is of one case alone, as addresses name it. Records are of datasets, and users of the house.
 const OF_A_CASE: [&str; 9] = [
@@ -34,7 +35,7 @@ fn dump(house: &House, case: CaseId, stage: &Stage) -> Vec<(String, String)> {
         })
         .map(|route| {
             let path = stage.address(route, Some(&case.to_string()));
-            (path.clone(), house.get(&path, "ines").text())
+            (path.clone(), untouched(&house.get(&path, "ines").text()))
         })
         .collect()
 }
