@@ -52,7 +52,8 @@ ids!(
     SubscriptionId,
     MessageId,
     EntryId,
-    FactorId
+    FactorId,
+    AgreementId
 );
 
 /// Typed reading of a row's columns.
