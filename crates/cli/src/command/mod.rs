@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod case;
+pub mod course;
 pub mod demo;
 pub mod disclose;
 pub mod emergency;

@@ -13,7 +13,8 @@ mod board;
 mod board_views;
 mod case_log;
 mod caseless;
-mod cases;
+pub(crate) mod cases;
+mod course;
 mod datasets;
 mod delivery;
 mod disclosures;
@@ -74,6 +75,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         account::routes(),
         cases::routes(),
         stage::routes(),
+        course::routes(),
         members::routes(),
         emergencies::routes(),
         purposes::routes(),

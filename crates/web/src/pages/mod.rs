@@ -8,6 +8,7 @@ pub mod agreements;
 pub mod board;
 pub mod case;
 pub mod cases;
+pub mod course;
 pub mod datasets;
 pub mod disclosures;
 pub mod documents;
