@@ -148,6 +148,9 @@ pub(crate) fn follow_as(
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
         settle(tx, manner.incoming, release)?;
+        if delivery.extent == Extent::Full {
+            tx.close_gaps(dataset.id, release, None)?;
+        }
         let alerts = raise_alerts(tx, desk.randomness(), release, permit.at())?;
         Ok(Touched::new(alerts, touched_by(&dataset, &receipt)))
     })?;

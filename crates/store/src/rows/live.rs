@@ -225,6 +225,10 @@ impl Tx<'_> {
         self.announce(Event::LiveSource { source: id });
         Ok(())
     }
+    /// Moves a source's place past what said nothing of it.
+    pub fn pass_live(&self, id: LiveSourceId, place: &str) -> Result<(), StoreError> {
+        self.run(PASS, (id.bytes(), place)).map(drop)
+    }
     /// Notes that a source answered.
     pub fn live_heard(
         &self,

@@ -75,11 +75,13 @@ impl NewSource {
                 choice("folder", "a watched folder", ""),
                 choice("http", "an address that is asked again and again", ""),
                 choice("jetstream", "a stream of a NATS server", ""),
+                choice("postgres", "tables of a PostgreSQL server, read whole", ""),
+                choice("replication", "changes of a PostgreSQL server's tables", ""),
                 choice("push", "it sends to us", ""),
             ]),
             address: Field::text("address", "Folder, address or stream").hint(
-                "https://…, a folder that the operator listed, or nats://host:port/STREAM/CONSUMER. Nothing where it \
-                 sends to us.",
+                "https://…, a folder that the operator listed, nats://host:port/STREAM/CONSUMER, \
+                 postgres://user@host:port/DATABASE?table=NAME or ?publication=NAME. Nothing where it sends to us.",
             ),
             secret: Field::text("secret", "Where its secret is found").hint(
                 "env:PREDICATE_SECRET_… or file:NAME in secrets/ of the data directory; never the secret itself.",
@@ -129,6 +131,8 @@ pub struct LiveSource {
     pub standing: Vec<(String, String)>,
     /// Deliveries that wait or were set aside.
     pub open: Vec<OpenRow>,
+    /// What was noticed about it: when, in words, and what became of it.
+    pub notices: Vec<(String, String, Tag)>,
     /// Whether it is paused.
     pub paused: bool,
     /// Whether it can be taken again from the beginning.

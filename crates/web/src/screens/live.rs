@@ -4,7 +4,7 @@ use axum::extract::Path;
 use desk::DeskError;
 use desk::live::{Handling, LivePage, NewLiveSource};
 use domain::id::LiveSourceId;
-use domain::live::{Incoming, IncomingState, Way};
+use domain::live::{Incoming, IncomingState, Notice, NoticeKind, Way};
 use domain::source::Extent;
 use domain::time::Moment;
 
@@ -65,6 +65,8 @@ fn way(way: Way) -> &'static str {
         Way::Folder => "a watched folder",
         Way::Http => "an address that is asked",
         Way::Jetstream => "a stream of a NATS server",
+        Way::Postgres => "tables of a PostgreSQL server, read whole",
+        Way::Replication => "changes of a PostgreSQL server's tables",
         Way::Push => "sends to us",
     }
 }
@@ -74,11 +76,17 @@ fn state(page: &LivePage) -> Tag {
         Tag::new("paused", Tone::Plain)
     } else if !page.following.failure.is_empty() {
         Tag::new("failing", Tone::Adverse)
+    } else if page.notices.iter().any(open_gap) {
+        Tag::new("a gap", Tone::Adverse)
     } else if page.set_aside > 0 {
         Tag::new("deliveries set aside", Tone::Attention)
     } else {
         Tag::new("followed", Tone::Confirmed)
     }
+}
+
+fn open_gap(notice: &Notice) -> bool {
+    notice.kind == NoticeKind::Gap && notice.ended.is_none()
 }
 
 fn at(at: Option<Moment>) -> String {
@@ -219,10 +227,20 @@ fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
             .map(|(label, text)| (label.to_owned(), text))
             .collect(),
         open: page.open.iter().map(open).collect(),
+        notices: page.notices.iter().map(noticed).collect(),
         paused: following.paused,
         replays: source.way != Way::Push,
         sends: source.way == Way::Push,
     }
+}
+
+fn noticed(notice: &Notice) -> (String, String, Tag) {
+    let tag = match (notice.kind, notice.ended) {
+        (NoticeKind::Gap, None) => Tag::new("a gap", Tone::Adverse),
+        (NoticeKind::Gap, Some(_)) => Tag::new("closed since", Tone::Confirmed),
+        (NoticeKind::Altered, _) => Tag::new("looks otherwise", Tone::Information),
+    };
+    (at(Some(notice.at)), sentence(&notice.words), tag)
 }
 
 fn open(incoming: &Incoming) -> OpenRow {
