@@ -229,8 +229,14 @@ fn programs() -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = beside.map(|version| version.path().join("bin")).collect();
     found.sort();
     let on_path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&on_path).chain(found.into_iter().rev());
-    folders
+    let folders = found
         .into_iter()
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+        .rev()
+        .chain(std::env::split_paths(&on_path));
+    let whole = |folder: &PathBuf| {
+        ["initdb", "postgres", "pg_ctl", "psql"]
+            .iter()
+            .all(|name| folder.join(name).is_file())
+    };
+    folders.into_iter().find(whole)
 }
