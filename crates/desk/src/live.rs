@@ -44,6 +44,8 @@ pub struct NewLiveSource {
     pub period: u32,
     /// Whether deliveries say all there is; as the mapping says when absent.
     pub extent: Option<Extent>,
+    /// Whether labels are numbers in the source's order, without holes.
+    pub numbered: bool,
     /// A mapping's name, or its text; `ftm` for FollowTheMoney JSON lines.
     pub mapping: String,
 }
@@ -131,6 +133,11 @@ impl Desk {
             let mapping = outside.mapping_for(way, &new.mapping)?;
             check_address(&outside.reach, &outside, way, &new.address)?;
             check_secret(&new.secret)?;
+            if new.numbered && !matches!(way, Way::Folder | Way::Push) {
+                let reason =
+                    "is for folders and for what is sent to us: their labels can be numbers";
+                return Err(DeskError::malformed("numbered", reason));
+            }
             tx.add_live_source(
                 &LiveSource {
                     id,
@@ -142,6 +149,7 @@ impl Desk {
                     period: new.period.min(7 * 86_400),
                     extent: new.extent.or(mapping.extent()).unwrap_or(Extent::Full),
                     mapping: new.mapping.clone(),
+                    numbered: new.numbered,
                     by: permit.user(),
                     at: now,
                 },

@@ -98,6 +98,8 @@ pub struct LiveSource {
     pub extent: Extent,
     /// The mapping by which deliveries are read: a name that the service knows, or the mapping's text.
     pub mapping: String,
+    /// Whether labels are numbers in the source's order, without holes.
+    pub numbered: bool,
     /// The steward under whose standing the source is followed.
     pub by: UserId,
     /// When it was set up.
@@ -204,6 +206,8 @@ impl NoticeKind {
 /// Something noticed about a source, kept for its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// Its number here.
+    pub number: u64,
     /// The dataset that it concerns.
     pub dataset: DatasetId,
     /// The live source, where it is one's.

@@ -517,9 +517,9 @@ impl Run<'_, '_> {
     }
 
     fn keep(&mut self, input: &Input, queries: &[Query]) -> Result<(), IntakeError> {
-        let unreadable = |source| IntakeError::Unreadable {
+        let unreadable = |why| IntakeError::Unreadable {
             file: input.name.clone(),
-            source,
+            why,
         };
         let (sha256, size) = bytes::sha256(&input.path).map_err(unreadable)?;
         let sources: Vec<&Source> = queries

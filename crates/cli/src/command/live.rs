@@ -56,6 +56,9 @@ pub struct Followed {
     /// A mapping file instead; its text is kept.
     #[arg(long)]
     mapping_file: Option<std::path::PathBuf>,
+    /// Labels are numbers without holes: order is restored, and what is missing is told.
+    #[arg(long)]
+    numbered: bool,
     /// Deliveries say only what is new.
     #[arg(long, conflicts_with = "full")]
     delta: bool,
@@ -160,6 +163,7 @@ fn follow(followed: &Followed, json: bool) -> anyhow::Result<()> {
         period,
         mapping,
         mapping_file,
+        numbered,
         delta,
         full,
         outside,
@@ -191,6 +195,7 @@ fn follow(followed: &Followed, json: bool) -> anyhow::Result<()> {
         secret: secret.clone(),
         period: *period,
         extent,
+        numbered: *numbered,
         mapping,
     };
     let set_up = opened.desk.follow_source(&visitor.actor, &new)?;

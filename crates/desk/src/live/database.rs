@@ -146,7 +146,7 @@ impl Desk {
             } => {
                 let words = altered(&table, &gone, &new);
                 let stops = !gone.is_empty();
-                self.notice(source, dataset, NoticeKind::Altered, &words, |tx| {
+                self.notice(source, dataset, NoticeKind::Altered, &words, None, |tx| {
                     tx.pass_live(source.id, &place.written())?;
                     match stops {
                         true => tx.pause_live(source.id, true),
@@ -223,7 +223,7 @@ impl Desk {
         words: &str,
     ) -> Result<(), DeskError> {
         let words = format!("{words}; all rows are read again");
-        self.notice(source, dataset, kind, &words, |tx| {
+        self.notice(source, dataset, kind, &words, None, |tx| {
             tx.move_live_place(source.id, "")
         })
     }
@@ -235,11 +235,12 @@ impl Desk {
         dataset: &Dataset,
         kind: NoticeKind,
         words: &str,
+        missing: Option<(u64, u64)>,
         act: impl FnOnce(&store::Tx<'_>) -> Result<(), store::StoreError> + Send,
     ) -> Result<(), DeskError> {
         let actor = self.steward_of(source)?;
         self.change(&Knock::outside(&actor, Act::LoadRelease), |tx, _| {
-            tx.add_notice(dataset.id, Some(source.id), kind, words, None)?;
+            tx.add_notice(dataset.id, Some(source.id), kind, words, missing)?;
             act(tx)?;
             let objects = [
                 format!("live_source:{}", source.id),

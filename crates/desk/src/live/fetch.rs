@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use domain::id::DeliveryId;
-use domain::live::{Following, Incoming, IncomingState, LiveSource, Way};
+use domain::live::{Following, Incoming, IncomingState, LiveSource, NoticeKind, Way};
 use domain::source::{Dataset, Extent};
 use feeds::folder::{Arrived, Folder};
 use feeds::http::{Asked, Known};
@@ -238,7 +238,12 @@ impl Desk {
             let after = following.place.parse().unwrap_or(0);
             let reach = &self.inner.live.outside().reach;
             let stream = Stream::open(reach, &source.address, secret.as_deref(), after);
-            open.stream = Some(stream.map_err(trouble)?);
+            let mut stream = stream.map_err(trouble)?;
+            if let Some(missing) = stream.missed() {
+                // The place moves past the gap with the note of it, so that it is noted once.
+                self.missing(source, dataset, missing, Some(missing.1))?;
+            }
+            open.stream = Some(stream);
             self.heard(source, None, 0)?;
         }
         let Some(stream) = &mut open.stream else {
@@ -255,9 +260,37 @@ impl Desk {
             return Ok(Next::Again);
         }
         let behind = stream.behind();
+        if let Some(missing) = stream.missed() {
+            self.missing(source, dataset, missing, None)?;
+        }
         self.enter_messages(source, dataset, messages)?;
         self.heard(source, None, behind)?;
         Ok(Next::Again)
+    }
+
+    /// Notes that the stream threw messages away before they were read.
+    fn missing(
+        &self,
+        source: &LiveSource,
+        dataset: &Dataset,
+        missing: (u64, u64),
+        place: Option<u64>,
+    ) -> Result<(), DeskError> {
+        let words = format!(
+            "the stream threw {} away before they were read",
+            crate::gap::numbers("message", missing)
+        );
+        self.notice(
+            source,
+            dataset,
+            NoticeKind::Gap,
+            &words,
+            Some(missing),
+            |tx| match place {
+                Some(place) => tx.pass_live(source.id, &place.to_string()),
+                None => Ok(()),
+            },
+        )
     }
 
     /// Writes messages down as deliveries. Messages about different things go together; a second one about the same thing

@@ -18,6 +18,7 @@ use super::fetch::Trouble;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::follow::{Delivery, Followed, Manner, follow_as};
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// What is open towards a source between turns.
@@ -45,6 +46,10 @@ pub enum Next {
     Wait(Duration),
 }
 
+/// Days after which it is forgotten that a delivery came: the time within which a sender may repeat itself. Its release and
+/// receipt stay.
+const KEPT_DAYS: i64 = 90;
+
 /// How long a source that nobody rings for sleeps at most.
 const DOZE: Duration = Duration::from_secs(1);
 
@@ -64,6 +69,9 @@ impl Desk {
 
     /// Removes what a crash left among the bytes on their way. Before anything is followed.
     pub fn sweep_incoming(&self) -> Result<(), DeskError> {
+        let before = self.now().plus_days(-KEPT_DAYS);
+        self.store()
+            .quiet(|tx| Ok::<_, DeskError>(tx.prune_deliveries(before)?))?;
         let needed = self.store().read(|view| view.needed_incoming())?;
         self.inner.live.sweep(&needed);
         Ok(())
@@ -207,6 +215,10 @@ impl Desk {
         let manner = Manner {
             incoming: Some(incoming.id),
             only: None,
+            number: match source.numbered {
+                true => Some(gap::number_of(&incoming.label)?),
+                false => None,
+            },
         };
         let followed = follow_as(self, &actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())

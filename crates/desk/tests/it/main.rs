@@ -18,6 +18,7 @@ mod lasting;
 mod leaving;
 mod line;
 mod live;
+mod numbered;
 mod reporting;
 mod traits;
 mod working;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
     include_str!("../../migrations/020_notices.sql"),
+    include_str!("../../migrations/021_numbers.sql"),
 ];
 
 /// The version that this program writes.

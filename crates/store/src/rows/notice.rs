@@ -10,15 +10,16 @@ use crate::row::{Columns as _, known, stored};
 use crate::rows::statements;
 
 statements! {
-    OPEN_GAPS = "SELECT dataset, source, kind, words, first, last, at, ended, ended_by FROM source_notice
+    OPEN_GAPS = "SELECT dataset, source, kind, words, first, last, at, ended, ended_by, number FROM source_notice
         WHERE dataset = ?1 AND kind = 'gap' AND ended IS NULL ORDER BY number";
-    OF_SOURCE = "SELECT dataset, source, kind, words, first, last, at, ended, ended_by FROM source_notice
+    OF_SOURCE = "SELECT dataset, source, kind, words, first, last, at, ended, ended_by, number FROM source_notice
         WHERE source = ?1 ORDER BY number DESC LIMIT ?2";
     NEXT_NOTICE = "SELECT coalesce(max(number), 0) + 1 FROM source_notice";
     ADD_NOTICE = "INSERT INTO source_notice (number, dataset, source, kind, words, first, last, at, sequence)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     CLOSE_GAPS = "UPDATE source_notice SET ended = ?2, ended_by = ?3
-        WHERE dataset = ?1 AND kind = 'gap' AND ended IS NULL AND (?4 IS NULL OR last <= ?4)";
+        WHERE dataset = ?1 AND kind = 'gap' AND ended IS NULL AND (?4 IS NULL OR last IS NULL OR last <= ?4)";
+    CLOSE_GAP = "UPDATE source_notice SET ended = ?2, ended_by = ?3 WHERE number = ?1 AND ended IS NULL";
 }
 
 fn read(row: &Row<'_>) -> Result<Notice, StoreError> {
@@ -27,6 +28,7 @@ fn read(row: &Row<'_>) -> Result<Notice, StoreError> {
         Ok(found.and_then(|number| u64::try_from(number).ok()))
     };
     Ok(Notice {
+        number: row.number(9)?,
         dataset: row.id(0)?,
         source: row.maybe_id(1)?,
         kind: known("source_notice", &row.text(2)?, NoticeKind::from_word)?,
@@ -78,6 +80,14 @@ impl Tx<'_> {
             ),
         )
         .map(drop)
+    }
+
+    /// Closes one gap.
+    pub fn close_gap(&self, number: u64, release: ReleaseId) -> Result<(), StoreError> {
+        self.told()?;
+        let now = self.now().micros();
+        self.run(CLOSE_GAP, (stored(number), now, release.bytes()))
+            .map(drop)
     }
 
     /// Closes the gaps of a dataset by a release that says all there is: all of them, or those up to a number.

@@ -135,9 +135,7 @@ fn tables_of_postgresql_are_read_whole_and_again_when_they_say_something_else() 
     place.server.run(
         "INSERT INTO companies SELECT n, 'Company ' || n, 'active' FROM generate_series(1, 300) n",
     );
-    let said = place
-        .follow("postgres", "table=companies&where=x")
-        .bad();
+    let said = place.follow("postgres", "table=companies&where=x").bad();
     assert!(said.contains("address"), "{said}");
     let wants =
         "query=SELECT+id,+name,+status+FROM+companies+WHERE+status+%3C%3E+'hidden'+ORDER+BY+id";

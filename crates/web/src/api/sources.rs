@@ -123,6 +123,9 @@ struct LiveSourceSetUp {
     /// Name of a mapping that the service knows, or a mapping's text; `ftm` when absent.
     #[serde(default)]
     mapping: String,
+    /// Whether labels are numbers without holes (`folder`, `push`): then order is restored, and what is missing is told.
+    #[serde(default)]
+    numbered: bool,
 }
 
 /// A live source that was set up.
@@ -278,6 +281,7 @@ async fn follow_source(
         period: given.period.unwrap_or(60),
         extent,
         mapping: given.mapping,
+        numbered: given.numbered,
     };
     let made = web
         .ask(move |desk| desk.follow_source(&caller.actor(), &new))

@@ -56,6 +56,8 @@ pub struct NewSource {
     pub period: Field,
     /// Full or delta (`extent`).
     pub extent: Field,
+    /// Whether labels are numbers (`numbered`).
+    pub numbered: Field,
     /// Mapping (`mapping`).
     pub mapping: Field,
 }
@@ -92,12 +94,16 @@ impl NewSource {
                 choice("full", "all there is", ""),
                 choice("delta", "only what is new", ""),
             ]),
+            numbered: Field::text("numbered", "Its labels").required().options(vec![
+                choice("no", "are names", "Deliveries are taken in the order in which they come."),
+                choice("yes", "are numbers without holes", "Order is restored, and what is missing is told."),
+            ]),
             mapping: Field::text("mapping", "Mapping").required().options(mappings),
         }
     }
 
     /// Its fields, in order.
-    pub fn fields(&mut self) -> [&mut Field; 8] {
+    pub fn fields(&mut self) -> [&mut Field; 9] {
         [
             &mut self.name,
             &mut self.dataset,
@@ -106,6 +112,7 @@ impl NewSource {
             &mut self.secret,
             &mut self.period,
             &mut self.extent,
+            &mut self.numbered,
             &mut self.mapping,
         ]
     }

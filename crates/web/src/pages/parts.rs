@@ -70,6 +70,7 @@ impl Frame {
         let entries = [
             ("c", "case", "My cases", "/cases"),
             ("d", "dataset", "Datasets", "/datasets"),
+            ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),

@@ -31,8 +31,7 @@ async fn read(here: &Here) -> Result<LiveSources, Stop> {
     let ftm = Choice::new("ftm", "FollowTheMoney JSON lines", "");
     let mappings = here.web.settings.mappings.keys();
     let mappings = mappings.map(|name| Choice::new(name, name, ""));
-    let mut frame = desk_frame(&here.visitor, "Live sources", "d");
-    crumb(&mut frame, "Datasets", "/datasets");
+    let frame = desk_frame(&here.visitor, "Live sources", "s");
     Ok(LiveSources {
         frame,
         sources: sources.iter().map(row).collect(),
@@ -127,6 +126,7 @@ pub(super) async fn add(Sent { here, form }: Sent) -> Answer {
             _ => None,
         },
         mapping: form.get("mapping").to_owned(),
+        numbered: form.get("numbered") == "yes",
     };
     let made = here
         .ask("setting up a live source", move |desk, actor| {
@@ -173,8 +173,7 @@ pub(super) async fn page(here: Here, Path(source): Path<String>) -> Answer {
 
 fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
     let (source, following) = (&page.source, &page.following);
-    let mut frame = desk_frame(&here.visitor, &source.name, "d");
-    crumb(&mut frame, "Datasets", "/datasets");
+    let mut frame = desk_frame(&here.visitor, &source.name, "s");
     crumb(&mut frame, "Live sources", "/sources");
     let failure = match following.failure.as_str() {
         "" => String::new(),
@@ -202,6 +201,9 @@ fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
     }
     if !source.address.is_empty() {
         settings.insert(2, ("Address".to_owned(), source.address.clone()));
+    }
+    if source.numbered {
+        settings.push(("Labels".to_owned(), "numbers without holes".to_owned()));
     }
     if !source.secret.is_empty() {
         settings.push(("Secret".to_owned(), source.secret.clone()));
