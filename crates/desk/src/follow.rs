@@ -173,7 +173,18 @@ pub(crate) fn follow_as(
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
         settle(tx, manner.incoming, release)?;
-        gap::close_or_open(tx, dataset.id, release, manner.number, delivery.extent)?;
+        let source = match manner.incoming {
+            Some(id) => tx.incoming(id)?.map(|incoming| incoming.source),
+            None => None,
+        };
+        gap::close_or_open(
+            tx,
+            dataset.id,
+            release,
+            source,
+            manner.number,
+            delivery.extent,
+        )?;
         let alerts = raise_alerts(tx, desk.randomness(), release, permit.at())?;
         Ok(Touched::new(alerts, touched_by(&dataset, &receipt)))
     })?;

@@ -1,7 +1,7 @@
 //! Gaps: numbers that a source has given and that did not come, and what else may be missing of a dataset.
 
-use domain::id::{DatasetId, ReleaseId};
-use domain::live::{Notice, NoticeKind};
+use domain::id::{DatasetId, LiveSourceId, ReleaseId};
+use domain::live::NoticeKind;
 use domain::source::Extent;
 use store::{Tx, View};
 
@@ -25,6 +25,7 @@ pub(crate) fn close_or_open(
     tx: &Tx<'_>,
     dataset: DatasetId,
     release: ReleaseId,
+    source: Option<LiveSourceId>,
     number: Option<u64>,
     extent: Extent,
 ) -> Result<(), DeskError> {
@@ -36,21 +37,28 @@ pub(crate) fn close_or_open(
         .newest_ordinal(dataset, release)?
         .map_or(1, |newest| newest + 1);
     if number > expected && extent == Extent::Delta {
-        open(tx, dataset, None, (expected, number - 1))?;
+        open(tx, dataset, source, (expected, number - 1))?;
     }
     for gap in tx.open_gaps(dataset)? {
-        let Some((first, last)) = gap.missing.filter(|(first, last)| {
-            // What a stream of a live source lost has numbers of its own.
-            gap.source.is_none() && (*first..=*last).contains(&number)
-        }) else {
+        let Some((first, last)) = gap.missing else {
             continue;
         };
+        // What a stream lost has numbers of its own.
+        let of_these = match gap.source {
+            None => true,
+            Some(source) => tx
+                .live_source(source)?
+                .is_some_and(|(source, _)| source.numbered),
+        };
+        if !of_these || !(first..=last).contains(&number) {
+            continue;
+        }
         tx.close_gap(gap.number, release)?;
         if first < number && extent == Extent::Delta {
-            open(tx, dataset, Some(&gap), (first, number - 1))?;
+            open(tx, dataset, gap.source, (first, number - 1))?;
         }
         if number < last {
-            open(tx, dataset, Some(&gap), (number + 1, last))?;
+            open(tx, dataset, gap.source, (number + 1, last))?;
         }
     }
     Ok(())
@@ -59,11 +67,10 @@ pub(crate) fn close_or_open(
 fn open(
     tx: &Tx<'_>,
     dataset: DatasetId,
-    part_of: Option<&Notice>,
+    source: Option<LiveSourceId>,
     missing: (u64, u64),
 ) -> Result<(), DeskError> {
     let words = format!("{} did not come", numbers("number", missing));
-    let source = part_of.and_then(|gap| gap.source);
     Ok(tx.add_notice(dataset, source, NoticeKind::Gap, &words, Some(missing))?)
 }
 

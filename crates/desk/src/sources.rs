@@ -263,7 +263,7 @@ impl Desk {
                             tx.receipt(release)?.ok_or(DeskError::NotFound("release"))?;
                         tx.publish(&staging, &receipt, &self.sign(&receipt))?;
                         let number = tx.release_ordinal(release)?;
-                        gap::close_or_open(tx, held.dataset, release, number, held.extent)?;
+                        gap::close_or_open(tx, held.dataset, release, None, number, held.extent)?;
                         raise_alerts(tx, self.randomness(), release, permit.at())?;
                     }
                 }

@@ -55,7 +55,7 @@ struct Record {
     /// What in this case rests on it.
     reliances: Vec<Reliance>,
     /// What the newest releases said of it, in the source's order, the newest first.
-    versions: Vec<Version>,
+    versions: Vec<RecordVersion>,
     /// What may be missing of its dataset.
     gaps: Vec<String>,
     /// Members of its identity, itself included.
@@ -67,7 +67,7 @@ struct Record {
 
 /// What one release said of a record.
 #[derive(Serialize, ToSchema)]
-struct Version {
+struct RecordVersion {
     /// The release.
     release: String,
     /// What its source calls it.
@@ -93,7 +93,7 @@ struct VersionValue {
     value: String,
 }
 
-impl Version {
+impl RecordVersion {
     fn of(told: &desk::VersionTold) -> Self {
         let values = told.values.iter();
         Self {
@@ -204,7 +204,7 @@ impl Record {
                 })
                 .collect(),
             reliances: page.reliances.iter().map(Reliance::from).collect(),
-            versions: page.versions.iter().map(Version::of).collect(),
+            versions: page.versions.iter().map(RecordVersion::of).collect(),
             gaps: page.gaps.clone(),
             members: page.members.iter().map(ToString::to_string).collect(),
             known_on: page.known_on.map(|moment| moment.to_rfc3339()),

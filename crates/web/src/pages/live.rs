@@ -94,7 +94,7 @@ impl NewSource {
                 choice("full", "all there is", ""),
                 choice("delta", "only what is new", ""),
             ]),
-            numbered: Field::text("numbered", "Its labels").required().options(vec![
+            numbered: Field::text("numbered", "Its labels").value("no").required().options(vec![
                 choice("no", "are names", "Deliveries are taken in the order in which they come."),
                 choice("yes", "are numbers without holes", "Order is restored, and what is missing is told."),
             ]),
