@@ -71,7 +71,7 @@ fn open(
     missing: (u64, u64),
 ) -> Result<(), DeskError> {
     let words = format!("{} did not come", numbers("number", missing));
-    Ok(tx.add_notice(dataset, source, NoticeKind::Gap, &words, Some(missing))?)
+    Ok(tx.add_source_notice(dataset, source, NoticeKind::Gap, &words, Some(missing))?)
 }
 
 /// Numbers in words: `number 2`, `numbers 2 to 4`.

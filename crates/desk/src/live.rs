@@ -298,7 +298,7 @@ fn page(
         waiting: view.burden(source.id)?,
         open: view.not_taken(source.id, PAGE)?,
         set_aside: view.set_aside_count(source.id)?,
-        notices: view.notices(source.id, NOTICES)?,
+        notices: view.source_notices(source.id, NOTICES)?,
         source,
         following,
     })

@@ -240,7 +240,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let actor = self.steward_of(source)?;
         self.change(&Knock::outside(&actor, Act::LoadRelease), |tx, _| {
-            tx.add_notice(dataset.id, Some(source.id), kind, words, missing)?;
+            tx.add_source_notice(dataset.id, Some(source.id), kind, words, missing)?;
             act(tx)?;
             let objects = [
                 format!("live_source:{}", source.id),

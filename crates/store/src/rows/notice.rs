@@ -46,14 +46,14 @@ impl View<'_> {
     }
 
     /// What was noticed about a source, the newest first.
-    pub fn notices(&self, source: LiveSourceId, limit: usize) -> Result<Vec<Notice>, StoreError> {
+    pub fn source_notices(&self, source: LiveSourceId, limit: usize) -> Result<Vec<Notice>, StoreError> {
         self.all(OF_SOURCE, (source.bytes(), stored(limit as u64)), read)
     }
 }
 
 impl Tx<'_> {
     /// Keeps what was noticed.
-    pub fn add_notice(
+    pub fn add_source_notice(
         &self,
         dataset: DatasetId,
         source: Option<LiveSourceId>,
