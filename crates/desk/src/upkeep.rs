@@ -17,9 +17,9 @@ impl Desk {
             Ok(Touched::new((), []))
         })?;
         self.store().sequence_now()?;
-        let mut faults: Vec<String> = self
-            .store()
-            .check()?
+        let report = self.store().check()?;
+        self.tell_of_damage(&report.damaged)?;
+        let mut faults: Vec<String> = report
             .faults
             .iter()
             .map(|fault| format!("{}: {}", fault.area, fault.what))

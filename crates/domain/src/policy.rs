@@ -151,6 +151,10 @@ acts! {
     DecideSuspect = "decide_suspect", "decideSuspect", CaseDecision, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
+    /// Hands an item of evidence over to somebody else of the team.
+    HandOverEvidence = "hand_over_evidence", "handOverEvidence", Case, Alteration;
+    /// Tries to write other bytes over those of an item of evidence, which nobody may.
+    OverwriteEvidence = "overwrite_evidence", "overwriteEvidence", Case, Alteration;
     /// Gives a copy of the case to somebody outside its team.
     Disclose = "disclose", "disclose", Case, Disclosure;
     /// Erases an item of evidence.

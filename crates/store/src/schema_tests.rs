@@ -125,7 +125,7 @@ fn every_column_is_classed_and_no_class_is_left_over() {
 }
 
 #[test]
-fn the_bundled_database_is_past_the_race_of_its_log() {
+fn op_04_the_bundled_database_is_past_the_race_of_its_log_c1() {
     let version: String = migrated()
         .query_row("SELECT sqlite_version()", [], |row| row.get(0))
         .unwrap();

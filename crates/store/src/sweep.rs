@@ -44,6 +44,8 @@ impl Store {
             return Ok(None);
         }
         self.quiet(|tx| tx.run(ABANDON_STAGING, [])).map_err(flat)?;
+        // Nobody else is on this folder: what was on its way into it when the program stopped comes no more.
+        self.0.blobs.clear_incoming()?;
         std::thread::Builder::new()
             .name("sweeper".into())
             .spawn(move || {

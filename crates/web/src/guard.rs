@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// Largest body that a request may have, unless its route says otherwise (uploads): 1 MiB.
 pub(crate) const MOST_BODY: usize = 1 << 20;
 
+/// Largest body from somebody who has not signed in: 16 KiB.
+pub(crate) const MOST_UNKNOWN: usize = 16 << 10;
+
 /// Largest upload: 512 MiB.
 pub(crate) const MOST_UPLOAD: usize = 512 << 20;
 

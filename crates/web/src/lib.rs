@@ -8,9 +8,11 @@ pub mod api;
 pub mod assets;
 mod events;
 pub mod format;
+pub mod front;
 mod guard;
 pub mod metrics;
 pub mod pages;
+mod passwords;
 mod picture;
 mod problem;
 mod public_agreements;
@@ -46,6 +48,7 @@ pub(crate) struct Web {
     pub(crate) desk: Desk,
     pub(crate) settings: Arc<Settings>,
     pub(crate) inbox: events::Inbox,
+    pub(crate) passwords: Arc<passwords::Passwords>,
 }
 
 impl Web {
@@ -69,6 +72,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         desk,
         settings: Arc::new(settings),
         inbox,
+        passwords: Arc::new(passwords::Passwords::new()),
     };
     let (api, _) = api::router().split_for_parts();
     Router::new()

@@ -276,7 +276,7 @@ fn load(
         .filter(|release| release.number == 1)
     {
         if known.iter().any(|place| place.name == release.dataset) {
-            serve::deliver(desk, steward, &known, &arrived(folder, release)?)?;
+            serve::deliver(desk, &steward.actor, &known, &arrived(folder, release)?)?;
         }
     }
     desk.catch_up(&mut |_| ())?;

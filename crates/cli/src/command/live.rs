@@ -317,9 +317,10 @@ fn lines(page: &LivePage, whole: bool) {
             IncomingState::SetAside => "set aside",
             _ => "waiting",
         };
-        say::line(format!(
-            "  {} {state}\t{}\ttries {}\t{}",
-            incoming.id, incoming.label, incoming.tries, incoming.reason
-        ));
+        let (id, tries) = (
+            format!("  {} {state}", incoming.id),
+            format!("tries {}", incoming.tries),
+        );
+        say::row([&id, &incoming.label, &tries, &incoming.reason]);
     }
 }

@@ -9,8 +9,9 @@ use anyhow::{Context, bail};
 use desk::Desk;
 use desk::follow::{Delivery, follow_release};
 use desk::sign_in::Visitor;
-use domain::authority::Origin;
+use domain::authority::{Actor, Origin};
 use feeds::folder::{Arrived, Folder};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::acting::signed_in;
 use crate::root::{self, Opened};
@@ -116,12 +117,21 @@ pub async fn serve(
             .collect(),
     };
     let router = web::router(opened.desk, settings);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
-        .await?;
+    web::front::serve(listener, router, connections(), stopped()).await?;
     Ok(())
 }
+
+/// How many connections are held at a time, with files to spare for the stores. The limit on open files is raised as far as
+/// this process may.
+fn connections() -> usize {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 1024));
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
+    let files = raised.map_or(soft, |()| hard.min(FILES));
+    usize::try_from(files / 2).unwrap_or(512)
+}
+
+/// Open files that are asked for.
+const FILES: u64 = 16_384;
 
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
@@ -183,7 +193,11 @@ fn take(
     known: &[place::Known],
     arrived: &Arrived,
 ) {
-    let outcome = deliver(desk, visitor, known, arrived);
+    // Whoever let the folder be followed may have left since; what they may do is asked anew for each delivery.
+    let outcome = desk
+        .in_service(visitor.user.id)
+        .map_err(anyhow::Error::from)
+        .and_then(|actor| deliver(desk, &actor, known, arrived));
     let moved = match outcome {
         Ok(()) => folder.taken(arrived),
         Err(error) => {
@@ -199,7 +213,7 @@ fn take(
 /// Loads one delivery with the mapping that its dataset is known by.
 pub fn deliver(
     desk: &Desk,
-    visitor: &Visitor,
+    actor: &Actor,
     known: &[place::Known],
     arrived: &Arrived,
 ) -> anyhow::Result<()> {
@@ -223,7 +237,7 @@ pub fn deliver(
         mapping: &mapping,
         extent: mapping.extent().unwrap_or(place.extent),
     };
-    follow_release(desk, &visitor.actor, &delivery, &mut |_| {
+    follow_release(desk, actor, &delivery, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })?;
     Ok(())

@@ -236,16 +236,11 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
         Command::List { acting } => {
             let (opened, visitor) = acting.enter()?;
             for dataset in opened.desk.datasets(&visitor.actor)? {
-                say::line(format!(
-                    "{}\t{}\t{}",
-                    dataset.name, dataset.title, dataset.publisher
-                ));
+                say::row([&dataset.name, &dataset.title, &dataset.publisher]);
                 for line in opened.desk.releases(&visitor.actor, dataset.id)? {
                     let state = format!("{:?}", line.release.state).to_lowercase();
-                    say::line(format!(
-                        "  {}\t{}\t{state}",
-                        line.release.id, line.release.label
-                    ));
+                    let id = format!("  {}", line.release.id);
+                    say::row([&id, &line.release.label, &state]);
                 }
             }
         }

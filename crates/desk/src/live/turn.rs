@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use domain::authority::{Actor, Origin};
-use domain::id::LiveSourceId;
+use domain::id::{LiveSourceId, UserId};
 use domain::live::{Following, Incoming, LiveSource, MOST_TRIES, Way, back_off, pause_before};
 use domain::policy::Act;
 use domain::source::Dataset;
@@ -304,13 +304,18 @@ impl Desk {
 
     /// The steward who set the source up, as they stand now: whoever lost the role or the account takes nothing any more.
     pub(super) fn steward_of(&self, source: &LiveSource) -> Result<Actor, DeskError> {
-        let user = self.store().read(|view| view.user(source.by))?;
+        self.in_service(source.by)
+    }
+
+    /// Somebody in whose name the service acts by itself, with the roles that they have now: none once they are disabled.
+    pub fn in_service(&self, who: UserId) -> Result<Actor, DeskError> {
+        let user = self.store().read(|view| view.user(who))?;
         let roles = user
             .filter(|user| !user.disabled)
             .map(|user| user.roles)
             .unwrap_or_default();
         Ok(Actor {
-            user: source.by,
+            user: who,
             roles,
             session: None,
             origin: Origin::Service,

@@ -53,7 +53,7 @@ statements! {
         FROM evidence_erasure x JOIN evidence e ON e.id = x.evidence WHERE e.case_id = ?1 AND x.evidence = ?2";
     BLANK_EVIDENCE = "UPDATE evidence SET name = '', source = '', collector = '', collected = '', place = '', tool = '',
         authority = '' WHERE case_id = ?1 AND id = ?2";
-    BLANK_CUSTODY = "UPDATE custody SET from_whom = '', to_whom = '', reason = '' WHERE evidence = ?1";
+    BLANK_CUSTODY = "UPDATE custody SET from_whom = '', to_whom = '', place = '', reason = '' WHERE evidence = ?1";
     ADD_ERASURE = "INSERT INTO evidence_erasure (evidence, sequence, reason, by_user, at) VALUES (?1, ?2, ?3, ?4, ?5)";
     STILL_NAMED = "SELECT 1 FROM evidence e WHERE e.sha256 = ?1
             AND NOT EXISTS (SELECT 1 FROM evidence_erasure x WHERE x.evidence = e.id)
@@ -223,6 +223,8 @@ impl Tx<'_> {
             act: "erased".into(),
             from: "this case".into(),
             to: "nobody".into(),
+            place: String::new(),
+            holder: None,
             reason: erasure.reason.clone(),
             at: erasure.at,
             by: erasure.by,

@@ -7,11 +7,11 @@ use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use desk::evidence::NewEvidence;
+use desk::evidence::{HandOver, NewEvidence};
 use desk::{Desk, DeskError};
 use domain::authority::Role;
 use domain::case::{Custody, Evidence as Item};
-use domain::id::{CaseId, EvidenceId};
+use domain::id::{CaseId, EvidenceId, UserId};
 
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, not_from_here, shown, written};
@@ -21,7 +21,7 @@ use crate::format;
 use crate::guard::MOST_UPLOAD;
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Notice, Tag, Tone, errors_of};
+use crate::pages::parts::{Choice, Notice, Tag, Tone, errors_of};
 use crate::problem::Problem;
 use crate::session::form_token_fits;
 
@@ -133,6 +133,7 @@ pub(super) async fn add(
         tool: text("tool"),
         authority: text("authority"),
         declared_sha256: Some(text("sha256")).filter(|hash| !hash.is_empty()),
+        key: None,
     };
     let taken = here
         .ask("filing evidence", move |desk: &Desk, actor| {
@@ -311,6 +312,7 @@ pub(super) async fn item(
             ))
         })
         .await?;
+    let holds = told.holder() == Some(here.visitor.actor.user) && around.may_add();
     let (item, custody) = (told.item, told.custody);
     let mut frame = around.frame(&here.visitor, &item.name, "e");
     crumb(
@@ -382,6 +384,11 @@ pub(super) async fn item(
                 todo: String::new(),
             })
             .collect(),
+        hand_over: match holds {
+            true => EvidenceItem::handing(others(&around, here.visitor.actor.user)),
+            false => Vec::new(),
+        },
+        hand_over_href: format!("{}/evidence/{}/custody", around.href(), item.id),
         erase: (here.is(Role::RecordsOfficer)
             && told.erasure.is_none()
             && item.by != here.visitor.actor.user)
@@ -406,6 +413,34 @@ pub(super) async fn erase(
     go(&href)
 }
 
+/// Everybody else of the team.
+fn others(around: &Around, own: UserId) -> Vec<Choice> {
+    let team = around.case.people.iter();
+    team.filter(|(user, _)| *user != own && around.case.case.membership(*user).is_some())
+        .map(|(user, _)| Choice::new(&user.to_string(), &around.name(*user), ""))
+        .collect()
+}
+
+/// Hands the item over, and shows it again.
+pub(super) async fn hand_over(
+    Path((case, item)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
+    let href = format!("/cases/{case}/evidence/{id}");
+    let handed = HandOver {
+        to: here.id(form.get("to"))?,
+        place: form.get("place").to_owned(),
+        reason: form.get("why").to_owned(),
+    };
+    here.ask("handing an item of evidence over", move |desk, actor| {
+        desk.hand_over_evidence(actor, case, id, &handed)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the item", &href))?;
+    go(&href)
+}
+
 fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
     let act = match link.act.as_str() {
         "taken_in" => "taken in",
@@ -415,7 +450,13 @@ fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
     CustodyRow {
         when: format::minute(link.at.micros()),
         who: around.name(link.by),
-        act: format!("{act}, from {} to {}; {}", link.from, link.to, link.reason),
+        act: match link.place.as_str() {
+            "" => format!("{act}, from {} to {}; {}", link.from, link.to, link.reason),
+            place => format!(
+                "{act}, from {} to {}, {place}; {}",
+                link.from, link.to, link.reason
+            ),
+        },
         ..CustodyRow::default()
     }
 }

@@ -62,19 +62,13 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use crate::Web;
-use crate::guard::MOST_UPLOAD;
+use crate::guard::{MOST_UNKNOWN, MOST_UPLOAD};
 
 /// All screens.
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(async || Redirect::to("/cases")))
-        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
-        .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
-        .route(
-            "/invited",
-            get(sign_in::invited_form).post(sign_in::invited),
-        )
-        .route("/first", get(sign_in::first_form).post(sign_in::first))
+        .merge(before_the_sign_in())
         .route("/sign-out", post(sign_in::leave))
         .merge(own_account())
         .route("/assets/{hash}/{name}", get(asset::served))
@@ -154,6 +148,18 @@ fn work_and_reports() -> Router<Web> {
         .route("/cases/{c}/reports/{r}/disclose", post(reports::disclose))
 }
 
+fn before_the_sign_in() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
+        .route(
+            "/invited",
+            get(sign_in::invited_form).post(sign_in::invited),
+        )
+        .route("/first", get(sign_in::first_form).post(sign_in::first))
+        .layer(DefaultBodyLimit::max(MOST_UNKNOWN))
+}
+
 fn own_account() -> Router<Web> {
     Router::new()
         .route("/account", get(account::page))
@@ -229,6 +235,7 @@ fn inside_a_case() -> Router<Web> {
         )
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
+        .route("/cases/{c}/evidence/{e}/custody", post(evidence::hand_over))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))

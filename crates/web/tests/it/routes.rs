@@ -477,6 +477,11 @@ impl Stage {
                 body["format"] = "graphml".into();
                 body
             }
+            "POST /api/cases/{case}/evidence/{item}/custody" => {
+                let to = if who == "ines" { "kai" } else { "ines" };
+                let to = self.house.who(to).user.id.to_string();
+                json!({ "to": to, "place": "strong room", "reason": "to be read there" })
+            }
             "DELETE /api/cases/{case}/evidence/{item}" => {
                 json!({ "reason": "taken in by mistake" })
             }
