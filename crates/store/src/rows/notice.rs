@@ -46,7 +46,11 @@ impl View<'_> {
     }
 
     /// What was noticed about a source, the newest first.
-    pub fn source_notices(&self, source: LiveSourceId, limit: usize) -> Result<Vec<Notice>, StoreError> {
+    pub fn source_notices(
+        &self,
+        source: LiveSourceId,
+        limit: usize,
+    ) -> Result<Vec<Notice>, StoreError> {
         self.all(OF_SOURCE, (source.bytes(), stored(limit as u64)), read)
     }
 }
