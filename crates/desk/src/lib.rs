@@ -24,6 +24,7 @@ pub mod erase_evidence;
 mod error;
 pub mod evidence;
 pub mod follow;
+mod gap;
 pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
@@ -83,7 +84,7 @@ pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
     Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine,
     NoHit, PageCount, PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView,
-    ReleaseSummary, User,
+    ReleaseSummary, User, VersionTold,
 };
 
 /// How a desk is opened.

@@ -2,6 +2,7 @@
 
 use domain::authority::Actor;
 use domain::id::{DatasetId, ReleaseId};
+use domain::live::Notice;
 use domain::policy::Act;
 use domain::source::{Agreement, Dataset, Receipt, Refused, Release};
 use domain::tlog::VerifierKey;
@@ -11,6 +12,7 @@ use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
 use crate::follow::raise_alerts;
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// A dataset to be.
@@ -260,6 +262,8 @@ impl Desk {
                         let (receipt, ..) =
                             tx.receipt(release)?.ok_or(DeskError::NotFound("release"))?;
                         tx.publish(&staging, &receipt, &self.sign(&receipt))?;
+                        let number = tx.release_ordinal(release)?;
+                        gap::close_or_open(tx, held.dataset, release, None, number, held.extent)?;
                         raise_alerts(tx, self.randomness(), release, permit.at())?;
                     }
                 }
@@ -270,6 +274,14 @@ impl Desk {
 }
 
 impl Desk {
+    /// What may be missing of a dataset: numbers that did not come, changes that its server no longer had.
+    pub fn gaps(&self, actor: &Actor, dataset: DatasetId) -> Result<Vec<Notice>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            let gaps = view.open_gaps(dataset)?;
+            Ok(Touched::new(gaps, [format!("dataset:{dataset}")]))
+        })
+    }
+
     /// How many records are present over all datasets.
     pub fn taken(&self, actor: &Actor) -> Result<u64, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {

@@ -54,7 +54,7 @@ pub use rows::proposal::ProposalRow;
 pub use rows::reading::{
     Again, MOST_TRIES, Reading, ReadingCounts, ReadingLine, ReadingWay, Unread,
 };
-pub use rows::record::{RecordFile, RecordView};
+pub use rows::record::{RecordFile, RecordView, VersionTold};
 pub use rows::release::{NewRelease, ReleaseSummary};
 pub use rows::report::KeptTemplate;
 pub use rows::session::{ApiToken, Session};

@@ -50,6 +50,7 @@ fn every_statement_prepares() {
         rows::mention::STATEMENTS,
         rows::message::STATEMENTS,
         rows::note::STATEMENTS,
+        rows::notice::STATEMENTS,
         rows::page::STATEMENTS,
         rows::passage::STATEMENTS,
         rows::proposal::STATEMENTS,

@@ -19,6 +19,7 @@ mod lasting;
 mod leaving;
 mod line;
 mod live;
+mod numbered;
 mod reporting;
 mod traits;
 mod working;

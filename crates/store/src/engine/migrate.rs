@@ -30,6 +30,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/021_matching_agreements.sql"),
     include_str!("../../migrations/022_decisions.sql"),
     include_str!("../../migrations/023_custody.sql"),
+    include_str!("../../migrations/024_notices.sql"),
+    include_str!("../../migrations/025_numbers.sql"),
 ];
 
 /// The version that this program writes.

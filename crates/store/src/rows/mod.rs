@@ -27,6 +27,7 @@ pub(crate) mod matching;
 pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod note;
+pub(crate) mod notice;
 pub(crate) mod page;
 pub(crate) mod passage;
 pub(crate) mod proposal;

@@ -40,6 +40,8 @@ mod monitor;
 mod mount;
 mod nats;
 mod papers;
+mod postgres;
+mod postgres_server;
 mod program;
 mod screens;
 mod sockets;

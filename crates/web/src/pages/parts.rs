@@ -71,6 +71,7 @@ impl Frame {
             ("c", "case", "My cases", "/cases"),
             ("a", "overview", "All cases", "/cases/all"),
             ("d", "dataset", "Datasets", "/datasets"),
+            ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),

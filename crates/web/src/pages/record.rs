@@ -20,6 +20,10 @@ pub struct Record {
     pub as_of: String,
     /// Properties in the order of the model.
     pub properties: Vec<Property>,
+    /// What may be missing of its dataset, in words.
+    pub gaps: Vec<String>,
+    /// What releases said of it, where they are numbered or came late: label, what it said, and whether it came late.
+    pub versions: Vec<(String, String, String)>,
     /// Values that ended.
     pub history: Vec<EndedValue>,
     /// Where it was read.

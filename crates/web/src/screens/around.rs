@@ -64,6 +64,7 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
         "/users" => has(Role::Administrator),
+        "/sources" => has(Role::DataSteward),
         "/cases" | "/cases/all" => {
             !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward)
         }

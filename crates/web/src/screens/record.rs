@@ -8,6 +8,7 @@ use domain::time::Moment;
 
 use super::around::{Around, around, as_of, clocks};
 use super::ask::{Answer, Filled, Here, shown};
+use super::stop::sentence;
 use super::values::{Known, history, properties};
 use super::{typed, words};
 use crate::format;
@@ -65,6 +66,8 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
         kind: words::schema(&found.record.schema),
         states: states(found),
         as_of: as_of(found.known_on),
+        gaps: found.gaps.iter().map(|words| sentence(words)).collect(),
+        versions: versions(found),
         properties: properties(around, &found.statements, &known(found)),
         history: history(around, &found.statements, &known(found)),
         origin: origin(here, found),
@@ -79,6 +82,31 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
         cite_href: format!("{}/notes/new?cite=", around.href()),
         ..Record::default()
     }
+}
+
+/// The versions in words, where their order is not simply that of their coming.
+fn versions(found: &RecordPage) -> Vec<(String, String, String)> {
+    if found.versions.iter().all(|told| told.number.is_none()) {
+        return Vec::new();
+    }
+    let line = |told: &desk::VersionTold| {
+        let values: Vec<String> = told
+            .values
+            .iter()
+            .map(|(property, value)| format!("{property}: {value}"))
+            .collect();
+        let said = match told.present {
+            true => values.join("; "),
+            false => "it was gone".to_owned(),
+        };
+        let when = crate::format::second(told.published.micros());
+        let came = match told.late {
+            true => format!("came late, {when}"),
+            false => when,
+        };
+        (told.label.clone(), said, came)
+    };
+    found.versions.iter().map(line).collect()
 }
 
 fn states(found: &RecordPage) -> Vec<Tag> {
