@@ -135,6 +135,7 @@ impl Desk {
                 false => Ocr::Off,
             },
             languages: item.way.languages.clone(),
+            words: true,
             ..settings.clone()
         };
         let read = read_with_parts(
@@ -172,6 +173,7 @@ impl Desk {
                     pages.push(PageText {
                         part: part.clone(),
                         number: u64::from(page.number),
+                        boxes: crate::boxes::written(&page),
                         folded: text_question::second_spelling(&page.text),
                         body: page.text,
                     });

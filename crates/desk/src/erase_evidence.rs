@@ -65,6 +65,7 @@ impl Desk {
             ];
             Ok(Touched::new((erasure, found.sha256), objects))
         })?;
+        self.inner.studio.forget(&sha256);
         // The erasure stands from here on, whatever the disk says of the remains.
         let gone = self.store().shred(&sha256).unwrap_or_else(|error| {
             tracing::error!(%error, evidence = %item, "remains of an erased item could not be taken away");

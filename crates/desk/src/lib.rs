@@ -8,6 +8,7 @@ pub mod account;
 mod act;
 pub mod audit;
 pub mod board;
+pub mod boxes;
 pub mod budget;
 pub mod decide_case;
 pub mod derive;
@@ -49,6 +50,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+pub mod table;
 pub mod tell;
 mod text_context;
 mod text_question;
@@ -59,6 +61,7 @@ pub mod tokens;
 pub mod upkeep;
 pub mod usage;
 pub mod users;
+pub mod viewer;
 pub mod walk;
 pub mod watch_matching;
 pub mod work;
@@ -110,6 +113,7 @@ struct Inner {
     follower: Mutex<()>,
     calendar: domain::calendar::Calendar,
     programs: OnceLock<press::Programs>,
+    studio: viewer::Studio,
     live: live::Yard,
     test_profile: bool,
 }
@@ -142,6 +146,7 @@ impl Desk {
                 follower: Mutex::new(()),
                 calendar,
                 programs: OnceLock::new(),
+                studio: viewer::Studio::default(),
                 live: live::Yard::below(&options.data),
                 test_profile: options.test_profile,
             }),

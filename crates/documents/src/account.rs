@@ -108,6 +108,9 @@ pub struct Page {
     pub recognised: bool,
     /// Words with their places, if they were asked for and are known.
     pub words: Option<Vec<Word>>,
+    /// Width and height in the measure of these places, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(f32, f32)>,
 }
 
 /// A word with its place, in points from the upper left corner of its page.

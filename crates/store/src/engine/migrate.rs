@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/017_text_search.sql"),
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
+    include_str!("../../migrations/020_viewer.sql"),
 ];
 
 /// The version that this program writes.

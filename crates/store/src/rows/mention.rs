@@ -76,6 +76,13 @@ statements! {
             AND (?6 = '' OR (?6 = 'open' AND j.mention IS NULL) OR (?6 = 'accepted' AND j.accepted = 1)
                 OR (?6 = 'rejected' AND j.accepted = 0))
         ORDER BY e.sequence, m.part, m.page, m.begins, m.kind LIMIT ?4 OFFSET ?5";
+    ON_PAGE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
+            m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
+        FROM mention m JOIN evidence e ON e.id = m.evidence
+        LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
+            SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
+        WHERE m.case_id = ?1 AND m.evidence = ?2 AND m.part = ?3 AND m.page = ?4 AND m.quote <> ''
+        ORDER BY m.begins, m.kind LIMIT 500";
     LINE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
         FROM mention m JOIN evidence e ON e.id = m.evidence
@@ -158,6 +165,19 @@ impl View<'_> {
             params![case.bytes(), kind, item, limit, offset, state],
             read,
         )
+    }
+
+    /// Mentions on one page of one file of an item of the permit's case, in the order of its text.
+    pub fn mentions_on(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        page: u64,
+    ) -> Result<Vec<MentionLine>, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(page));
+        self.all(ON_PAGE, params, read)
     }
 
     /// One mention of the permit's case.

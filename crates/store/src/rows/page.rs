@@ -21,6 +21,8 @@ pub struct PageText {
     pub body: String,
     /// The same in one script without marks, ideographs in pairs; empty where that is no different.
     pub folded: String,
+    /// Where its words stand, as the desk writes it down; empty where that is unknown. Only kept, never read with the page.
+    pub boxes: String,
 }
 
 /// What is looked for in the text of a case.
@@ -84,6 +86,12 @@ statements! {
     FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
         SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
+    FORGET_BOXES = "DELETE FROM page_box WHERE evidence = ?1";
+    ADD_BOX = "INSERT INTO page_box (evidence, part, number, boxes) VALUES (?1, ?2, ?3, ?4)";
+    BOXES = "SELECT b.boxes FROM page_box b JOIN evidence e ON e.id = b.evidence
+        WHERE e.case_id = ?1 AND b.evidence = ?2 AND b.part = ?3 AND b.number = ?4";
+    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+        WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FORGET_DOCUMENTS = "DELETE FROM document WHERE evidence = ?1";
     PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id LIMIT ?3 OFFSET ?4";
@@ -122,6 +130,7 @@ fn read_page(row: &Row<'_>) -> Result<PageText, StoreError> {
         number: row.number(1)?,
         body: row.text(2)?,
         folded: row.text(3)?,
+        boxes: String::new(),
     })
 }
 
@@ -152,6 +161,34 @@ impl View<'_> {
     ) -> Result<Vec<PageText>, StoreError> {
         let case = case_of(permit)?;
         self.all(PAGES_OF_PART, (case.bytes(), item.bytes(), part), read_page)
+    }
+
+    /// One page of one file of an item of the permit's case.
+    pub fn page_of(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        number: u64,
+    ) -> Result<Option<PageText>, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(number));
+        self.one(ONE_PAGE, params, read_page)
+    }
+
+    /// Where the words of such a page stand; empty where that is unknown.
+    pub fn page_boxes(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        number: u64,
+    ) -> Result<String, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(number));
+        Ok(self
+            .one(BOXES, params, |row| row.text(0))?
+            .unwrap_or_default())
     }
 
     /// How many pages come before one of them in its item; nothing where there is no such page.
@@ -267,12 +304,15 @@ impl Tx<'_> {
                 ),
             )?;
             self.run(ADD_TEXT, (item.bytes(), &page.part, number))?;
+            if !page.boxes.is_empty() {
+                self.run(ADD_BOX, (item.bytes(), &page.part, number, &page.boxes))?;
+            }
         }
         Ok(())
     }
 
     pub(crate) fn forget_pages(&self, item: EvidenceId) -> Result<(), StoreError> {
-        for sql in [FORGET_TEXT, FORGET_PAGES, FORGET_DOCUMENTS] {
+        for sql in [FORGET_TEXT, FORGET_PAGES, FORGET_BOXES, FORGET_DOCUMENTS] {
             self.run(sql, [item.bytes()])?;
         }
         Ok(())

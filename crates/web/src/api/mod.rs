@@ -41,6 +41,7 @@ mod request;
 mod search;
 mod service;
 mod session;
+mod sheets;
 mod sources;
 mod stage;
 mod subjects;
@@ -93,6 +94,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         alerts::routes(),
         subscriptions::routes(),
         documents::routes(),
+        sheets::routes(),
         passages::routes(),
         readings::routes(),
         mentions::routes(),

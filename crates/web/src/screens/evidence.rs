@@ -352,7 +352,7 @@ pub(super) async fn item(
             .case
             .membership
             .filter(|_| told.erasure.is_none())
-            .map(|_| format!("{}/evidence/{}/text", around.href(), item.id))
+            .map(|_| format!("{}/evidence/{}/view", around.href(), item.id))
             .unwrap_or_default(),
         erased: told.erasure.as_ref().map(|erasure| Notice {
             text: format!(

@@ -48,6 +48,7 @@ mod timeline;
 pub(crate) mod typed;
 mod users;
 mod values;
+pub(crate) mod viewer;
 mod walk;
 mod wizard;
 mod words;
@@ -200,6 +201,8 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
+        .route("/cases/{c}/evidence/{e}/view", get(viewer::page))
+        .route("/cases/{c}/evidence/{e}/picture", get(viewer::drawn))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))
         .route(
