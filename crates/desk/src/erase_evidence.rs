@@ -58,6 +58,7 @@ impl Desk {
                 by: permit.user(),
                 at: permit.at(),
             };
+            self.unsay_item(tx, permit.at(), case, item)?;
             tx.erase_evidence(permit, &erasure)?;
             let objects = [
                 format!("evidence:{item}"),

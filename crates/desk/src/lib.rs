@@ -26,6 +26,7 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+pub mod kept_search;
 mod kinship;
 pub mod live;
 pub mod look_up;
@@ -34,6 +35,7 @@ pub mod membership;
 pub mod mentions;
 pub mod note;
 pub mod open_case;
+mod own_records;
 pub mod passage;
 pub mod press;
 pub mod proposals;
@@ -59,6 +61,7 @@ mod threshold;
 pub mod timeline;
 pub mod tokens;
 pub mod upkeep;
+pub mod upload;
 pub mod usage;
 pub mod users;
 pub mod viewer;
@@ -78,9 +81,10 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine,
-    NoHit, PageCount, PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView,
-    ReleaseSummary, User,
+    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, DocumentMark, Event, KeptSearch,
+    KeptTemplate, Link, Mention, MentionLine, NoHit, PageCount, PageHit, PageText, READ,
+    ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, Upload, UploadCounts,
+    UploadFile, User,
 };
 
 /// How a desk is opened.
@@ -114,6 +118,7 @@ struct Inner {
     calendar: domain::calendar::Calendar,
     programs: OnceLock<press::Programs>,
     studio: viewer::Studio,
+    uploads: upload::Pieces,
     live: live::Yard,
     test_profile: bool,
 }
@@ -147,6 +152,7 @@ impl Desk {
                 calendar,
                 programs: OnceLock::new(),
                 studio: viewer::Studio::default(),
+                uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
                 test_profile: options.test_profile,
             }),

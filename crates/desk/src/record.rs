@@ -38,6 +38,8 @@ pub struct RecordPage {
     pub purposes: Vec<Purpose>,
     /// Members of its identity, itself included.
     pub members: Vec<RecordId>,
+    /// The passages of documents on which it rests, where it is the case's own: item, part, page and mention.
+    pub anchors: Vec<store::Mention>,
     /// Records of the same dataset that its values name by key, with how they are called.
     pub linked: BTreeMap<String, (RecordId, String)>,
 }
@@ -167,6 +169,7 @@ fn record_page(
     let members = domain::identity::Identities::closure(&judgements).members(record);
     let linked = linked(view, permit, &dataset, &statements)?;
     Ok(RecordPage {
+        anchors: crate::own_records::anchors(view, permit, &dataset, &found.key)?,
         linked,
         purposes: purposes_of(view, permit, record)?,
         caption: caption(view, permit, record)?,

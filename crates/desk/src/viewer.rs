@@ -13,7 +13,7 @@ use domain::case::{Evidence, Note};
 use domain::id::{CaseId, EvidenceId, MentionId, PassageId};
 use domain::passage::{Passage, Standing};
 use domain::policy::{Act, Permit};
-use store::{DocumentIn, MentionLine, PageText, Reading, View};
+use store::{DocumentIn, DocumentMark, MentionLine, PageText, Reading, View};
 
 use crate::act::Touched;
 use crate::boxes::{Boxes, Rect};
@@ -105,6 +105,8 @@ pub struct Sheet {
     pub passages: Vec<Passage>,
     /// Mentions on the page.
     pub mentions: Vec<MentionLine>,
+    /// Tags of the item, and by whom it was read.
+    pub doc_marks: Vec<DocumentMark>,
     /// Notes that cite the item.
     pub notes: Vec<Note>,
     /// Other messages of its thread, the oldest first.
@@ -388,6 +390,7 @@ fn sheet(
             .map(|(passage, _)| passage)
             .filter(|one| one.part == place.part && one.place.page == number)
             .collect(),
+        doc_marks: view.document_marks(permit, Some(item))?,
         item: found,
         reading,
         part: place.part,

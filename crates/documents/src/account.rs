@@ -32,6 +32,9 @@ pub struct Account {
     pub unread: Vec<Unread>,
     /// How all this was made.
     pub recipe: Recipe,
+    /// Hash of everything that was derived, where whoever keeps the account without its pages wrote it down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub derived: String,
 }
 
 impl Account {

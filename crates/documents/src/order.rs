@@ -26,7 +26,7 @@ pub struct Order {
     /// What may be used.
     pub limits: Limits,
     /// The page to draw; the file is then drawn and not read.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawing: Option<Drawing>,
 }
 

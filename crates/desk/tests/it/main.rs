@@ -18,6 +18,8 @@ mod lasting;
 mod leaving;
 mod line;
 mod live;
+mod own_records;
+mod remaking;
 mod reporting;
 mod traits;
 mod working;

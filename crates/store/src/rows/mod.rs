@@ -15,6 +15,7 @@ pub(crate) mod feed;
 pub(crate) mod hypothesis;
 pub(crate) mod interest;
 pub(crate) mod judgement;
+pub(crate) mod kept_search;
 pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod log;
@@ -35,6 +36,7 @@ pub(crate) mod staging;
 pub(crate) mod subject;
 pub(crate) mod suspicion;
 pub(crate) mod task;
+pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod watermark;
 

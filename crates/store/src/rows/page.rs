@@ -40,6 +40,8 @@ pub struct TextQuestion {
     pub from: String,
     /// Latest; empty for none.
     pub until: String,
+    /// A tag that its item has; empty for any.
+    pub tag: String,
 }
 
 /// A page that holds what was looked for.
@@ -107,6 +109,8 @@ statements! {
         WHERE page_text MATCH ?1 AND e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
+            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+                AND k.ended IS NULL))
         ORDER BY page_text.rank, p.id LIMIT ?3";
     COUNT = "SELECT coalesce(d.media_type, ''), coalesce(d.language, ''), substr(coalesce(d.dated, ''), 1, 4), count(*)
         FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m
@@ -115,6 +119,8 @@ statements! {
         WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
+            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+                AND k.ended IS NULL))
         GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 500";
     WORDS = "SELECT term FROM page_word WHERE length(term) BETWEEN ?1 AND ?2";
 }
@@ -221,7 +227,8 @@ impl View<'_> {
             asked.kind,
             asked.author,
             asked.from,
-            asked.until
+            asked.until,
+            asked.tag
         ];
         self.all(FIND, params, |row| {
             Ok(PageHit {
@@ -253,7 +260,8 @@ impl View<'_> {
             asked.kind,
             asked.author,
             asked.from,
-            asked.until
+            asked.until,
+            asked.tag
         ];
         self.all(COUNT, params, |row| {
             Ok(PageCount {

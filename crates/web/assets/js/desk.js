@@ -5,6 +5,7 @@ import { drawer } from "./drawer.js";
 import { acts, palette } from "./palette.js";
 import { passages } from "./passage.js";
 import { viewer } from "./viewer.js";
+import { uploads } from "./upload.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -68,6 +69,7 @@ keep();
 tokens();
 passages();
 viewer();
+uploads();
 drawer();
 keys();
 listen();

@@ -23,6 +23,7 @@ mod identities;
 mod incoming;
 mod interests;
 mod judgements;
+mod kept_searches;
 mod links;
 mod log;
 mod matching;
@@ -49,6 +50,7 @@ mod subscriptions;
 mod test_clock;
 mod timeline;
 mod upload;
+mod uploads;
 mod usage;
 mod users;
 mod wire;
@@ -99,6 +101,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         readings::routes(),
         mentions::routes(),
         evidence::routes(),
+        uploads::routes(),
+        kept_searches::routes(),
         disclosures::routes(),
         case_log::routes(),
         datasets::routes(),

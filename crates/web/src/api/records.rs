@@ -54,6 +54,9 @@ struct Record {
     releases: Vec<ReleaseLabel>,
     /// What in this case rests on it.
     reliances: Vec<Reliance>,
+    /// Accepted mentions in documents on which it rests, where it is the case's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<String>,
     /// Members of its identity, itself included.
     members: Vec<String>,
     /// The moment of the view; absent for now.
@@ -152,6 +155,11 @@ impl Record {
                 })
                 .collect(),
             reliances: page.reliances.iter().map(Reliance::from).collect(),
+            mentions: page
+                .anchors
+                .iter()
+                .map(|mention| mention.id.to_string())
+                .collect(),
             members: page.members.iter().map(ToString::to_string).collect(),
             known_on: page.known_on.map(|moment| moment.to_rfc3339()),
         }

@@ -31,6 +31,7 @@ pub mod stops;
 pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
+pub mod uploads;
 pub mod viewer;
 pub mod walk;
 pub mod wizard;

@@ -53,6 +53,12 @@ pub struct Viewer {
     pub unread: Vec<String>,
     /// Where a passage is sent to be marked; empty where the reader may not.
     pub cite_href: String,
+    /// Tags of the item.
+    pub tags: Vec<String>,
+    /// Whether the reader has marked it as read.
+    pub is_read: bool,
+    /// Where marks are sent; empty where the reader may not.
+    pub mark_href: String,
     /// The item with its custody.
     pub item_href: String,
     /// The text of all pages.

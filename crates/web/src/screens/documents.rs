@@ -55,6 +55,7 @@ pub(super) async fn search(here: Here, Path(case): Path<String>, query: Filled) 
     let mut page = Documents {
         frame,
         asked: !asked.is_empty(),
+        may: around.may_add(),
         words: asked.clone(),
         as_written,
         ..Documents::default()

@@ -8,6 +8,7 @@ mod account;
 mod around;
 mod ask;
 mod asset;
+mod batch;
 mod board;
 mod board_filters;
 mod board_forms;
@@ -46,6 +47,7 @@ mod subscriptions;
 mod suspects;
 mod timeline;
 pub(crate) mod typed;
+mod uploads;
 mod users;
 mod values;
 pub(crate) mod viewer;
@@ -205,6 +207,18 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/evidence/{e}/picture", get(viewer::drawn))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))
+        .route("/cases/{c}/documents/keep", post(batch::keep))
+        .route(
+            "/cases/{c}/documents/batch",
+            get(batch::page).post(batch::ask),
+        )
+        .route("/cases/{c}/documents/batch/{s}/end", post(batch::end))
+        .route("/cases/{c}/evidence/{e}/mark", post(batch::mark))
+        .route(
+            "/cases/{c}/uploads",
+            get(uploads::list).post(uploads::begin),
+        )
+        .route("/cases/{c}/uploads/{u}", get(uploads::receipt))
         .route(
             "/cases/{c}/readings",
             get(readings::page).post(readings::again),

@@ -4,9 +4,9 @@ use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use desk::DeskError;
 use desk::boxes::Boxes;
 use desk::viewer::{LookAt, MarkOf, PageMark, Sheet, WIDTHS};
+use desk::{DeskError, READ};
 use domain::id::{CaseId, EvidenceId};
 
 use super::around::{Around, around, crumb};
@@ -150,6 +150,20 @@ fn viewer(here: &Here, around: &Around, sheet: &Sheet, query: &Filled) -> Viewer
             .collect(),
         cite_href: match around.may_add() && sheet.text.is_some() {
             true => format!("{}/passages", at.item),
+            false => String::new(),
+        },
+        tags: sheet
+            .doc_marks
+            .iter()
+            .filter(|mark| mark.word != READ)
+            .map(|mark| mark.word.clone())
+            .collect(),
+        is_read: sheet
+            .doc_marks
+            .iter()
+            .any(|mark| mark.word == READ && mark.by == here.visitor.actor.user),
+        mark_href: match around.may_add() {
+            true => format!("{}/mark", at.item),
             false => String::new(),
         },
         text_href: format!("{}/text", at.item),

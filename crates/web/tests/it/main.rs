@@ -34,4 +34,5 @@ mod routes;
 mod screens;
 mod sign_in;
 mod suspects;
+mod uploads;
 mod wizard;

@@ -6,6 +6,7 @@ use crate::pages::documents::{
     Mentions, Piece, ReadingRow, Readings,
 };
 use crate::pages::parts::{Link, Tag, Tone};
+use crate::pages::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
 use crate::pages::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -21,6 +22,9 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("document", &document()),
+        sample("uploads", &uploads()),
+        sample("upload", &upload()),
+        sample("batch", &batch()),
         sample("viewer", &viewer()),
         sample(
             "viewer_table",
@@ -144,6 +148,81 @@ fn document() -> Document {
     }
 }
 
+fn uploads() -> Uploads {
+    let href = format!("{CASE}/uploads");
+    Uploads {
+        frame: in_case("Uploads", "e"),
+        uploads: vec![(
+            Link::to(LONG, &format!("{href}/u1")),
+            "20 000 files, begun by Ines Harte on 3 March 2026".into(),
+            Tag::new("12 files to come", Tone::Information),
+        )],
+        errors: Vec::new(),
+        story: Some(crate::pages::evidence::Upload::form("")),
+        key: "k".into(),
+        href,
+    }
+}
+
+fn upload() -> UploadReceipt {
+    let row = |number: &str, path: &str, href: &str, state: Tag, reason: &str| UploadRow {
+        number: number.into(),
+        file: Link::to(path, href),
+        size: "12 kB".into(),
+        state,
+        reason: reason.into(),
+    };
+    UploadReceipt {
+        frame: in_case("Stick of the harbour office", "e"),
+        href: format!("{CASE}/uploads/u1"),
+        api: format!("/api{CASE}/uploads/u1"),
+        state: Tag::new("1 file failed", Tone::Attention),
+        obtained: "the harbour office; collected by Ines Harte".into(),
+        by: "by Ines Harte on 3 March 2026".into(),
+        counts: vec![
+            (Link::to("Announced", "?state="), "3".into()),
+            (Link::to("Failed", "?state=failed"), "1".into()),
+        ],
+        bytes: "24 kB of 36 kB are here as items".into(),
+        files: vec![
+            row(
+                "1",
+                LONG,
+                "/cases/1/evidence/1",
+                Tag::new("taken", Tone::Confirmed),
+                "",
+            ),
+            row(
+                "2",
+                "a/b.pdf",
+                "",
+                Tag::new("failed", Tone::Adverse),
+                "the bytes that arrived have another hash than declared",
+            ),
+            row("3", ARABIC, "", Tag::new("to come", Tone::Information), ""),
+        ],
+        later: Some(Link::to("Further files", "?from=200")),
+        may: true,
+    }
+}
+
+fn batch() -> Batch {
+    Batch {
+        frame: in_case("Many searches at once", "e"),
+        href: format!("{CASE}/documents/batch"),
+        lines: "\"berth seven\" | was it paid twice?".into(),
+        error: "Line 2 does not say why it is asked.".into(),
+        answers: vec![BatchRow {
+            words: Link::to(LONG, "?words=a"),
+            reason: "was it paid twice?".into(),
+            found: Tag::new("3 pages", Tone::Confirmed),
+            first: vec![Link::to("invoice.pdf, page 3", "?page=3")],
+        }],
+        kept: vec![(Link::to("berth", "?words=berth"), LONG.into(), "s1".into())],
+        may: true,
+    }
+}
+
 fn viewer() -> Viewer {
     let item = format!("{CASE}/evidence/e1");
     let page = |number: u64| Link::to(&number.to_string(), &format!("{item}/view?page={number}"));
@@ -217,6 +296,9 @@ fn viewer() -> Viewer {
         )],
         moved: "The text was read again; the words stand on page 3 now.".into(),
         unread: vec!["page 4: it is a picture, and recognising text is switched off".into()],
+        tags: vec!["key-document".into()],
+        is_read: true,
+        mark_href: format!("{item}/mark"),
         cite_href: format!("{item}/passages"),
         text_href: format!("{item}/text"),
         item_href: item,
