@@ -74,26 +74,26 @@ impl Desk {
         Ok(tx.record_of_own(dataset.id, &key)?)
     }
 
-    /// Takes back what rests on the mentions of an item that is being erased, and blanks it.
+    /// Takes back what rests on the mentions of an item that is being erased, and blanks it; says whether anything did.
     pub(crate) fn unsay_item(
         &self,
         tx: &mut Tx<'_>,
         at: Moment,
         case: CaseId,
         item: EvidenceId,
-    ) -> Result<(), DeskError> {
+    ) -> Result<bool, DeskError> {
         let keys = tx.untie_mentions(item)?;
         let Some(dataset) = tx.dataset_of_case(case)? else {
-            return Ok(());
+            return Ok(false);
         };
         if keys.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         self.say_again(tx, at, case, &dataset, &keys)?;
         for key in &keys {
             tx.blank_own_statements(&dataset, key)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Publishes what the accepted mentions of some things say today, as a release of the case's dataset.

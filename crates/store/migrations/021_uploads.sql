@@ -29,7 +29,6 @@ CREATE TABLE upload_file (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX upload_file_path ON upload_file (upload, path);
 CREATE INDEX upload_file_evidence ON upload_file (evidence);
-CREATE INDEX evidence_sha256 ON evidence (case_id, sha256);
 CREATE TABLE kept_search (
     id BLOB NOT NULL PRIMARY KEY,
     case_id BLOB NOT NULL REFERENCES case_file (id),
