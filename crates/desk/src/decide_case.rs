@@ -3,9 +3,11 @@
 use domain::authority::Actor;
 use domain::case::Stage;
 use domain::id::CaseId;
-use domain::policy::Act;
+use domain::policy::{Act, Permit};
+use store::Tx;
 
 use crate::act::Touched;
+use crate::case_course::Closing;
 use crate::door::Knock;
 use crate::error::required;
 use crate::{Desk, DeskError};
@@ -28,46 +30,85 @@ impl Desk {
         decision: &Decision,
     ) -> Result<(), DeskError> {
         let now = self.now();
-        self.change_stage(actor, Act::DecideCase, case, |stage| match decision {
-            Decision::Approve => Ok(stage.approve(actor.user, now)),
-            Decision::Refuse(reason) => {
-                Ok(stage.refuse(actor.user, now, required("reason", reason)?))
+        let knock = Knock::inside(actor, Act::DecideCase, case);
+        self.change(&knock, |tx, permit| {
+            let file = tx.case(case)?.ok_or(DeskError::NotFound("case"))?;
+            let stage = match decision {
+                Decision::Approve => file.stage.approve(actor.user, now),
+                Decision::Refuse(reason) => {
+                    file.stage
+                        .refuse(actor.user, now, required("reason", reason)?)
+                }
+            };
+            let stage = stage.map_err(|wrong| DeskError::Conflict(wrong.to_string()))?;
+            if matches!(stage, Stage::Open { .. }) {
+                complete(&file)?;
+                if let Some(touched) = self.first_of_two(tx, permit, case)? {
+                    return Ok(touched);
+                }
+                self.begin_course(tx, permit, &file)?;
             }
+            tx.set_stage(case, &stage)?;
+            Ok(stands(case, &stage))
         })
+    }
+
+    /// Keeps an approval; where the type of the case asks for two, the first one opens nothing yet.
+    fn first_of_two(
+        &self,
+        tx: &Tx<'_>,
+        permit: &Permit,
+        case: CaseId,
+    ) -> Result<Option<Touched<()>>, DeskError> {
+        let wanted = usize::from(self.type_of(tx, case)?.approvals);
+        let before = tx.approvals(case)?;
+        if before.iter().any(|(user, _)| *user == permit.user()) {
+            return Err(DeskError::Conflict(
+                "you have approved the case already; another supervisor must, too".into(),
+            ));
+        }
+        tx.add_approval(case, permit.user(), permit.at())?;
+        let made = before.len() + 1;
+        let objects = [format!("case:{case}"), format!("approval:{made}")];
+        Ok((made < wanted).then(|| Touched::new((), objects)))
     }
 
     /// Closes an open case with its outcome; every surface of it shuts.
-    pub fn close_case(&self, actor: &Actor, case: CaseId, outcome: &str) -> Result<(), DeskError> {
-        let now = self.now();
-        self.change_stage(actor, Act::CloseCase, case, |stage| {
-            Ok(stage.close(actor.user, now, required("outcome", outcome)?))
-        })
-    }
-
-    fn change_stage(
+    ///
+    /// # Errors
+    /// Malformed when its type asks for an outcome or a field that is not there; a conflict while a mandatory task is left.
+    pub fn close_case(
         &self,
         actor: &Actor,
-        act: Act,
         case: CaseId,
-        next: impl FnOnce(&Stage) -> Result<Result<Stage, domain::case::WrongStage>, DeskError> + Send,
+        closing: impl Into<Closing>,
     ) -> Result<(), DeskError> {
-        self.change(&Knock::inside(actor, act, case), |tx, _| {
+        let now = self.now();
+        let closing = closing.into();
+        let words = required("outcome", &closing.words)?;
+        self.change(&Knock::inside(actor, Act::CloseCase, case), |tx, permit| {
             let file = tx.case(case)?.ok_or(DeskError::NotFound("case"))?;
-            let stage =
-                next(&file.stage)?.map_err(|wrong| DeskError::Conflict(wrong.to_string()))?;
-            if matches!(stage, Stage::Open { .. }) {
-                complete(&file)?;
-            }
-            if matches!(stage, Stage::Closed { .. }) {
-                crate::work::nothing_left(tx, case)?;
-            }
+            let stage = file
+                .stage
+                .close(actor.user, now, words)
+                .map_err(|wrong| DeskError::Conflict(wrong.to_string()))?;
+            let told = Self::may_end(&self.type_of(tx, case)?, &closing)?;
+            crate::work::nothing_left(tx, case)?;
+            self.keep_told(tx, permit, case, told)?;
             tx.set_stage(case, &stage)?;
-            Ok(Touched::new(
-                (),
-                [format!("case:{case}"), format!("stage:{}", stage.word())],
-            ))
+            if !closing.outcome.is_empty() {
+                tx.say_of_stage(case, Some(&closing.outcome), None)?;
+            }
+            Ok(stands(case, &stage))
         })
     }
+}
+
+fn stands(case: CaseId, stage: &Stage) -> Touched<()> {
+    Touched::new(
+        (),
+        [format!("case:{case}"), format!("stage:{}", stage.word())],
+    )
 }
 
 /// A case can only be approved with purpose, legal basis and a dataset to look into.

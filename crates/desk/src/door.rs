@@ -171,6 +171,7 @@ impl Desk {
                     return Ok::<_, DeskError>(Acted::Refused { refusal, entry });
                 }
                 tx.count_look_up(user, case, day)?;
+                tx.touch_case(case, permit.at())?;
             }
             let names = objects.iter().map(String::as_str);
             tx.add_looked_up(user, case, names.filter(|name| name.starts_with("p:")))?;
@@ -233,6 +234,9 @@ impl Desk {
             Ok(permit) => match change(tx, &permit) {
                 Err(error) => self.undone(knock, error),
                 Ok(touched) => {
+                    if let Some(case) = permit.case() {
+                        tx.touch_case(case, permit.at())?;
+                    }
                     let mut entry = self.entry_done(&permit, knock.asked, touched.objects);
                     if let Some(recipient) = &touched.recipient {
                         self.name_recipient(&mut entry, recipient);

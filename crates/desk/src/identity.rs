@@ -157,7 +157,7 @@ impl Desk {
         if !in_force(&judgements).iter().any(holds) {
             return Err(nothing_holds());
         }
-        self.judge(actor, case, &new).map(|_| ())
+        self.judge_as(actor, case, &new, false).map(|_| ())
     }
 
     /// Statements that a list of citations names, as far as they may be read in the case.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authority::Actor;
-use domain::id::{AlertId, CaseId, JudgementId, RecordId, ReleaseId, RelianceId};
+use domain::id::{AlertId, CaseId, FirstWordId, JudgementId, RecordId, ReleaseId, RelianceId};
 use domain::identity::{
     Identities, Judgement, Pair, Reach, Verdict, barred, contradiction, last_said,
 };
@@ -11,7 +11,7 @@ use domain::policy::{Act, Permit};
 use domain::schema::Model;
 use domain::statement::Sequence;
 use domain::watch::{About, Alert};
-use store::{RecordView, Tx, View};
+use store::{FirstWord, RecordView, Tx, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -33,8 +33,28 @@ pub struct NewJudgement {
     pub seen: Option<(ReleaseId, ReleaseId)>,
 }
 
+/// What came of a judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// It stands.
+    Stands(JudgementId),
+    /// It is the first word on a pair that takes two people of this case: nothing rests on it until another says the same.
+    Waits(FirstWordId),
+}
+
+impl Judged {
+    /// The judgement, where it stands.
+    pub fn stands(self) -> Option<JudgementId> {
+        match self {
+            Self::Stands(judgement) => Some(judgement),
+            Self::Waits(_) => None,
+        }
+    }
+}
+
 impl Desk {
-    /// Judges a pair.
+    /// Judges a pair. In a case whose type asks for two people the first word is a proposal; it is judged when another
+    /// person says the same, and when they say otherwise their word waits in its place.
     ///
     /// # Errors
     /// A conflict when one of the records changed after `seen`, or when "same" would put together what somebody judged
@@ -45,7 +65,19 @@ impl Desk {
         actor: &Actor,
         case: CaseId,
         new: &NewJudgement,
-    ) -> Result<JudgementId, DeskError> {
+    ) -> Result<Judged, DeskError> {
+        self.judge_as(actor, case, new, true)
+    }
+
+    /// Judges a pair; `asks_two` says whether a case that takes two people waits for the second. Taking a link back does
+    /// not wait: nothing rests on what is not judged.
+    pub(crate) fn judge_as(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: &NewJudgement,
+        asks_two: bool,
+    ) -> Result<Judged, DeskError> {
         if new.verdict == Verdict::Challenged {
             return Err(DeskError::malformed("verdict", "is not one that decides"));
         }
@@ -72,6 +104,18 @@ impl Desk {
             if barred(&judgements, pair) == Some(permit.user()) {
                 return Err(self.needs_another());
             }
+            let waits = match asks_two {
+                true => self.first_word(tx, permit, pair, verdict, &reason)?,
+                false => None,
+            };
+            if let Some(waits) = waits {
+                let objects = [
+                    self.pseudonym(pair.low().bytes()),
+                    self.pseudonym(pair.high().bytes()),
+                    format!("first-word:{waits}"),
+                ];
+                return Ok(Touched::new(Judged::Waits(waits), objects));
+            }
             let probability = tx
                 .proposal(permit, pair)?
                 .map(|proposal| proposal.probability);
@@ -87,8 +131,40 @@ impl Desk {
                 probability,
             };
             let touched = self.say(tx, &judgement)?;
-            Ok(Touched::new(id, touched))
+            Ok(Touched::new(Judged::Stands(id), touched))
         })
+    }
+
+    /// Keeps a word that waits for another person's; none where the case takes one person, or the other has said the same.
+    fn first_word(
+        &self,
+        tx: &Tx<'_>,
+        permit: &Permit,
+        pair: Pair,
+        verdict: Verdict,
+        reason: &str,
+    ) -> Result<Option<FirstWordId>, DeskError> {
+        let case = permit.case().ok_or(DeskError::NotFound("case"))?;
+        if self.type_of(tx, case)?.judges < 2 {
+            return Ok(None);
+        }
+        let waiting = tx.first_words(case)?;
+        let said = waiting.iter().find(|one| one.pair == pair);
+        if said.is_some_and(|one| one.by != permit.user() && one.verdict == verdict) {
+            tx.end_first_words(case, pair)?;
+            return Ok(None);
+        }
+        let id = FirstWordId::fresh(permit.at(), self.randomness());
+        tx.add_first_word(&FirstWord {
+            id,
+            case,
+            pair,
+            verdict,
+            reason: reason.to_owned(),
+            by: permit.user(),
+            at: permit.at(),
+        })?;
+        Ok(Some(id))
     }
 
     /// Contests that two records are one, for somebody whom it affects. The link is suspended everywhere at once, and the

@@ -10,6 +10,10 @@ pub mod audit;
 pub mod board;
 pub mod boxes;
 pub mod budget;
+pub mod case_course;
+pub mod case_links;
+pub mod case_list;
+pub mod case_types;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;
@@ -116,6 +120,7 @@ struct Inner {
     matcher: Mutex<matching::Matcher>,
     follower: Mutex<()>,
     calendar: domain::calendar::Calendar,
+    case_types: Vec<domain::case_type::CaseType>,
     programs: OnceLock<press::Programs>,
     studio: viewer::Studio,
     uploads: upload::Pieces,
@@ -128,6 +133,7 @@ impl Desk {
     pub fn open(options: Options) -> Result<Self, DeskError> {
         let rules = Rulebook::standard().map_err(|error| DeskError::Internal(error.to_string()))?;
         let calendar = calendar(&options.data)?;
+        let case_types = case_types::laid_down(&options.data)?;
         let store = store::Store::open(store::Options {
             data: options.data.clone(),
             clock: Arc::clone(&options.clock),
@@ -150,6 +156,7 @@ impl Desk {
                 matcher: Mutex::new(matching::Matcher::default()),
                 follower: Mutex::new(()),
                 calendar,
+                case_types,
                 programs: OnceLock::new(),
                 studio: viewer::Studio::default(),
                 uploads: upload::Pieces::below(&options.data),

@@ -1,22 +1,30 @@
 //! Writing a case down, and reading it.
 
+use std::collections::BTreeMap;
+
 use domain::authority::{Actor, LegalBasis, Purpose, Role};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
+use domain::case_type::ToldAt;
 use domain::id::{CaseId, DatasetId, UserId};
 use domain::policy::{Act, LOOK_UPS_A_DAY};
 use domain::source::Dataset;
 use domain::time::Moment;
 
-use store::{CaseFilter, MembershipRequest, View};
+use store::{CasePage, MembershipRequest, View};
 
 use crate::act::Touched;
+use crate::case_course::not_told;
 use crate::door::{Knock, day_of};
 use crate::error::required;
 use crate::{Desk, DeskError};
 
 /// A case as somebody writes it down. Purpose and basis may still be missing; nothing can be looked up until they are there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewCase {
+    /// The word of its type; the general one when empty.
+    pub kind: String,
+    /// What its type asks for when it is written down.
+    pub told: BTreeMap<String, String>,
     /// Title.
     pub title: String,
     /// The facts that justify it.
@@ -73,8 +81,8 @@ pub struct Surroundings {
     pub said_interest: bool,
 }
 
-/// Most cases that one list shows.
-const MOST_CASES: usize = 500;
+/// Most cases of one kind that the desk of a supervisor shows; the list of all cases has pages.
+const MOST_CASES: usize = 100;
 
 /// A line of the list of cases.
 #[derive(Debug, Clone)]
@@ -114,6 +122,8 @@ impl Desk {
     pub fn open_case(&self, actor: &Actor, new: &NewCase) -> Result<CaseId, DeskError> {
         let case = self.written_down(actor, new)?;
         let id = case.id;
+        let kind = self.case_type(&new.kind)?.clone();
+        let told = kind.told(ToldAt::Opening, &new.told).map_err(not_told)?;
         self.change(&Knock::outside(actor, Act::OpenCase), |tx, permit| {
             let mut case = case;
             for dataset in &case.scope.datasets {
@@ -122,8 +132,10 @@ impl Desk {
                     DeskError::malformed("datasets", "names one that is not here")
                 })?;
             }
-            case.number = tx.next_case_number(year(permit.at()))?;
+            case.number = tx.next_case_number(&kind.number_prefix(year(permit.at())))?;
             tx.add_case(&case)?;
+            tx.set_case_type(id, &kind.word, &kind.hash(), &kind.text)?;
+            self.keep_told(tx, permit, id, told)?;
             Ok(Touched::new((), [format!("case:{id}")]))
         })?;
         Ok(id)
@@ -169,7 +181,7 @@ impl Desk {
                 .any(|role| matches!(role, Role::Supervisor | Role::RecordsOfficer));
             let supervises = permit.actor().roles.contains(&Role::Supervisor);
             let cases = if all {
-                view.all_cases(&CaseFilter::default(), None, MOST_CASES)?
+                known_to_all(view)?
             } else {
                 view.cases_of(permit.user())?
             };
@@ -258,6 +270,27 @@ impl Desk {
             },
         )
     }
+}
+
+/// The cases that the desk of whoever may know of all shows: what waits for them, and those written down last.
+fn known_to_all(view: &View<'_>) -> Result<Vec<CaseFile>, DeskError> {
+    let newest = |stage: Option<&str>| {
+        view.case_page(&CasePage {
+            stage: stage.map(str::to_owned),
+            limit: MOST_CASES,
+            ..CasePage::default()
+        })
+    };
+    let lines = [newest(Some("proposed"))?, newest(None)?].concat();
+    let mut ids: Vec<CaseId> = lines.into_iter().map(|line| line.id).collect();
+    ids.extend(view.cases_waiting(MOST_CASES)?);
+    ids.sort_by(|one, other| other.cmp(one));
+    ids.dedup();
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        cases.extend(view.case(id)?);
+    }
+    Ok(cases)
 }
 
 /// What waits in a case for a supervisor, the oldest first.

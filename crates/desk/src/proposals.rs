@@ -49,6 +49,10 @@ pub struct MatchPage {
     pub proposed: Option<f64>,
     /// How the nearest rival is called, where there is one that may be read.
     pub rival: String,
+    /// How many people must say the same in this case.
+    pub judges: u8,
+    /// What was said first, where it waits for another person.
+    pub waits: Option<store::FirstWord>,
 }
 
 impl ProposalLine {
@@ -182,6 +186,11 @@ impl Desk {
                 ];
                 Ok(Touched::new(
                     MatchPage {
+                        judges: self.type_of(view, case)?.judges,
+                        waits: view
+                            .first_words(case)?
+                            .into_iter()
+                            .find(|one| one.pair == pair),
                         records,
                         captions,
                         statements,

@@ -111,12 +111,26 @@ impl Making<'_> {
         let basis = file.legal_basis.map_or("none named".to_owned(), |basis| {
             format!("{} ({})", basis.title(), basis.source())
         });
+        let stages = self.view.stages(file.id)?;
+        let approved = stages.iter().find_map(|(stage, _)| match stage {
+            Stage::Open { by, at } => {
+                Some(format!("Approved by {} on {}.", self.name(*by), day(*at)))
+            }
+            _ => None,
+        });
+        let approved = approved.unwrap_or_else(|| "Not approved.".to_owned());
         let decided = match &file.stage {
-            Stage::Open { by, at } => format!("Approved by {} on {}.", self.name(*by), day(*at)),
             Stage::Closed { by, at, outcome } => {
                 format!("Closed by {} on {}: {outcome}.", self.name(*by), day(*at))
             }
-            Stage::Proposed | Stage::Refused { .. } => "Not approved.".to_owned(),
+            Stage::Suspended { by, at, .. } => {
+                format!(
+                    "{approved} Suspended by {} on {}.",
+                    self.name(*by),
+                    day(*at)
+                )
+            }
+            _ => approved,
         };
         let drafted = format!(
             "drafted by {} on {}",

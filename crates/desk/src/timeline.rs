@@ -504,15 +504,30 @@ impl<'a, 'v> Draft<'a, 'v> {
             file.title.clone(),
             None,
         );
-        match file.stage {
-            Stage::Open { at, .. } => self.decided(at, "Case approved".into(), String::new(), None),
-            Stage::Refused { at, reason, .. } => {
-                self.decided(at, "Case refused".into(), reason, None)
+        let mut before = "";
+        for (stage, words) in self.view.stages(case)? {
+            let word = stage.word();
+            match stage {
+                Stage::Open { at, .. } => {
+                    let title = match before {
+                        "suspended" => "Case goes on",
+                        "closed" => "Case reopened",
+                        _ => "Case approved",
+                    };
+                    self.decided(at, title.into(), words, None);
+                }
+                Stage::Suspended { at, reason, .. } => {
+                    self.decided(at, "Case suspended".into(), reason, None);
+                }
+                Stage::Refused { at, reason, .. } => {
+                    self.decided(at, "Case refused".into(), reason, None);
+                }
+                Stage::Closed { at, outcome, .. } => {
+                    self.decided(at, "Case closed".into(), outcome, None);
+                }
+                Stage::Proposed => {}
             }
-            Stage::Closed { at, outcome, .. } => {
-                self.decided(at, "Case closed".into(), outcome, None)
-            }
-            Stage::Proposed => {}
+            before = word;
         }
         Ok(())
     }

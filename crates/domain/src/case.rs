@@ -19,6 +19,17 @@ pub enum Stage {
         /// When.
         at: Moment,
     },
+    /// Work rests until somebody lets it go on; nothing can be looked up or added, and its clocks stand still.
+    Suspended {
+        /// Who suspended it.
+        by: UserId,
+        /// When.
+        at: Moment,
+        /// Why.
+        reason: String,
+        /// When somebody looks at it again.
+        until: Moment,
+    },
     /// The other person said no.
     Refused {
         /// Who refused.
@@ -50,11 +61,14 @@ pub struct WrongStage {
 }
 
 impl Stage {
+    /// The words of all stages.
+    pub const WORDS: [&'static str; 5] = ["proposed", "open", "suspended", "refused", "closed"];
     /// The word used in tables, policies and on screens.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
             Self::Open { .. } => "open",
+            Self::Suspended { .. } => "suspended",
             Self::Refused { .. } => "refused",
             Self::Closed { .. } => "closed",
         }
@@ -76,6 +90,47 @@ impl Stage {
             other => Err(WrongStage {
                 stage: other.word(),
                 wanted: "refused",
+            }),
+        }
+    }
+    /// Lets an open case rest.
+    pub fn suspend(
+        &self,
+        by: UserId,
+        at: Moment,
+        reason: String,
+        until: Moment,
+    ) -> Result<Self, WrongStage> {
+        match self {
+            Self::Open { .. } => Ok(Self::Suspended {
+                by,
+                at,
+                reason,
+                until,
+            }),
+            other => Err(WrongStage {
+                stage: other.word(),
+                wanted: "suspended",
+            }),
+        }
+    }
+    /// Lets a case that rests go on.
+    pub fn resume(&self, by: UserId, at: Moment) -> Result<Self, WrongStage> {
+        match self {
+            Self::Suspended { .. } => Ok(Self::Open { by, at }),
+            other => Err(WrongStage {
+                stage: other.word(),
+                wanted: "resumed",
+            }),
+        }
+    }
+    /// Opens a closed case again.
+    pub fn reopen(&self, by: UserId, at: Moment) -> Result<Self, WrongStage> {
+        match self {
+            Self::Closed { .. } => Ok(Self::Open { by, at }),
+            other => Err(WrongStage {
+                stage: other.word(),
+                wanted: "reopened",
             }),
         }
     }
@@ -424,7 +479,15 @@ mod tests {
             "a case that is open cannot be approved"
         );
         assert!(Stage::Proposed.close(by, at, "x".into()).is_err());
-        assert!(open.close(by, at, "referred".into()).is_ok());
+        let closed = open.close(by, at, "referred".into()).unwrap();
+        let rests = open.suspend(by, at, "awaits a court".into(), at).unwrap();
+        assert!(rests.close(by, at, "x".into()).is_err(), "it goes on first");
+        assert_eq!(
+            rests.reopen(by, at).unwrap_err().to_string(),
+            "a case that is suspended cannot be reopened"
+        );
+        assert!(rests.resume(by, at).is_ok() && closed.reopen(by, at).is_ok());
+        assert!(closed.resume(by, at).is_err() && closed.suspend(by, at, "x".into(), at).is_err());
     }
 
     #[test]

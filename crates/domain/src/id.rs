@@ -140,6 +140,10 @@ identifiers! {
     IdentityId,
     /// Names a case file.
     CaseId,
+    /// Names a link between two cases.
+    CaseLinkId,
+    /// Names what somebody said first of a pair that takes two people.
+    FirstWordId,
     /// Names a subject of a case.
     SubjectId,
     /// Names a written basis on which a subject is to be a suspect.

@@ -9,6 +9,7 @@ pub mod authority;
 pub mod board;
 pub mod calendar;
 pub mod case;
+pub mod case_type;
 pub mod disclosure;
 pub mod emergency;
 pub mod hypothesis;

@@ -72,7 +72,11 @@ impl Act {
     pub const fn is_grave(self) -> bool {
         matches!(
             self,
-            Self::DecideCase | Self::EraseEvidence | Self::Disclose | Self::ManageUsers
+            Self::DecideCase
+                | Self::ReopenCase
+                | Self::EraseEvidence
+                | Self::Disclose
+                | Self::ManageUsers
         )
     }
 }
@@ -152,6 +156,16 @@ acts! {
     DecideCase = "decide_case", "decideCase", CaseDecision, Alteration;
     /// Closes a case.
     CloseCase = "close_case", "closeCase", CaseDecision, Alteration;
+    /// Lets a case rest, with its clocks.
+    SuspendCase = "suspend_case", "suspendCase", CaseDecision, Alteration;
+    /// Lets a case that rests go on.
+    ResumeCase = "resume_case", "resumeCase", CaseDecision, Alteration;
+    /// Opens a closed case again.
+    ReopenCase = "reopen_case", "reopenCase", CaseDecision, Alteration;
+    /// Brings a case to another phase of its work.
+    MoveCase = "move_case", "moveCase", Case, Alteration;
+    /// Says that a case has to do with another, without opening either.
+    LinkCase = "link_case", "linkCase", Case, Alteration;
     /// Lets a person into a case, or out of it.
     DecideMembership = "decide_membership", "decideMembership", CaseDecision, Alteration;
     /// Asks to be let into a case.
@@ -172,6 +186,8 @@ acts! {
     HandleSubscriptions = "handle_subscriptions", "handleSubscriptions", Service, Service;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
+    /// Reads figures on how all cases go, and in how many each person works.
+    ReadFigures = "read_figures", "readFigures", Service, Consultation;
     /// Lays down a template for reports.
     KeepTemplate = "keep_template", "keepTemplate", Service, Service;
     /// Reads the catalogue of datasets.

@@ -34,6 +34,8 @@ pub use error::{ActError, OpenError, StoreError};
 pub use rows::account::{Factor, Invitation, Tried};
 pub use rows::alert::AlertRow;
 pub use rows::case::{CaseFilter, MembershipRequest};
+pub use rows::case_list::{CaseCount, CaseKey, CaseOrder, CasePage, Workload};
+pub use rows::case_type::{CaseLink, FirstWord, Phase, Told};
 pub use rows::disclosure::RecordSource;
 pub use rows::document::{DocumentIn, DocumentRow};
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};

@@ -32,6 +32,8 @@ ids!(
     ProposalId,
     JudgementId,
     CaseId,
+    CaseLinkId,
+    FirstWordId,
     SubjectId,
     SuspicionId,
     EmergencyId,

@@ -27,6 +27,8 @@ fn every_statement_prepares() {
         rows::alert::STATEMENTS,
         rows::board::STATEMENTS,
         rows::case::STATEMENTS,
+        rows::case_list::STATEMENTS,
+        rows::case_type::STATEMENTS,
         rows::change::STATEMENTS,
         rows::comparison::STATEMENTS,
         rows::dataset::STATEMENTS,

@@ -3,6 +3,8 @@
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use desk::Desk;
+use desk::case_course::Closing;
+use desk::case_list::CaseQuestion;
 use desk::decide_case::Decision;
 use desk::interest::NewInterest;
 use desk::open_case::NewCase;
@@ -38,12 +40,22 @@ pub enum Command {
         /// Days for which it is good.
         #[arg(long, default_value_t = 90)]
         days: i64,
+        /// The word of its type, for example fraud or procurement.
+        #[arg(long = "type", default_value = "")]
+        kind: String,
+        /// What its type asks for, as name=value; may be given several times.
+        #[arg(long = "field")]
+        fields: Vec<String>,
     },
-    /// Lists the cases one may know of.
+    /// Lists the cases one may know of, a page at a time, as JSON lines with `--json`.
     List {
         #[command(flatten)]
         acting: Acting,
+        #[command(flatten)]
+        wanted: super::course::Wanted,
     },
+    #[command(flatten)]
+    Course(super::course::Command),
     /// Approves a case.
     Approve {
         #[command(flatten)]
@@ -70,6 +82,12 @@ pub enum Command {
         /// Outcome in words.
         #[arg(long)]
         outcome: String,
+        /// Which of its type's outcomes it is.
+        #[arg(long, default_value = "")]
+        result: String,
+        /// What its type asks for at the end, as name=value; may be given several times.
+        #[arg(long = "field")]
+        fields: Vec<String>,
     },
     /// Lets a user into a case.
     Admit {
@@ -226,6 +244,8 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             basis,
             datasets,
             days,
+            kind,
+            fields,
         } => {
             let (opened, visitor) = acting.enter()?;
             let all = opened.desk.datasets(&visitor.actor)?;
@@ -233,6 +253,8 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 .iter()
                 .filter(|dataset| datasets.is_empty() || datasets.contains(&dataset.name));
             let new = NewCase {
+                kind: kind.clone(),
+                told: super::course::told(fields)?,
                 title: title.clone(),
                 predicate: predicate.clone(),
                 purpose: Some(Purpose::from_word(purpose).with_context(|| {
@@ -248,9 +270,10 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             let case = opened.desk.open_case(&visitor.actor, &new)?;
             say::line(opened.desk.case(&visitor.actor, case)?.case.number);
         }
-        Command::List { acting } => {
+        Command::Course(command) => super::course::run(command)?,
+        Command::List { acting, wanted } => {
             let (opened, visitor) = acting.enter()?;
-            for line in opened.desk.cases(&visitor.actor)? {
+            for line in super::course::listed(&opened.desk, &visitor.actor, wanted)? {
                 if json {
                     say::line(serde_json::to_string(&line.case)?);
                 } else {
@@ -285,10 +308,17 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             acting,
             number,
             outcome,
+            result,
+            fields,
         } => {
             let (opened, visitor) = acting.enter()?;
             let case = numbered(&opened.desk, &visitor.actor, number)?;
-            opened.desk.close_case(&visitor.actor, case, outcome)?;
+            let closing = Closing {
+                words: outcome.clone(),
+                outcome: result.clone(),
+                told: super::course::told(fields)?,
+            };
+            opened.desk.close_case(&visitor.actor, case, closing)?;
         }
         Command::Admit {
             acting,
@@ -343,7 +373,11 @@ fn named(desk: &Desk, user: &str) -> anyhow::Result<UserId> {
 
 /// Finds a case that one may know of by its number.
 pub fn numbered(desk: &Desk, actor: &Actor, number: &str) -> anyhow::Result<CaseId> {
-    let lines = desk.cases(actor)?;
+    let question = CaseQuestion {
+        number: Some(number.to_owned()),
+        ..CaseQuestion::default()
+    };
+    let lines = desk.case_lines(actor, &question)?.lines;
     match lines.iter().find(|line| line.case.number == number) {
         Some(line) => Ok(line.case.id),
         None => bail!("there is no case `{number}` that you may know of"),

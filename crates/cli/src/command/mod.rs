@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod case;
+pub mod course;
 pub mod demo;
 pub mod disclose;
 pub mod emergency;

@@ -42,7 +42,8 @@ pub fn file(
             datasets: desk.datasets(lead)?.iter().map(|dataset| dataset.id).collect(),
             kinds: SubjectKind::ALL.to_vec(),
             days: 90,
-        },
+..NewCase::default()
+},
     )?;
     desk.decide_case(supervisor, case, &Decision::Approve)?;
     let mut papers = 0;

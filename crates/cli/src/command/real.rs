@@ -209,6 +209,7 @@ fn watching(team: &Team, expected: &[Expected]) -> anyhow::Result<CaseId> {
         datasets,
         kinds: SubjectKind::ALL.to_vec(),
         days: 365,
+        ..NewCase::default()
     };
     let case = team.desk.open_case(&team.lead, &new)?;
     team.desk

@@ -145,6 +145,7 @@ fn opened_and_approved(desk: &Desk, ines: &Actor, sora: &Actor) -> anyhow::Resul
             datasets,
             kinds: SubjectKind::ALL.to_vec(),
             days: 90,
+            ..NewCase::default()
         },
     )?;
     let look_up = things("Harbour");

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use desk::Desk;
 use desk::evidence::NewEvidence;
-use desk::judge::NewJudgement;
+use desk::judge::{Judged, NewJudgement};
 use desk::note::NewNote;
 use desk::subject::NewSubject;
 use domain::authority::Actor;
@@ -249,7 +249,12 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
                 reason: reason.clone(),
                 seen: None,
             };
-            say::line(desk.judge(actor, case, &new)?);
+            match desk.judge(actor, case, &new)? {
+                Judged::Stands(judgement) => say::line(judgement),
+                Judged::Waits(first) => say::line(format!(
+                    "{first} waits: this type of case takes another person who says the same"
+                )),
+            }
         }
         Command::Split { a, b, reason, .. } => {
             let pair = Pair::new(id(a)?, id(b)?).context("the two are one record")?;

@@ -269,7 +269,12 @@ fn six_kinds(origin: Origin) {
         reason: "same seat".into(),
         seen: None,
     };
-    let judgement = house.desk.judge(&ines, case, &judgement).unwrap();
+    let judgement = house
+        .desk
+        .judge(&ines, case, &judgement)
+        .unwrap()
+        .stands()
+        .unwrap();
     let told = Disclosed {
         recipient: "Tax Office".into(),
         address: "1 Quay Street".into(),

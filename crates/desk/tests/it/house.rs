@@ -40,7 +40,7 @@ impl Clock for HandClock {
 }
 
 /// Random bytes that are the same in every run.
-pub struct Seeded(AtomicU64);
+pub struct Seeded(pub AtomicU64);
 
 impl Randomness for Seeded {
     fn fill(&self, bytes: &mut [u8]) {
@@ -223,6 +223,7 @@ impl House {
             datasets,
             kinds: SubjectKind::ALL.to_vec(),
             days: 90,
+            ..NewCase::default()
         };
         self.desk.open_case(&self.ines, &new).unwrap()
     }

@@ -8,6 +8,7 @@
     reason = "a test that finds something missing is to stop there; skipped tests are told in its output"
 )]
 
+mod course;
 mod deliveries;
 mod erasing;
 mod gate;

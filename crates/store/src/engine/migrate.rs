@@ -26,9 +26,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/017_text_search.sql"),
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
-    include_str!("../../migrations/020_viewer.sql"),
-    include_str!("../../migrations/021_uploads.sql"),
-    include_str!("../../migrations/022_own_records.sql"),
+    include_str!("../../migrations/020_case_types.sql"),
+    include_str!("../../migrations/021_viewer.sql"),
+    include_str!("../../migrations/022_uploads.sql"),
+    include_str!("../../migrations/023_own_records.sql"),
 ];
 
 /// The version that this program writes.

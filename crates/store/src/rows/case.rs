@@ -36,8 +36,9 @@ statements! {
     CASE = "SELECT id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires
         FROM case_file WHERE id = ?1";
     CASE_BY_NUMBER = "SELECT id FROM case_file WHERE number = ?1";
-    STAGE = "SELECT stage, by_user, at, words FROM case_stage WHERE case_id = ?1
+    STAGE = "SELECT stage, by_user, at, words, until_at FROM case_stage WHERE case_id = ?1
         ORDER BY sequence DESC LIMIT 1";
+    STAGES = "SELECT stage, by_user, at, words, until_at FROM case_stage WHERE case_id = ?1 ORDER BY sequence";
     SCOPE = "SELECT dataset FROM case_dataset WHERE case_id = ?1 ORDER BY position";
     TEAM = "SELECT m.user_id, m.membership FROM case_member m WHERE m.case_id = ?1 AND m.sequence = (
             SELECT max(n.sequence) FROM case_member n WHERE n.case_id = m.case_id AND n.user_id = m.user_id)
@@ -52,14 +53,24 @@ statements! {
     LAST_NUMBER = "SELECT number FROM case_file WHERE number >= ?1 AND number < ?2
         ORDER BY length(number) DESC, number DESC LIMIT 1";
     ADD_CASE = "INSERT INTO case_file
-        (id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires, sequence, stage_now)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        (id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires, sequence, stage_now,
+            touched_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?9)";
     ADD_SCOPE = "INSERT INTO case_dataset (case_id, position, dataset) VALUES (?1, ?2, ?3)";
-    ADD_STAGE = "INSERT INTO case_stage (case_id, sequence, stage, by_user, at, words)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ADD_STAGE = "INSERT INTO case_stage (case_id, sequence, stage, by_user, at, words, until_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (case_id, sequence) DO UPDATE SET stage = excluded.stage, by_user = excluded.by_user,
-            at = excluded.at, words = excluded.words";
-    STAGE_NOW = "UPDATE case_file SET stage_now = ?2 WHERE id = ?1";
+            at = excluded.at, words = excluded.words, until_at = excluded.until_at";
+    STAGE_NOW = "UPDATE case_file SET stage_now = ?2,
+            approved_at = CASE ?2 WHEN 'open' THEN coalesce(approved_at, ?3) ELSE approved_at END,
+            ended_at = CASE ?2 WHEN 'closed' THEN ?3 ELSE NULL END
+        WHERE id = ?1";
+    EXPIRES = "UPDATE case_file SET expires = ?2 WHERE id = ?1";
+    OUTCOME = "SELECT outcome FROM case_stage WHERE case_id = ?1 ORDER BY sequence DESC LIMIT 1";
+    LAST_WORK = "SELECT touched_at FROM case_file WHERE id = ?1";
+    ENDED_AS = "UPDATE case_stage SET outcome = ?2, words = coalesce(?3, words) WHERE case_id = ?1
+        AND sequence = (SELECT max(sequence) FROM case_stage WHERE case_id = ?1)";
+    TOUCHED = "UPDATE case_file SET touched_at = ?2 WHERE id = ?1 AND touched_at < ?2";
     ADD_MEMBER = "INSERT INTO case_member (case_id, user_id, sequence, membership) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (case_id, user_id, sequence) DO UPDATE SET membership = excluded.membership";
     REQUESTS = "SELECT case_id, user_id, words, at FROM membership_request
@@ -111,6 +122,12 @@ fn read_stage(row: &Row<'_>) -> Result<Stage, StoreError> {
             at,
             reason: words,
         }),
+        ("suspended", Some(by), Some(at)) => Ok(Stage::Suspended {
+            by,
+            at,
+            reason: words,
+            until: row.moment(4)?,
+        }),
         ("closed", Some(by), Some(at)) => Ok(Stage::Closed {
             by,
             at,
@@ -142,6 +159,20 @@ impl View<'_> {
             ))
         })?;
         Ok(Some(case))
+    }
+
+    /// Where a case stood, the first stage first, each with the words that it was given.
+    pub fn stages(&self, id: CaseId) -> Result<Vec<(Stage, String)>, StoreError> {
+        self.all(STAGES, [id.bytes()], |row| {
+            Ok((read_stage(row)?, row.maybe_text(3)?.unwrap_or_default()))
+        })
+    }
+
+    /// By which of its type's outcomes a case ended, and when somebody last worked in it.
+    pub fn last_of_case(&self, id: CaseId) -> Result<(Option<String>, Moment), StoreError> {
+        let outcome = self.one(OUTCOME, [id.bytes()], |row| row.maybe_text(0))?;
+        let touched = self.one(LAST_WORK, [id.bytes()], |row| row.moment(0))?;
+        Ok((outcome.flatten(), touched.unwrap_or(Moment::from_micros(0))))
     }
 
     /// The case of a number for people.
@@ -182,10 +213,11 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// The next free case number of a year, `2026-0001`.
-    pub fn next_case_number(&self, year: i16) -> Result<String, StoreError> {
-        let from = format!("{year:04}-");
-        let until = format!("{year:04}.");
+    /// The next free case number behind a prefix that ends in a hyphen, `2026-0001` behind `2026-`.
+    pub fn next_case_number(&self, prefix: &str) -> Result<String, StoreError> {
+        let from = prefix.to_owned();
+        // The character after the hyphen: everything with the prefix lies before it.
+        let until = format!("{}.", prefix.trim_end_matches('-'));
         let last = self.one(LAST_NUMBER, (&from, until), |row| row.text(0))?;
         let last: u64 = last
             .and_then(|number| {
@@ -247,8 +279,14 @@ impl Tx<'_> {
         let (by, at, words) = match stage {
             Stage::Proposed => (None, None, None),
             Stage::Open { by, at } => (Some(by), Some(at), None),
-            Stage::Refused { by, at, reason } => (Some(by), Some(at), Some(reason)),
+            Stage::Suspended { by, at, reason, .. } | Stage::Refused { by, at, reason } => {
+                (Some(by), Some(at), Some(reason))
+            }
             Stage::Closed { by, at, outcome } => (Some(by), Some(at), Some(outcome)),
+        };
+        let until = match stage {
+            Stage::Suspended { until, .. } => Some(until.micros()),
+            _ => None,
         };
         self.run(
             ADD_STAGE,
@@ -259,11 +297,38 @@ impl Tx<'_> {
                 by.map(|by| *by.bytes()),
                 at.map(|at| at.micros()),
                 words,
+                until,
             ),
         )?;
         // A cache of the newest stage row, so that a list of open cases need not look at closed ones.
-        self.run(STAGE_NOW, (case.bytes(), stage.word()))?;
+        self.run(
+            STAGE_NOW,
+            (case.bytes(), stage.word(), at.map(|at| at.micros())),
+        )?;
         self.announce(Event::CaseChanged { case });
+        Ok(())
+    }
+
+    /// Gives the newest stage of a case the outcome by which it ended, or words of its own.
+    pub fn say_of_stage(
+        &self,
+        case: CaseId,
+        outcome: Option<&str>,
+        words: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.run(ENDED_AS, (case.bytes(), outcome, words))?;
+        Ok(())
+    }
+
+    /// Gives a case another day on which it expires.
+    pub fn set_expiry(&self, case: CaseId, expires: Moment) -> Result<(), StoreError> {
+        self.run(EXPIRES, (case.bytes(), expires.micros()))?;
+        Ok(())
+    }
+
+    /// Says that there was work in a case.
+    pub fn touch_case(&self, case: CaseId, at: Moment) -> Result<(), StoreError> {
+        self.run(TOUCHED, (case.bytes(), at.micros()))?;
         Ok(())
     }
 

@@ -4,6 +4,8 @@ pub(crate) mod account;
 pub(crate) mod alert;
 pub(crate) mod board;
 pub(crate) mod case;
+pub(crate) mod case_list;
+pub(crate) mod case_type;
 pub(crate) mod change;
 pub(crate) mod comparison;
 pub(crate) mod dataset;

@@ -182,7 +182,10 @@ impl Bench {
 
     /// Writes down and opens a case over some datasets, led by user 1.
     pub fn add_case(&self, number: u8, datasets: &[DatasetId]) -> CaseFile {
-        let label = self.store.read(|view| view.next_case_number(2026)).unwrap();
+        let label = self
+            .store
+            .read(|view| view.next_case_number("2026-"))
+            .unwrap();
         let case = case(number, &label, datasets);
         self.done("open_case", |tx| tx.add_case(&case));
         case

@@ -24,7 +24,7 @@ fn a_case_is_read_back_as_written_and_moves_by_new_rows() {
     assert_eq!(read(), Some(case.clone()));
     let next = bench
         .store
-        .read(|view| view.next_case_number(2026))
+        .read(|view| view.next_case_number("2026-"))
         .unwrap();
     assert_eq!(
         (case.number.as_str(), next.as_str()),

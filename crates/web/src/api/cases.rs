@@ -1,18 +1,21 @@
 //! Cases: the list of those one may know of, one case file, and writing one down.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
-use desk::open_case::{CaseLine, CaseOverview, NewCase};
+use desk::case_list::{CaseOrder, CaseQuestion, ListLine};
+use desk::open_case::{CaseOverview, NewCase};
 use domain::authority::{LegalBasis, Purpose};
 use domain::case::{CaseFile, Stage, SubjectKind};
 use domain::id::CaseId;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::{At, Body, ids, word};
+use super::request::{Asking, At, Body, id, ids, word};
 use super::wire::{Made, MadeAnswer, made};
 use crate::Web;
 use crate::problem::Problem;
@@ -25,8 +28,77 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 /// The cases one may know of.
 #[derive(Serialize, ToSchema)]
 struct CaseList {
-    /// Newest first.
+    /// In the order asked for, the newest first when none is named.
     cases: Vec<CaseSummary>,
+    /// What to ask for as `after` to read on; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Which cases are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CaseListAsked {
+    /// Of this stage: `proposed`, `open`, `suspended`, `refused` or `closed`.
+    stage: Option<String>,
+    /// Of this type.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// Without work for so many days.
+    quiet: Option<i64>,
+    /// Whose number begins so.
+    number: Option<String>,
+    /// In which this user is; only supervisors and records officers learn of others.
+    member: Option<String>,
+    /// `newest` (when none is named), `expiring` or `quiet`.
+    order: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// Most lines, 1 to 100; 50 when none is named.
+    limit: Option<usize>,
+}
+
+impl CaseListAsked {
+    fn question(self) -> Result<CaseQuestion, Problem> {
+        let order = self.order.as_deref();
+        Ok(CaseQuestion {
+            order: order
+                .map(|text| word("order", text, order_of))
+                .transpose()?
+                .unwrap_or_default(),
+            stage: self.stage,
+            kind: self.kind,
+            quiet_days: self.quiet,
+            number: self.number,
+            member: self.member.map(|text| id("member", &text)).transpose()?,
+            after: self.after.map(|text| place("after", &text)).transpose()?,
+            limit: self.limit,
+        })
+    }
+}
+
+/// An order of the list by its word.
+pub(crate) fn order_of(word: &str) -> Option<CaseOrder> {
+    match word {
+        "newest" => Some(CaseOrder::Newest),
+        "expiring" => Some(CaseOrder::Expiring),
+        "quiet" => Some(CaseOrder::Quiet),
+        _ => None,
+    }
+}
+
+/// Where a page of the list ends, as one word.
+pub(crate) fn place_word((key, case): (i64, CaseId)) -> String {
+    format!("{key}.{case}")
+}
+
+/// Where a page of the list begins.
+pub(crate) fn place(field: &'static str, text: &str) -> Result<(i64, CaseId), Problem> {
+    let parts = text.split_once('.');
+    parts
+        .and_then(|(key, case)| Some((key.parse().ok()?, case.parse().ok()?)))
+        .ok_or_else(|| Problem::malformed(field, "is no `next` of a page of this list"))
 }
 
 /// A line of the list.
@@ -38,8 +110,13 @@ struct CaseSummary {
     number: String,
     /// Title.
     title: String,
-    /// `proposed`, `open`, `refused` or `closed`.
+    /// Its type.
+    #[serde(rename = "type")]
+    kind: String,
+    /// `proposed`, `open`, `suspended`, `refused` or `closed`.
     stage: &'static str,
+    /// When somebody last worked in it.
+    touched: String,
     /// From then on nothing is looked up.
     expires: String,
     /// What one is in it: `lead`, `contributor` or `reader`.
@@ -92,7 +169,7 @@ struct Case {
 /// Where a case stands, and who brought it there.
 #[derive(Serialize, ToSchema)]
 struct CaseStage {
-    /// `proposed`, `open`, `refused` or `closed`.
+    /// `proposed`, `open`, `suspended`, `refused` or `closed`.
     word: &'static str,
     /// Who decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,6 +206,12 @@ struct CaseRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CaseWrittenDown {
+    /// The word of its type; the general one when absent.
+    #[serde(rename = "type", default)]
+    kind: String,
+    /// What its type asks for, by the names of its fields.
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
     /// Title.
     title: String,
     /// The facts that justify it.
@@ -147,12 +230,14 @@ struct CaseWrittenDown {
 }
 
 impl CaseSummary {
-    fn of(line: &CaseLine) -> Self {
+    fn of(line: &ListLine) -> Self {
         Self {
             id: line.case.id.to_string(),
             number: line.case.number.clone(),
             title: line.case.title.clone(),
+            kind: line.key.kind.clone(),
             stage: line.case.stage.word(),
+            touched: line.key.touched.to_rfc3339(),
             expires: line.case.expires.to_rfc3339(),
             your_rank: line.membership.map(|rank| rank.word()),
             unseen: line.unseen,
@@ -212,7 +297,9 @@ impl CaseStage {
         let (by, at, words) = match stage {
             Stage::Proposed => (None, None, None),
             Stage::Open { by, at } => (Some(by), Some(at), None),
-            Stage::Refused { by, at, reason } => (Some(by), Some(at), Some(reason)),
+            Stage::Suspended { by, at, reason, .. } | Stage::Refused { by, at, reason } => {
+                (Some(by), Some(at), Some(reason))
+            }
             Stage::Closed { by, at, outcome } => (Some(by), Some(at), Some(outcome)),
         };
         Self {
@@ -230,6 +317,8 @@ impl CaseWrittenDown {
         let basis = self.legal_basis.as_deref();
         let kind = |kind: &String| word("kinds", kind, SubjectKind::from_word);
         Ok(NewCase {
+            kind: self.kind.clone(),
+            told: self.fields.clone(),
             title: self.title.clone(),
             predicate: self.predicate.clone(),
             purpose: purpose
@@ -245,16 +334,24 @@ impl CaseWrittenDown {
     }
 }
 
-/// Lists one's own cases; for supervisors all of them.
+/// Lists one's own cases, for supervisors and records officers all of them, a page at a time.
 #[utoipa::path(
-    get, path = "/api/cases", tag = "case",
+    get, path = "/api/cases", tag = "case", params(CaseListAsked),
     responses((status = 200, description = "The cases.", body = CaseList), Stops),
     extensions(("x-admits" = json!(["anyone"])))
 )]
-async fn list_cases(caller: Caller, State(web): State<Web>) -> Result<Json<CaseList>, Problem> {
-    let lines = web.ask(move |desk| desk.cases(&caller.actor())).await?;
+async fn list_cases(
+    caller: Caller,
+    State(web): State<Web>,
+    Asking(asked): Asking<CaseListAsked>,
+) -> Result<Json<CaseList>, Problem> {
+    let question = asked.question()?;
+    let page = web
+        .ask(move |desk| desk.case_lines(&caller.actor(), &question))
+        .await?;
     Ok(Json(CaseList {
-        cases: lines.iter().map(CaseSummary::of).collect(),
+        cases: page.lines.iter().map(CaseSummary::of).collect(),
+        next: page.next.map(place_word),
     }))
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::judge::NewJudgement;
+use desk::judge::{Judged, NewJudgement};
 use domain::id::{CaseId, RecordId, ReleaseId};
 use domain::identity::Pair;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,9 @@ struct JudgementGiven {
 struct JudgementMade {
     /// Id.
     id: String,
+    /// Whether it stands. In a case whose type asks for two people the first word waits for another person who says the
+    /// same.
+    stands: bool,
 }
 
 /// Two records that somebody affected says are not one.
@@ -83,13 +86,17 @@ async fn judge(
         reason: given.reason,
         seen: given.seen.as_ref().map(SeenReleases::ids).transpose()?,
     };
-    let judgement = web
+    let judged = web
         .ask(move |desk| desk.judge(&caller.actor(), case, &new))
         .await?;
     Ok((
         StatusCode::CREATED,
         Json(JudgementMade {
-            id: judgement.to_string(),
+            id: match judged {
+                Judged::Stands(id) => id.to_string(),
+                Judged::Waits(id) => id.to_string(),
+            },
+            stands: judged.stands().is_some(),
         }),
     ))
 }
@@ -118,6 +125,7 @@ async fn challenge(
         StatusCode::CREATED,
         Json(JudgementMade {
             id: challenged.to_string(),
+            stands: true,
         }),
     ))
 }

@@ -12,7 +12,8 @@ mod board;
 mod board_views;
 mod case_log;
 mod caseless;
-mod cases;
+pub(crate) mod cases;
+mod course;
 mod datasets;
 mod delivery;
 mod disclosures;
@@ -75,6 +76,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         account::routes(),
         cases::routes(),
         stage::routes(),
+        course::routes(),
         members::routes(),
         emergencies::routes(),
         purposes::routes(),

@@ -1,7 +1,10 @@
 //! Approving, refusing and closing a case: a supervisor's decisions, never on one's own case.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use desk::case_course::Closing;
 use desk::decide_case::Decision;
 use domain::id::CaseId;
 use serde::Deserialize;
@@ -36,6 +39,12 @@ struct CaseDecision {
 struct CaseOutcome {
     /// In words.
     outcome: String,
+    /// Which of its type's outcomes it is, where the type names any.
+    #[serde(default)]
+    result: String,
+    /// What its type asks for at the end, by the names of its fields.
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
 }
 
 /// Approves or refuses a case.
@@ -79,7 +88,12 @@ async fn close_case(
     At(case): At<CaseId>,
     Body(given): Body<CaseOutcome>,
 ) -> Result<StatusCode, Problem> {
-    web.ask(move |desk| desk.close_case(&caller.actor(), case, &given.outcome))
+    let closing = Closing {
+        words: given.outcome,
+        outcome: given.result,
+        told: given.fields,
+    };
+    web.ask(move |desk| desk.close_case(&caller.actor(), case, closing))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

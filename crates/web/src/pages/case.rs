@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::course::CoursePanel;
 use super::emergency::EmergencyCard;
 use super::inbox::AlertCard;
 use super::parts::{Choice, Field, FieldKind, Frame, Pill, Refusal, Tag};
@@ -65,8 +66,10 @@ pub struct Overview {
     pub raise: Option<RaiseBudget>,
     /// Lines of inquiry.
     pub lines: Vec<String>,
-    /// Reason field of the form that closes the case ([`Overview::close_field`]); none where the reader may not.
-    pub close: Option<Field>,
+    /// Where it stands by its type.
+    pub course: CoursePanel,
+    /// Fields of the form that closes the case ([`Overview::close_fields`]); none where the reader may not.
+    pub close: Vec<Field>,
 }
 
 /// The form of a decision that things found for another purpose may come in.
@@ -206,9 +209,19 @@ pub struct AddMember {
 }
 
 impl Overview {
-    /// Reason field of the form that closes the case.
-    pub fn close_field() -> Field {
-        Field::reason("What was found, or why it is given up.").id("close-reason")
+    /// Fields of the form that closes the case: its outcome by its type, what the type asks for, and words.
+    pub fn close_fields(outcomes: Vec<Choice>, asked: Vec<Field>) -> Vec<Field> {
+        let mut fields = Vec::new();
+        if !outcomes.is_empty() {
+            fields.push(
+                Field::text("result", "Outcome")
+                    .required()
+                    .options(outcomes),
+            );
+        }
+        fields.extend(asked);
+        fields.push(Field::reason("What was found, or why it is given up.").id("close-reason"));
+        fields
     }
 }
 

@@ -76,6 +76,14 @@ pub struct NewCase {
     pub frame: Frame,
     /// What is wrong, for the summary.
     pub errors: Vec<FieldError>,
+    /// The types: title, path of the form for it, and whether it is this one.
+    pub kinds_of_case: Vec<(String, String, bool)>,
+    /// The word of the type (`type`).
+    pub kind: String,
+    /// What the type is for.
+    pub kind_says: String,
+    /// What the type asks for (`told.…`).
+    pub told: Vec<Field>,
     /// Title (`title`).
     pub title: Field,
     /// The facts that justify the case (`facts`).
@@ -103,6 +111,14 @@ pub struct NewCase {
 /// What the form for a new case offers.
 #[derive(Debug, Clone, Default)]
 pub struct CaseChoices {
+    /// Types of case: title, path of the form, and whether it is this one.
+    pub types: Vec<(String, String, bool)>,
+    /// The word of the type.
+    pub kind: String,
+    /// What it is for.
+    pub kind_says: String,
+    /// What it asks for.
+    pub told: Vec<Field>,
     /// Legal bases.
     pub bases: Vec<Choice>,
     /// Purposes.
@@ -124,6 +140,10 @@ impl NewCase {
         Self {
             frame,
             errors: Vec::new(),
+            kinds_of_case: choices.types,
+            kind: choices.kind,
+            kind_says: choices.kind_says,
+            told: choices.told,
             title: Field::text("title", "Title").required().hint("What a colleague would call it. No names of persons."),
             facts: Field::text("facts", "The facts that justify it").required().kind(FieldKind::Area).hint(
                 "What is known already, from whom, and what it points to. It is kept as you write it.",
@@ -144,13 +164,9 @@ impl NewCase {
 
     /// Collects what is wrong for the summary, in the order of the page.
     pub fn sum_up(&mut self) {
-        let mut errors = errors_of(&[
-            &self.title,
-            &self.facts,
-            &self.line,
-            &self.basis,
-            &self.purpose,
-        ]);
+        let mut errors = errors_of(&[&self.title, &self.facts, &self.line]);
+        errors.extend(errors_of(&self.told.iter().collect::<Vec<_>>()));
+        errors.extend(errors_of(&[&self.basis, &self.purpose]));
         for (field, text) in [
             ("dataset", &self.datasets_error),
             ("kind", &self.kinds_error),

@@ -7,6 +7,7 @@ pub mod account;
 pub mod board;
 pub mod case;
 pub mod cases;
+pub mod course;
 pub mod datasets;
 pub mod disclosures;
 pub mod documents;

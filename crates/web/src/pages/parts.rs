@@ -69,6 +69,7 @@ impl Frame {
     pub fn desk(title: &str, csrf: &str, person: Person, here: &str) -> Self {
         let entries = [
             ("c", "case", "My cases", "/cases"),
+            ("a", "overview", "All cases", "/cases/all"),
             ("d", "dataset", "Datasets", "/datasets"),
             ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),

@@ -77,6 +77,10 @@ pub struct MatchCard {
     pub machine: Option<Machine>,
     /// The judgement in force; empty for none.
     pub judged: String,
+    /// What was said first and waits for another person; empty for none.
+    pub waits: String,
+    /// That this case takes two people; empty where one is enough.
+    pub two: String,
     /// Judgements that were made before and withdrawn, or by others.
     pub past: Vec<super::identity::JudgementLine>,
     /// The form; none where the reader may not judge.

@@ -64,7 +64,9 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
         "/users" => has(Role::Administrator),
-        "/cases" => !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward),
+        "/cases" | "/cases/all" => {
+            !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward)
+        }
         _ => true,
     });
     frame
@@ -221,6 +223,7 @@ pub(super) fn state(stage: &Stage, expires: Moment, now: Moment) -> Tag {
         Stage::Proposed => Tag::new("waiting for approval", Tone::Attention),
         Stage::Open { .. } if now >= expires => Tag::new("expired", Tone::Adverse),
         Stage::Open { .. } => Tag::new("open", Tone::Confirmed),
+        Stage::Suspended { .. } => Tag::new("suspended", Tone::Attention),
         Stage::Refused { .. } => Tag::new("refused", Tone::Adverse),
         Stage::Closed { .. } => Tag::new("closed", Tone::Plain),
     }

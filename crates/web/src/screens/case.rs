@@ -2,12 +2,14 @@
 
 use axum::extract::Path;
 use desk::Desk;
+use desk::case_course::{Closing, Course};
 use desk::decide_case::Decision;
 use desk::inbox::AlertLine;
 use desk::open_case::CaseLine;
 use desk::subject::SubjectLine;
 use domain::authority::{Actor, PurposeDecision, Role};
 use domain::case::{Interest, Membership, Stage};
+use domain::case_type::ToldAt;
 use domain::emergency::Emergency;
 use domain::id::{CaseId, UserId};
 
@@ -23,6 +25,7 @@ use crate::pages::parts::{Choice, Field, Refusal};
 struct Read {
     around: Around,
     emergencies: Vec<Emergency>,
+    course: Course,
     decisions: Vec<PurposeDecision>,
     interests: Vec<Interest>,
     cases: Vec<CaseLine>,
@@ -47,6 +50,7 @@ fn read(desk: &Desk, actor: &Actor, case: CaseId) -> Result<Read, desk::DeskErro
         decisions: desk.purpose_decisions(actor, case)?,
         interests: desk.interests(actor, case)?,
         emergencies: desk.emergencies(actor, case)?,
+        course: desk.course(actor, case)?,
         subjects,
         alerts,
         names: around.case.people.clone(),
@@ -104,14 +108,21 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             around.name(file.opened_by),
             format::day(file.opened_at.micros())
         ),
-        decided: decided(around),
+        decided: decided(around, &found.course),
         approval: approval(&here, around),
         members: members(around),
         asking: asking(&here, around),
         add_member: member_form(&here, &found),
-        clocks: expiry(&file.stage, file.expires, around.now)
+        clocks: super::course::clocks(&found.course)
             .into_iter()
+            .chain(expiry(&file.stage, file.expires, around.now))
             .collect(),
+        course: super::course::panel(
+            &here,
+            around,
+            &found.course,
+            may_decide(&here, around).is_none(),
+        ),
         more_subjects: found.subjects.len().saturating_sub(FEW) as u64,
         interest: interests::form(around, &found.subjects),
         conflicts: interests::declared(around, &found.interests, &found.subjects),
@@ -129,15 +140,26 @@ pub(super) async fn overview(here: Here, Path(case): Path<String>) -> Answer {
             .take(FEW)
             .map(|line| inbox::card(around, line, csrf))
             .collect(),
-        close: may_decide(&here, around)
-            .is_none()
-            .then(Overview::close_field)
-            .filter(|_| matches!(file.stage, Stage::Open { .. })),
+        close: match &file.stage {
+            Stage::Open { .. } if may_decide(&here, around).is_none() => closing(&found.course),
+            _ => Vec::new(),
+        },
     };
     shown(&page)
 }
 
-pub(super) fn decided(around: &Around) -> String {
+/// Fields of the form that closes a case.
+fn closing(course: &Course) -> Vec<Field> {
+    let outcomes = course.kind.outcomes.iter();
+    Overview::close_fields(
+        outcomes
+            .map(|one| Choice::new(&one.word, &one.title, ""))
+            .collect(),
+        super::course::fields(&course.kind, ToldAt::Closing),
+    )
+}
+
+pub(super) fn decided(around: &Around, course: &Course) -> String {
     let said = |verb: &str, by: UserId, at: domain::time::Moment, why: &str| {
         let why = if why.is_empty() {
             String::new()
@@ -152,7 +174,27 @@ pub(super) fn decided(around: &Around) -> String {
     };
     match &around.case.case.stage {
         Stage::Proposed => String::new(),
-        Stage::Open { by, at } => said("Approved", *by, *at, ""),
+        Stage::Open { by, at } => {
+            let (before, words) = match course.stages.as_slice() {
+                [.., (before, _), (_, words)] => (before.word(), words.as_str()),
+                _ => ("", ""),
+            };
+            match before {
+                "closed" => said("Reopened", *by, *at, words),
+                "suspended" => said("Goes on, decided", *by, *at, ""),
+                _ => said("Approved", *by, *at, ""),
+            }
+        }
+        Stage::Suspended {
+            by,
+            at,
+            reason,
+            until,
+        } => format!(
+            "{} It is looked at again by {}.",
+            said("Let rest", *by, *at, reason),
+            format::day(until.micros())
+        ),
         Stage::Refused { by, at, reason } => said("Refused", *by, *at, reason),
         Stage::Closed { by, at, outcome } => said("Closed", *by, *at, outcome),
     }
@@ -294,9 +336,14 @@ async fn decide(
 pub(super) async fn close(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
     let case: CaseId = here.id(&case)?;
     let href = format!("/cases/{case}");
-    let outcome = form.get("reason").to_owned();
     here.ask("closing this case", move |desk, actor| {
-        desk.close_case(actor, case, &outcome)
+        let kind = desk.course(actor, case)?.kind;
+        let closing = Closing {
+            words: form.get("reason").to_owned(),
+            outcome: form.get("result").to_owned(),
+            told: super::course::typed_in(&kind, &form),
+        };
+        desk.close_case(actor, case, closing)
     })
     .await
     .map_err(|stop| stop.back("Back to the case", &href))?;

@@ -60,6 +60,19 @@ fn laid_out(here: &Here, around: &Around, found: &MatchPage) -> MatchCard {
         right: side(around, &found.records.1, &found.captions.1),
         rows: rows(around, found),
         machine: found.card.as_ref().map(|card| machine(around, found, card)),
+        waits: found.waits.as_ref().map_or_else(String::new, |it| {
+            format!(
+                "{} by {} on {}: {}",
+                words::verdict(it.verdict).text,
+                around.name(it.by),
+                format::day(it.at.micros()),
+                it.reason
+            )
+        }),
+        two: match found.judges {
+            1 => String::new(),
+            _ => "In a case of this type a pair is judged when two people say the same. Until then nothing rests on it; look for yourself before you read what the other said.".to_owned(),
+        },
         judged: current.map_or_else(String::new, |it| {
             let by = around.name(it.by);
             format!(
@@ -328,16 +341,18 @@ pub(super) async fn judge(Path(case): Path<String>, Sent { here, form }: Sent) -
         return mended(&page);
     }
     let card = format!("/cases/{case}/proposals/{a}/{b}");
+    let mut stands = false;
     if let Some(new) = new {
         let asked = here
             .ask("judging a pair of records", move |desk, actor| {
                 desk.judge(actor, case, &new)
             })
             .await;
-        asked.map_err(|stop| stop.back("Back to the match", &card))?;
+        let judged = asked.map_err(|stop| stop.back("Back to the match", &card))?;
+        stands = judged.stands().is_some();
     }
     match form.get("verdict") {
-        "same" => go(&format!("/cases/{case}/identities/{a}")),
+        "same" if stands => go(&format!("/cases/{case}/identities/{a}")),
         _ => go(&card),
     }
 }

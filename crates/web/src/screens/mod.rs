@@ -5,6 +5,7 @@
 //! statements into properties with their source marks. Not here: layout ([`crate::pages`]), rules, wording of the rules.
 
 mod account;
+mod all_cases;
 mod around;
 mod ask;
 mod asset;
@@ -14,6 +15,7 @@ mod board_filters;
 mod board_forms;
 mod case;
 mod cases;
+mod course;
 mod datasets;
 mod disclosures;
 mod documents;
@@ -163,7 +165,16 @@ fn inside_a_case() -> Router<Web> {
     Router::new()
         .route("/cases", get(cases::list))
         .route("/cases/new", get(new_case::form).post(new_case::open))
+        .route("/cases/all", get(all_cases::list))
+        .route("/cases/figures", get(all_cases::figures))
+        .route("/cases/types", get(all_cases::types))
         .route("/cases/{c}", get(case::overview))
+        .route("/cases/{c}/phase", post(course::move_on))
+        .route("/cases/{c}/suspend", post(course::suspend))
+        .route("/cases/{c}/resume", post(course::resume))
+        .route("/cases/{c}/reopen", post(course::reopen))
+        .route("/cases/{c}/links", post(course::link))
+        .route("/cases/{c}/links/{l}/end", post(course::end_link))
         .route("/emergencies/events", get(emergency::events))
         .route(
             "/cases/{c}/emergency",

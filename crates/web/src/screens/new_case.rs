@@ -1,8 +1,11 @@
 //! Writing a case down.
 
+use std::collections::BTreeMap;
+
 use desk::open_case::NewCase as Written;
 use domain::authority::{LegalBasis, Purpose};
 use domain::case::SubjectKind;
+use domain::case_type::{CaseType, GENERAL, ToldAt};
 use domain::source::Dataset;
 use domain::time::Moment;
 
@@ -36,23 +39,43 @@ pub(super) fn facts(predicate: &str) -> Vec<String> {
         .collect()
 }
 
-pub(super) async fn form(here: Here) -> Answer {
-    let (datasets, now) = here
+pub(super) async fn form(here: Here, query: Filled) -> Answer {
+    let (datasets, now, types) = here
         .ask("opening a case", |desk, actor| {
-            Ok((desk.datasets(actor)?, desk.now()))
+            Ok((desk.datasets(actor)?, desk.now(), desk.case_types(actor)?))
         })
         .await?;
-    let mut page = empty(&here, &datasets);
+    let mut page = empty(&here, &datasets, &types, query.get("type"));
     page.expires = page.expires.value(&typed::understood(now.plus_days(180)));
     shown(&page)
 }
 
-fn empty(here: &Here, datasets: &[Dataset]) -> NewCase {
+/// The type of a word; the general one when it is none.
+fn chosen_type<'a>(types: &'a [CaseType], word: &str) -> Option<&'a CaseType> {
+    let named = types.iter().find(|kind| kind.word == word);
+    named.or_else(|| types.iter().find(|kind| kind.word == GENERAL))
+}
+
+fn empty(here: &Here, datasets: &[Dataset], types: &[CaseType], word: &str) -> NewCase {
+    let kind = chosen_type(types, word);
     let chosen = |mut choice: Choice| {
         choice.chosen = true;
         choice
     };
     let choices = CaseChoices {
+        types: types
+            .iter()
+            .map(|one| {
+                let here = kind.is_some_and(|kind| kind.word == one.word);
+                let href = format!("/cases/new?type={}", one.word);
+                (one.title.clone(), href, here)
+            })
+            .collect(),
+        kind: kind.map_or_else(String::new, |kind| kind.word.clone()),
+        kind_says: kind.map_or_else(String::new, |kind| kind.says.clone()),
+        told: kind.map_or_else(Vec::new, |kind| {
+            super::course::fields(kind, ToldAt::Opening)
+        }),
         bases: LegalBasis::ALL
             .iter()
             .map(|it| Choice::new(it.word(), it.title(), it.source()))
@@ -76,19 +99,27 @@ fn empty(here: &Here, datasets: &[Dataset]) -> NewCase {
 }
 
 pub(super) async fn open(Sent { here, form }: Sent) -> Answer {
-    let (datasets, now) = here
+    let (datasets, now, types) = here
         .ask("opening a case", |desk, actor| {
-            Ok((desk.datasets(actor)?, desk.now()))
+            Ok((desk.datasets(actor)?, desk.now(), desk.case_types(actor)?))
         })
         .await?;
-    let mut page = empty(&here, &datasets);
+    let mut page = empty(&here, &datasets, &types, form.get("type"));
     fill(&mut page, &form);
     let days = judge(&mut page, &form, now);
+    let kind = chosen_type(&types, form.get("type"));
+    let told = kind.map_or_else(BTreeMap::new, |kind| {
+        let told = super::course::typed_in(kind, &form);
+        judge_told(&mut page, kind, &told);
+        told
+    });
     page.sum_up();
     if !page.errors.is_empty() {
         return mended(&page);
     }
     let new = Written {
+        kind: page.kind.clone(),
+        told,
         title: form.get("title").to_owned(),
         predicate: format!(
             "{}\n\n{LINE}{}",
@@ -135,6 +166,10 @@ fn fill(page: &mut NewCase, form: &Filled) {
         &mut page.purpose,
         &mut page.expires,
     ] {
+        let name = field.name.clone();
+        set(field, form.get(&name));
+    }
+    for field in &mut page.told {
         let name = field.name.clone();
         set(field, form.get(&name));
     }
@@ -188,6 +223,17 @@ fn judge(page: &mut NewCase, form: &Filled, now: Moment) -> i64 {
         ));
     }
     (expires.micros() - now.micros()) / 86_400_000_000
+}
+
+/// Says what is wrong with what the type asks for.
+fn judge_told(page: &mut NewCase, kind: &CaseType, told: &BTreeMap<String, String>) {
+    let asked = kind.fields.iter().filter(|one| one.at == ToldAt::Opening);
+    for (field, shown) in asked.zip(&mut page.told) {
+        let value = told.get(&field.name).map_or("", String::as_str);
+        shown.error = field
+            .fault(value)
+            .map(|what| format!("{} {what}.", field.title));
+    }
 }
 
 fn blame(page: &mut NewCase, field: &str, reason: &str) {

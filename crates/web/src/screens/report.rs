@@ -15,9 +15,13 @@ use crate::pages::report::{Exhibit, Finding, Report, numbered_from};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;
-    let (around, report) = here
+    let (around, report, course) = here
         .ask("reading the report of this case", move |desk, actor| {
-            Ok((around(desk, actor, case)?, desk.report(actor, case)?))
+            Ok((
+                around(desk, actor, case)?,
+                desk.report(actor, case)?,
+                desk.course(actor, case)?,
+            ))
         })
         .await?;
     let mut cited = 0;
@@ -37,7 +41,7 @@ pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
             format::minute(around.now.micros())
         ),
         stale: stale(&findings),
-        facts: facts(&around),
+        facts: facts(&around, &course),
         subjects: report
             .subjects
             .iter()
@@ -96,7 +100,7 @@ fn stale(findings: &[Finding]) -> String {
     }
 }
 
-fn facts(around: &Around) -> Vec<(String, String)> {
+fn facts(around: &Around, course: &desk::case_course::Course) -> Vec<(String, String)> {
     let file = &around.case.case;
     let titles: Vec<String> = file
         .scope
@@ -114,7 +118,7 @@ fn facts(around: &Around) -> Vec<(String, String)> {
         ("Legal basis", basis),
         ("Looked into", titles.join(", ")),
         ("Written down", around.name(file.opened_by)),
-        ("Decided", case::decided(around)),
+        ("Decided", case::decided(around, course)),
         ("Runs until", format::day(file.expires.micros())),
     ]
     .into_iter()

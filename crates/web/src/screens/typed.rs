@@ -23,6 +23,17 @@ pub(crate) fn until(text: &str) -> Option<Moment> {
     Some(moment(year, month, 1)?.plus_seconds(-1))
 }
 
+/// Reads what was typed as one day, as the calendar writes it.
+pub(super) fn day(text: &str) -> Option<String> {
+    match read(text)? {
+        (year, Some(month), Some(day)) => {
+            moment(year, month, day)?;
+            Some(format!("{year:04}-{month:02}-{day:02}"))
+        }
+        _ => None,
+    }
+}
+
 /// How a day was read, in words.
 pub(super) fn understood(moment: Moment) -> String {
     format::day(moment.micros())

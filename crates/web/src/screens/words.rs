@@ -213,6 +213,18 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "handle_subscriptions" => ("read or ended subscriptions", "read or end subscriptions"),
         "mark_alert" => ("marked an alert as seen", "mark an alert as seen"),
         "decide_case" => ("decided on the case", "decide on the case"),
+        "suspend_case" => ("let the case rest", "let the case rest"),
+        "resume_case" => ("let the case go on", "let the case go on"),
+        "reopen_case" => ("reopened the case", "reopen the case"),
+        "move_case" => (
+            "brought the case to another phase",
+            "bring the case to another phase",
+        ),
+        "link_case" => ("linked the case with another", "link the case with another"),
+        "read_figures" => (
+            "read the figures of all cases",
+            "read the figures of all cases",
+        ),
         "close_case" => ("closed the case", "close the case"),
         "decide_membership" => ("decided on a membership", "decide on a membership"),
         "request_membership" => ("asked to be let in", "ask to be let in"),

@@ -54,6 +54,7 @@ fn case(house: &House, purpose: Option<Purpose>, datasets: &[DatasetId], approve
         datasets: datasets.to_vec(),
         kinds: SubjectKind::ALL.to_vec(),
         days: 90,
+        ..NewCase::default()
     };
     let (ines, sora) = (&house.who("ines").actor, &house.who("sora").actor);
     let case = house.desk.open_case(ines, &new).unwrap();

@@ -281,6 +281,7 @@ impl House {
                 .collect(),
             kinds: SubjectKind::ALL.to_vec(),
             days: 90,
+            ..NewCase::default()
         };
         self.desk.open_case(actor, &new).unwrap()
     }

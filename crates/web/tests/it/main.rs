@@ -14,6 +14,7 @@ mod audit;
 mod authority;
 mod board;
 mod browser;
+mod course;
 mod disclosure;
 mod emergencies;
 mod evidence;

@@ -84,6 +84,8 @@ pub struct Stage {
     pub other: CaseId,
     /// A live source that is sent to us.
     pub source: String,
+    /// A link of the case with another.
+    pub link: String,
     /// A second factor that Nils has begun to set up, and a token of his.
     pub factor: String,
     pub program: String,
@@ -280,6 +282,13 @@ impl Stage {
             )
             .is(201)
             .id();
+        let ines = house.who("ines").actor.clone();
+        let number = house.desk.case(&ines, urgent).unwrap().case.number;
+        let link = json!({ "other": number, "words": "the same bidder" });
+        let link = house
+            .post(&format!("/api/cases/{case}/links"), "ines", &link)
+            .is(201)
+            .id();
         let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
         let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
         let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
@@ -288,6 +297,7 @@ impl Stage {
         let source = house.post("/api/sources", "dara", &set_up).is(201).id();
         Self {
             house,
+            link,
             factor,
             program,
             source,
@@ -322,6 +332,9 @@ impl Stage {
         let own = match route.path.as_str() {
             "/api/cases/{case}/decision" => self.proposed,
             "/api/cases/{case}/close" => self.closing,
+            "/api/cases/{case}/suspend"
+            | "/api/cases/{case}/resume"
+            | "/api/cases/{case}/reopen" => self.proposed,
             path if path.starts_with("/api/cases/{case}/emergencies") => self.urgent,
             _ => self.case,
         };
@@ -363,6 +376,7 @@ impl Stage {
             .replace("{source}", &self.source)
             .replace("{release}", release)
             .replace("{number}", "1")
+            .replace("{link}", &self.link)
             .replace("/documents", "/documents?words=berth")
             .replace("/api/log/1", "/api/log/1?purpose=lawfulness")
             .replace("/api/usage", "/api/usage?dataset=register&key=7")
@@ -403,6 +417,17 @@ impl Stage {
             }
             "POST /api/cases/{case}/decision" => json!({ "decision": "approve" }),
             "POST /api/cases/{case}/close" => json!({ "outcome": "referred" }),
+            "POST /api/cases/{case}/phase" => {
+                json!({ "phase": "Analysis", "words": "all is here" })
+            }
+            "POST /api/cases/{case}/suspend" | "POST /api/cases/{case}/reopen" => {
+                json!({ "reason": "a court decides first", "days": 30 })
+            }
+            "POST /api/cases/{case}/links" => {
+                let ines = self.house.who("ines");
+                let other = self.house.desk.case(&ines.actor, self.closing).unwrap();
+                json!({ "other": other.case.number, "words": "the same bidder" })
+            }
             "PUT /api/cases/{case}/members/{user}" => json!({ "rank": "reader" }),
             "POST /api/cases/{case}/membership-requests" => json!({ "words": "I know the berth" }),
             "PUT /api/cases/{case}/reason" => {

@@ -4,6 +4,7 @@ use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
 use crate::format;
 use crate::pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
 use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
+use crate::pages::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
 use crate::pages::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
@@ -33,6 +34,22 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("new_case", &new_case(false)),
+        sample("all_cases", &all_cases()),
+        sample(
+            "all_cases_empty",
+            &AllCases {
+                frame: desk("All cases", "a"),
+                whose: "Every case that you are in, also those that have ended.".into(),
+                errors: vec![FieldError {
+                    field: "quiet".into(),
+                    text: "Write a number of days, 0 to 3 660.".into(),
+                }],
+                filters: vec![Field::text("quiet", "Days without work, at least")],
+                ..AllCases::default()
+            },
+        ),
+        sample("case_figures", &case_figures()),
+        sample("case_types", &case_types()),
         sample("new_case_errors", &new_case(true)),
         sample("datasets", &datasets()),
         sample(
@@ -189,6 +206,17 @@ fn choices() -> CaseChoices {
         )
     };
     CaseChoices {
+        types: vec![
+            ("General".into(), "/cases/new?type=general".into(), false),
+            (LONG.into(), "/cases/new?type=fraud".into(), true),
+        ],
+        kind: "fraud".into(),
+        kind_says: "Somebody is said to have taken money or an advantage by deceit.".into(),
+        told: vec![
+            Field::text("told.harm", "Harm as reported")
+                .required()
+                .id("told-harm"),
+        ],
         bases: vec![
             plain(
                 "ia-12",
@@ -231,6 +259,72 @@ fn new_case(wrong: bool) -> NewCase {
         page.sum_up();
     }
     page
+}
+
+fn all_cases() -> AllCases {
+    let row = |number: &str, title: &str, state: Tag| AllCasesRow {
+        number: number.into(),
+        title: title.into(),
+        href: format!("/cases/{number}"),
+        kind: "Conflict of interest".into(),
+        state,
+        leads: "Ines Harte, Tomas Breck".into(),
+        opened: "2 March 2026".into(),
+        expires: "2 December 2026".into(),
+        touched: "20 November 2026".into(),
+    };
+    AllCases {
+        frame: desk("All cases", "a"),
+        filters: vec![
+            Field::text("number", "Number begins with").focus(),
+            Field::text("stage", "State").options(vec![Choice::new("open", "Open", "")]),
+        ],
+        rows: vec![
+            row("COI-2026-0001", LONG, Tag::new("open", Tone::Confirmed)),
+            row("2026-0014", "Berth 7", Tag::new("suspended", Tone::Attention)),
+        ],
+        next_href: "/cases/all?after=1.x".into(),
+        whose: "Every case of this installation, except those with which you have a conflict of interest.".into(),
+        figures: true,
+        ..AllCases::default()
+    }
+}
+
+fn case_figures() -> FiguresPage {
+    let kind = [
+        "Procurement",
+        "3",
+        "1 204",
+        "12",
+        "88 310",
+        "9 002",
+        "61 days",
+        "180 days",
+    ];
+    FiguresPage {
+        frame: desk("Figures of all cases", "a"),
+        kinds: vec![kind.map(String::from)],
+        people: vec![WorkloadRow {
+            name: LONG.into(),
+            href: "/cases/all?stage=open&member=u1".into(),
+            leads: 12,
+            contributes: 31,
+            quiet: 4,
+        }],
+    }
+}
+
+fn case_types() -> TypesPage {
+    TypesPage {
+        frame: desk("Types of case", "a"),
+        types: vec![TypeCard {
+            word: "fraud".into(),
+            title: "Fraud".into(),
+            says: LONG.into(),
+            lays_down: vec![("Phases".into(), "Intake, Collection, Analysis".into())],
+            text: "word = \"fraud\"\ntitle = \"Fraud\"\n".into(),
+        }],
+    }
 }
 
 fn datasets() -> Datasets {

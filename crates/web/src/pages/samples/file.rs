@@ -7,6 +7,7 @@ use crate::format;
 use crate::pages::case::{
     AddMember, Approval, DecidePurpose, InterestForm, Member, Overview, RaiseBudget,
 };
+use crate::pages::course::{CaseLinkRow, CoursePanel};
 use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
 use crate::pages::emergency::{Declare, EmergencyCard};
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
@@ -108,8 +109,50 @@ fn approval() -> Approval {
     )
 }
 
+fn course() -> CoursePanel {
+    CoursePanel {
+        kind: "Procurement".into(),
+        phases: vec![
+            ("Intake".into(), "behind"),
+            ("Collection".into(), "present"),
+            (LONG.into(), "ahead"),
+        ],
+        told: vec![("Public buyer".into(), HEBREW.into()), ("Tender or contract".into(), LONG.into())],
+        says: vec!["A pair of records is judged when two people say the same of it.".into()],
+        stale: "Nobody has worked in this case for 24 working days. Take it up, let it rest, or close it.".into(),
+        outcome: "Irregularity found".into(),
+        history: vec![format!("Approved by Maud Ferrant on 3 March 2026: {LONG}")],
+        links: vec![
+            CaseLinkRow {
+                number: "FRD-2026-0003".into(),
+                ask: "Tomas Breck".into(),
+                words: format!("The same account was paid: {ARABIC}"),
+                by: "Linked by Ines Harte on 9 June 2026.".into(),
+                end: "/cases/019a44c2/links/l1/end".into(),
+                ..CaseLinkRow::default()
+            },
+            CaseLinkRow {
+                number: "2026-0007".into(),
+                title: LONG.into(),
+                href: "/cases/019a44c3".into(),
+                ask: "a supervisor".into(),
+                words: "One bidder".into(),
+                by: "Linked by Ines Harte on 9 June 2026.".into(),
+                ..CaseLinkRow::default()
+            },
+        ],
+        waits: vec![("Ines Harte said “same”".into(), "/cases/019a44c2/proposals/a/b".into())],
+        move_on: CoursePanel::move_fields(vec![Choice::new("Analysis", "Analysis", "")]),
+        link: CoursePanel::link_fields(),
+        suspend: CoursePanel::for_days("suspend", "What it waits for.", "30"),
+        resume: true,
+        reopen: CoursePanel::for_days("reopen", "What has come up.", "90"),
+    }
+}
+
 fn overview() -> Overview {
     Overview {
+        course: course(),
         frame: in_case("Double payments for berth 7", "o"),
         state: Tag::new("open", Tone::Confirmed),
         emergencies: vec![
@@ -148,7 +191,7 @@ fn overview() -> Overview {
         more_subjects: 4,
         alerts: vec![changed("a1")],
         lines: vec!["Who owns the contractors of berth 7?".into(), "Who signed the second invoice?".into()],
-        close: Some(Overview::close_field()),
+        close: Overview::close_fields(vec![Choice::new("regular", LONG, "")], vec![Field::text("told.recommendation", "Recommendation").required().hint("What should change.").id("told-recommendation")]),
         ..Overview::default()
     }
 }
@@ -162,7 +205,7 @@ fn young() -> Overview {
         alerts: Vec::new(),
         clocks: Vec::new(),
         add_member: None,
-        close: None,
+        close: Vec::new(),
         ..overview()
     }
 }
