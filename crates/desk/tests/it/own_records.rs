@@ -167,6 +167,8 @@ fn no_other_case_and_no_steward_comes_near_what_a_case_says_itself() {
         datasets: vec![dataset.id],
         kinds: SubjectKind::ALL.to_vec(),
         days: 9,
+        kind: Default::default(),
+        told: Default::default(),
     };
     let opened = house.desk.open_case(&house.ines, &new);
     assert!(
