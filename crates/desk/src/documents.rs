@@ -191,11 +191,6 @@ impl Desk {
         case: CaseId,
         item: EvidenceId,
     ) -> Result<Vec<Remade>, DeskError> {
-        let programs = self.inner.programs.get();
-        let reader = programs.and_then(|programs| programs.reader.clone());
-        let reader = reader.ok_or_else(|| {
-            DeskError::Conflict("the program that reads documents is not installed here".into())
-        })?;
         let knock = Knock::inside(actor, Act::ReadEvidence, case);
         let (found, kept) = self.read(&knock, |view, permit| {
             let found = view
@@ -207,6 +202,11 @@ impl Desk {
             let kept: Vec<Account> = serde_json::from_str(&reading.accounts)
                 .map_err(|error| DeskError::Internal(error.to_string()))?;
             Ok(Touched::new((found, kept), [format!("evidence:{item}")]))
+        })?;
+        let programs = self.inner.programs.get();
+        let reader = programs.and_then(|programs| programs.reader.clone());
+        let reader = reader.ok_or_else(|| {
+            DeskError::Conflict("the program that reads documents is not installed here".into())
         })?;
         let gone = || DeskError::Conflict("its bytes are not there".into());
         let recipe = kept

@@ -301,7 +301,7 @@ impl Desk {
             }
             let here = bytes.len() as u64;
             let blob = match here == file.size {
-                true => Some(self.store().put_blob(&bytes[..])?),
+                true => Some(self.store().put_blob(bytes.as_slice())?),
                 false => None,
             };
             let head: Vec<u8> = bytes.iter().copied().take(512).collect();

@@ -213,7 +213,8 @@ fn erasing_an_item_blanks_what_rested_on_it_alone() {
     let house = &scene.house;
     let item = scene.files("letter.txt", LETTER);
     scene.judges(scene.mention(item, "iban"), true);
-    let record = scene.finds(scene.case, IBAN)[0];
+    // Asked for without its words: these would be kept in the log.
+    let record = scene.finds(scene.case, "")[0];
     let new = NewUser {
         name: "rune".into(),
         title: "Rune".into(),
@@ -239,14 +240,20 @@ fn erasing_an_item_blanks_what_rested_on_it_alone() {
             .iter()
             .all(|one| one.erased && one.value.is_empty())
     );
-    assert!(scene.finds(scene.case, IBAN).is_empty());
-    let database = std::fs::read_dir(house.folder.path().join("data")).unwrap();
-    for entry in database.map(Result::unwrap) {
-        if entry.file_type().unwrap().is_file() {
+    assert!(scene.finds(scene.case, "").is_empty());
+    let mut folders = vec![house.folder.path().join("data")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
             let bytes = std::fs::read(entry.path()).unwrap();
-            let stands = bytes
-                .windows(IBAN.len())
-                .any(|part| part == IBAN.as_bytes());
+            let stands = [IBAN, "DE89 3704"].iter().any(|words| {
+                bytes
+                    .windows(words.len())
+                    .any(|part| part == words.as_bytes())
+            });
             assert!(!stands, "{} still has it", entry.path().display());
         }
     }

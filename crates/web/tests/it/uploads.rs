@@ -137,7 +137,7 @@ fn a_folder_is_taken_once_whatever_is_sent_twice() {
     desk.announces(&upload, &changed).is(422);
     // Who is not of the team does not know of it.
     desk.house
-        .get(&desk.path(&format!("uploads/{upload}")), "kai")
+        .get(&desk.path(&format!("uploads/{upload}")), "jonas")
         .is(404);
     let shown = page(
         &desk.house,
@@ -281,7 +281,7 @@ fn each_question_of_a_batch_is_decided_on_and_logged_by_itself() {
     assert!(refused.text().contains("berth"));
     assert_eq!(asked(), before + 3);
     desk.house
-        .post(&desk.path("searches/batch"), "kai", &lines)
+        .post(&desk.path("searches/batch"), "jonas", &lines)
         .is(404);
 
     let kept = json!({ "words": "\"berth seven\"", "reason": "was it paid twice?" });
@@ -336,7 +336,7 @@ fn tags_narrow_a_search_and_read_is_each_readers_own() {
         page(&desk.house, &path, who).is(200).text()
     };
     assert!(register("ines").contains("key-document, read by you"));
-    let others = register("nils");
+    let others = register("kai");
     assert!(others.contains("key-document") && !others.contains("read by you"));
     mark("ines", &json!({ "tag": "key-document", "set": false })).is(204);
     assert_eq!(found("berth%20tag:key-document"), 0);
@@ -359,7 +359,7 @@ fn a_page_tells_where_what_was_looked_for_stands_and_cannot_be_seen_from_outside
     );
     for rest in ["page", "page/picture"] {
         desk.house
-            .get(&desk.path(&format!("evidence/{item}/{rest}")), "kai")
+            .get(&desk.path(&format!("evidence/{item}/{rest}")), "jonas")
             .is(404);
     }
     let odd = desk.house.get(
