@@ -70,7 +70,7 @@ impl Desk {
         let key = key(said.schema, said.property, &mention.value);
         tx.tie_mention(permit, mention.id, &key, said.schema, said.property)?;
         let dataset = self.own_dataset(tx, permit, case)?;
-        self.say_again(tx, permit.at(), case, &dataset, &[key.clone()])?;
+        self.say_again(tx, permit.at(), case, &dataset, std::slice::from_ref(&key))?;
         Ok(tx.record_of_own(dataset.id, &key)?)
     }
 
