@@ -79,9 +79,12 @@ impl Desk {
         standing: &Standing,
         changed: &[RecordId],
     ) -> Result<(Vec<Document>, Vec<RecordId>), DeskError> {
-        let (records, datasets) = self
-            .store()
-            .read(|view| Ok((scan_all(view, standing, changed)?, view.datasets()?)))?;
+        let (records, datasets) = self.store().read(|view| {
+            Ok((
+                scan_all(view, standing, changed)?,
+                view.all_datasets(standing)?,
+            ))
+        })?;
         let documents: Vec<Document> = records
             .iter()
             .filter_map(|record| document(record, &datasets))
@@ -118,7 +121,7 @@ impl Desk {
     pub(crate) fn check_index(&self) -> Result<Vec<String>, DeskError> {
         let standing = self.store().standing("check");
         let (mut after, mut expected) = (None, 0u64);
-        let datasets = self.store().read(|view| view.datasets())?;
+        let datasets = self.store().read(|view| view.all_datasets(&standing))?;
         loop {
             let records = self
                 .store()
@@ -170,7 +173,7 @@ fn document(record: &ScanRecord, datasets: &[Dataset]) -> Option<Document> {
         dataset: dataset.id,
         kind: kind_of(&record.schema),
         schema: record.schema.clone(),
-        sealed_case: None,
+        sealed_case: dataset.sealed(),
         person,
         names: Vec::new(),
         identifiers: Vec::new(),

@@ -215,6 +215,27 @@ impl Desk {
         )
     }
 
+    /// Lists items of a case in the order taken in, from one of them on, and tells how many there are.
+    pub fn evidence_page(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        offset: u64,
+        limit: usize,
+    ) -> Result<(Vec<Evidence>, u64), DeskError> {
+        self.read(
+            &Knock::inside(actor, Act::ReadCase, case),
+            |view, permit| {
+                let (items, many) = view.evidence_page(permit, offset, limit)?;
+                let touched: Vec<String> = items
+                    .iter()
+                    .map(|item| format!("evidence:{}", item.id))
+                    .collect();
+                Ok(Touched::new((items, many), touched))
+            },
+        )
+    }
+
     /// Reads the description of an item, its custody chain, and what is kept of its erasure.
     pub fn evidence_item(
         &self,
@@ -419,7 +440,7 @@ fn named(view: &store::View<'_>, user: UserId) -> Result<String, DeskError> {
 }
 
 /// The type told from the first bytes; names and headers are not believed.
-fn media_type(head: &[u8]) -> &'static str {
+pub(crate) fn media_type(head: &[u8]) -> &'static str {
     const MAGIC: &[(&[u8], &str)] = &[
         (b"%PDF-", "application/pdf"),
         (b"PK\x03\x04", "application/zip"),

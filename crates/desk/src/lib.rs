@@ -8,6 +8,7 @@ pub mod account;
 mod act;
 pub mod audit;
 pub mod board;
+pub mod boxes;
 pub mod budget;
 pub mod case_course;
 pub mod case_links;
@@ -30,6 +31,7 @@ pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+pub mod kept_search;
 mod kinship;
 pub mod live;
 pub mod look_up;
@@ -39,6 +41,7 @@ pub mod membership;
 pub mod mentions;
 pub mod note;
 pub mod open_case;
+mod own_records;
 pub mod passage;
 pub mod press;
 pub mod proposals;
@@ -56,6 +59,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+pub mod table;
 pub mod tell;
 mod text_context;
 mod text_question;
@@ -64,8 +68,10 @@ mod threshold;
 pub mod timeline;
 pub mod tokens;
 pub mod upkeep;
+pub mod upload;
 pub mod usage;
 pub mod users;
+pub mod viewer;
 pub mod walk;
 pub mod watch_matching;
 pub mod work;
@@ -82,9 +88,10 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine,
-    NoHit, PageCount, PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView,
-    ReleaseSummary, User, VersionTold,
+    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, DocumentMark, Event, KeptSearch,
+    KeptTemplate, Link, Mention, MentionLine, NoHit, PageCount, PageHit, PageText, READ,
+    ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, Upload, UploadCounts,
+    UploadFile, User, VersionTold,
 };
 
 /// How a desk is opened.
@@ -118,6 +125,8 @@ struct Inner {
     calendar: domain::calendar::Calendar,
     case_types: Vec<domain::case_type::CaseType>,
     programs: OnceLock<press::Programs>,
+    studio: viewer::Studio,
+    uploads: upload::Pieces,
     live: live::Yard,
     test_profile: bool,
 }
@@ -152,6 +161,8 @@ impl Desk {
                 calendar,
                 case_types,
                 programs: OnceLock::new(),
+                studio: viewer::Studio::default(),
+                uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
                 test_profile: options.test_profile,
             }),

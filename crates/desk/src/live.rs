@@ -305,7 +305,7 @@ fn page(
 }
 
 fn dataset_of(view: &store::View<'_>, id: DatasetId) -> Result<Dataset, DeskError> {
-    view.dataset(id)?.ok_or(DeskError::NotFound("dataset"))
+    crate::sources::of_a_source(view.dataset(id)?)
 }
 
 fn token_hash(token: &str) -> [u8; 32] {

@@ -43,6 +43,8 @@ pub struct RecordPage {
     pub versions: Vec<VersionTold>,
     /// What may be missing of its dataset, in words.
     pub gaps: Vec<String>,
+    /// The passages of documents on which it rests, where it is the case's own: item, part, page and mention.
+    pub anchors: Vec<store::Mention>,
     /// Records of the same dataset that its values name by key, with how they are called.
     pub linked: BTreeMap<String, (RecordId, String)>,
 }
@@ -175,6 +177,7 @@ fn record_page(
     let members = domain::identity::Identities::closure(&judgements).members(record);
     let linked = linked(view, permit, &dataset, &statements)?;
     Ok(RecordPage {
+        anchors: crate::own_records::anchors(view, permit, &dataset, &found.key)?,
         linked,
         versions: view.versions_told(permit, record, at, VERSIONS)?,
         gaps: gap::words_of(view, dataset.id)?,

@@ -77,6 +77,13 @@ pub enum HeldDecision {
 /// Refused rows shown on one page.
 const PAGE: usize = 200;
 
+/// A dataset of a source; what is one case's own is as if it were not there.
+pub(crate) fn of_a_source(found: Option<Dataset>) -> Result<Dataset, DeskError> {
+    found
+        .filter(|dataset| dataset.sealed().is_none())
+        .ok_or(DeskError::NotFound("dataset"))
+}
+
 impl Desk {
     /// Brings a dataset in. Without an authority under which it was obtained it cannot be.
     pub fn bring_dataset(&self, actor: &Actor, new: &NewDataset) -> Result<DatasetId, DeskError> {
@@ -124,7 +131,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         in_order(agreement)?;
         self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
-            tx.dataset(dataset)?.ok_or(DeskError::NotFound("dataset"))?;
+            of_a_source(tx.dataset(dataset)?)?;
             tx.set_agreement(dataset, agreement)?;
             Ok(Touched::new((), [format!("dataset:{dataset}")]))
         })
@@ -175,8 +182,7 @@ impl Desk {
         dataset: DatasetId,
     ) -> Result<Vec<ReleaseSummary>, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
-            view.dataset(dataset)?
-                .ok_or(DeskError::NotFound("dataset"))?;
+            of_a_source(view.dataset(dataset)?)?;
             Ok(Touched::new(
                 view.releases(dataset)?,
                 [format!("dataset:{dataset}")],
@@ -191,9 +197,7 @@ impl Desk {
                 .release(release)?
                 .ok_or(DeskError::NotFound("release"))?;
             let page = ReleasePage {
-                dataset: view
-                    .dataset(found.dataset)?
-                    .ok_or(DeskError::NotFound("release"))?,
+                dataset: of_a_source(view.dataset(found.dataset)?)?,
                 receipt: view.receipt(release)?,
                 held: view
                     .releases(found.dataset)?

@@ -137,6 +137,8 @@ acts! {
     PrintReport = "print_report", "printReport", Case, Consultation;
     /// Marks a passage of a document, to be cited.
     MarkPassage = "mark_passage", "markPassage", Case, Alteration;
+    /// Tags documents, marks them as read, keeps searches in them.
+    MarkDocument = "mark_document", "markDocument", Case, Alteration;
     /// Has the text of documents read again, or in another way.
     RunReading = "run_reading", "runReading", Case, Alteration;
     /// Looks for mentions in the text of documents, and judges them.

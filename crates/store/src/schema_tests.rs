@@ -42,6 +42,7 @@ fn every_statement_prepares() {
         rows::hypothesis::STATEMENTS,
         rows::interest::STATEMENTS,
         rows::judgement::STATEMENTS,
+        rows::kept_search::STATEMENTS,
         rows::link::STATEMENTS,
         rows::live::STATEMENTS,
         rows::log::STATEMENTS,
@@ -63,6 +64,7 @@ fn every_statement_prepares() {
         rows::subject::STATEMENTS,
         rows::suspicion::STATEMENTS,
         rows::task::STATEMENTS,
+        rows::upload::STATEMENTS,
         rows::user::STATEMENTS,
         rows::watermark::STATEMENTS,
     ];

@@ -23,12 +23,18 @@ pub(crate) const MOST_UPLOAD: usize = 512 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// What a picture of a document is served under: nothing may be loaded, run or sent from it.
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox";
+
 /// Adds the headers that every answer has. Case data is never stored by anybody on the way.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A handler may only ask for less: what came out of a document is shown where nothing at all may run.
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
     let fixed = [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (

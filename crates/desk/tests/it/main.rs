@@ -20,6 +20,8 @@ mod leaving;
 mod line;
 mod live;
 mod numbered;
+mod own_records;
+mod remaking;
 mod reporting;
 mod traits;
 mod working;

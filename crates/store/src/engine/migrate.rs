@@ -32,6 +32,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/023_custody.sql"),
     include_str!("../../migrations/024_notices.sql"),
     include_str!("../../migrations/025_numbers.sql"),
+    include_str!("../../migrations/026_viewer.sql"),
+    include_str!("../../migrations/027_uploads.sql"),
+    include_str!("../../migrations/028_own_records.sql"),
 ];
 
 /// The version that this program writes.

@@ -216,6 +216,8 @@ impl Tx<'_> {
         self.forget_reading(erasure.evidence)?;
         self.blank_passages(erasure.evidence)?;
         self.blank_mentions(erasure.evidence)?;
+        self.blank_upload_file(erasure.evidence)?;
+        self.forget_marks(erasure.evidence)?;
         let (by, at) = (erasure.by.bytes(), erasure.at.micros());
         self.run(ADD_ERASURE, (item, sequence, &erasure.reason, by, at))?;
         self.add_custody(&Custody {

@@ -17,6 +17,11 @@ statements! {
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
         FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 ORDER BY e.sequence, e.id";
+    EVIDENCE_PAGE = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
+            e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
+        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        WHERE e.case_id = ?1 ORDER BY e.sequence, e.id LIMIT ?2 OFFSET ?3";
+    COUNT_EVIDENCE = "SELECT count(*) FROM evidence WHERE case_id = ?1";
     ITEM = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
         FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
@@ -75,6 +80,19 @@ impl View<'_> {
     /// The evidence of the permit's case, in the order taken in.
     pub fn evidence(&self, permit: &Permit) -> Result<Vec<Evidence>, StoreError> {
         self.all(EVIDENCE, [case_of(permit)?.bytes()], read)
+    }
+    /// Items of the permit's case in the order taken in, from one of them on, and how many there are.
+    pub fn evidence_page(
+        &self,
+        permit: &Permit,
+        offset: u64,
+        limit: usize,
+    ) -> Result<(Vec<Evidence>, u64), StoreError> {
+        let case = case_of(permit)?;
+        let many = self.figure(COUNT_EVIDENCE, [case.bytes()])?.unwrap_or(0);
+        let params = (case.bytes(), stored(limit as u64), stored(offset));
+        let items = self.all(EVIDENCE_PAGE, params, read)?;
+        Ok((items, u64::try_from(many).unwrap_or(0)))
     }
     /// One item of the permit's case.
     pub fn evidence_item(

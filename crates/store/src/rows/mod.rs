@@ -19,6 +19,7 @@ pub(crate) mod feed;
 pub(crate) mod hypothesis;
 pub(crate) mod interest;
 pub(crate) mod judgement;
+pub(crate) mod kept_search;
 pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod log;
@@ -40,6 +41,7 @@ pub(crate) mod staging;
 pub(crate) mod subject;
 pub(crate) mod suspicion;
 pub(crate) mod task;
+pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod watermark;
 

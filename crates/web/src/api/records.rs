@@ -58,6 +58,9 @@ struct Record {
     versions: Vec<RecordVersion>,
     /// What may be missing of its dataset.
     gaps: Vec<String>,
+    /// Accepted mentions in documents on which it rests, where it is the case's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<String>,
     /// Members of its identity, itself included.
     members: Vec<String>,
     /// The moment of the view; absent for now.
@@ -206,6 +209,11 @@ impl Record {
             reliances: page.reliances.iter().map(Reliance::from).collect(),
             versions: page.versions.iter().map(RecordVersion::of).collect(),
             gaps: page.gaps.clone(),
+            mentions: page
+                .anchors
+                .iter()
+                .map(|mention| mention.id.to_string())
+                .collect(),
             members: page.members.iter().map(ToString::to_string).collect(),
             known_on: page.known_on.map(|moment| moment.to_rfc3339()),
         }

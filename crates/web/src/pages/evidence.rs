@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Notice, Tag};
+use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Link, Notice, Tag};
 
 /// `GET /cases/{c}/evidence`, and `POST` of the same after an error.
 #[derive(Debug, Clone, Default, Template)]
@@ -12,6 +12,12 @@ pub struct Evidence {
     pub frame: Frame,
     /// The items, the latest first.
     pub items: Vec<EvidenceRow>,
+    /// Which of how many are shown, in words.
+    pub span: String,
+    /// Later items; none on the first page.
+    pub earlier: Option<Link>,
+    /// Earlier items; none on the last page.
+    pub later: Option<Link>,
     /// Path of the search in their text; empty where the reader may not search.
     pub search_href: String,
     /// What is wrong in the form.
@@ -39,6 +45,8 @@ pub struct EvidenceRow {
     pub filed: String,
     /// How it was obtained.
     pub obtained: String,
+    /// Its tags, and whether the reader has read it.
+    pub marks: String,
 }
 
 /// The upload form. The file comes last, so that what is said of it is known before its bytes arrive.

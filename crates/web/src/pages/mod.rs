@@ -33,6 +33,8 @@ pub mod stops;
 pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
+pub mod uploads;
+pub mod viewer;
 pub mod walk;
 pub mod wizard;
 pub mod work;

@@ -28,6 +28,8 @@ pub struct Record {
     pub history: Vec<EndedValue>,
     /// Where it was read.
     pub origin: Origin,
+    /// The passages of documents on which it rests, where it is the case's own.
+    pub anchors: Vec<Link>,
     /// The identity it belongs to.
     pub identity: Option<Belongs>,
     /// What the machine proposes about it.

@@ -10,6 +10,7 @@ mod all_cases;
 mod around;
 mod ask;
 mod asset;
+mod batch;
 mod board;
 mod board_filters;
 mod board_forms;
@@ -49,8 +50,10 @@ mod subscriptions;
 mod suspects;
 mod timeline;
 pub(crate) mod typed;
+mod uploads;
 mod users;
 mod values;
+pub(crate) mod viewer;
 mod walk;
 mod wizard;
 mod words;
@@ -237,8 +240,22 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
         .route("/cases/{c}/evidence/{e}/custody", post(evidence::hand_over))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
+        .route("/cases/{c}/evidence/{e}/view", get(viewer::page))
+        .route("/cases/{c}/evidence/{e}/picture", get(viewer::drawn))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))
+        .route("/cases/{c}/documents/keep", post(batch::keep))
+        .route(
+            "/cases/{c}/documents/batch",
+            get(batch::page).post(batch::ask),
+        )
+        .route("/cases/{c}/documents/batch/{s}/end", post(batch::end))
+        .route("/cases/{c}/evidence/{e}/mark", post(batch::mark))
+        .route(
+            "/cases/{c}/uploads",
+            get(uploads::list).post(uploads::begin),
+        )
+        .route("/cases/{c}/uploads/{u}", get(uploads::receipt))
         .route(
             "/cases/{c}/readings",
             get(readings::page).post(readings::again),

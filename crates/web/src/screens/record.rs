@@ -70,7 +70,8 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
         versions: versions(found),
         properties: properties(around, &found.statements, &known(found)),
         history: history(around, &found.statements, &known(found)),
-        origin: origin(here, found),
+        origin: origin(here, around, found),
+        anchors: anchors(around, found),
         identity: belongs(around, found),
         links_href: format!("{href}/links"),
         links: "Links".to_owned(),
@@ -119,9 +120,14 @@ fn states(found: &RecordPage) -> Vec<Tag> {
     states
 }
 
-fn origin(here: &Here, found: &RecordPage) -> Origin {
+fn origin(here: &Here, around: &Around, found: &RecordPage) -> Origin {
     let record = &found.record;
-    let dataset_href = format!("/datasets/{}", found.dataset.id);
+    let own = found.dataset.sealed().is_some();
+    let dataset_href = match own {
+        // What the case says itself is listed nowhere else.
+        true => format!("{}/mentions?state=accepted", around.href()),
+        false => format!("/datasets/{}", found.dataset.id),
+    };
     let file = record.file.as_ref();
     let label = found
         .releases
@@ -129,7 +135,7 @@ fn origin(here: &Here, found: &RecordPage) -> Origin {
         .map_or_else(String::new, |label| words::release(label));
     Origin {
         dataset: found.dataset.title.clone(),
-        release_href: if here.is(Role::DataSteward) {
+        release_href: if here.is(Role::DataSteward) && !own {
             format!("{dataset_href}/releases/{}", record.release)
         } else {
             dataset_href.clone()
@@ -147,6 +153,26 @@ fn origin(here: &Here, found: &RecordPage) -> Origin {
         terms: found.dataset.agreement.terms.clone(),
         agreement: words::agreement(&found.dataset.agreement),
     }
+}
+
+/// Where in documents a record of the case's own stands.
+fn anchors(around: &Around, found: &RecordPage) -> Vec<Link> {
+    let anchor = |mention: &desk::Mention| {
+        let href = format!(
+            "{}/evidence/{}/view?mention={}#mark",
+            around.href(),
+            mention.evidence,
+            mention.id
+        );
+        Link::to(
+            &format!(
+                "\u{201c}{}\u{201d}, page {}",
+                mention.quote, mention.place.page
+            ),
+            &href,
+        )
+    };
+    found.anchors.iter().map(anchor).collect()
 }
 
 fn belongs(around: &Around, found: &RecordPage) -> Option<Belongs> {

@@ -40,5 +40,6 @@ mod screens;
 mod sign_in;
 mod suspects;
 mod totals;
+mod uploads;
 mod verifiers;
 mod wizard;

@@ -156,7 +156,7 @@ fn a_passage_is_cited_found_again_and_blanked_with_its_item() {
         page.contains("was paid twice, in March.") && page.contains("page 1"),
         "{page}"
     );
-    assert!(page.contains(&format!("text?passage={passage}#passage")));
+    assert!(page.contains(&format!("view?passage={passage}#mark")));
     assert!(
         desk.page(&format!("evidence/{item}"))
             .contains("Paid twice")

@@ -69,6 +69,9 @@ pub struct Stage {
     pub paper: String,
     pub passage: String,
     pub mention: String,
+    /// An upload that waits for a file, and a search that is kept.
+    pub upload: String,
+    pub search: String,
     pub dataset: String,
     pub release: String,
     pub held: String,
@@ -202,6 +205,23 @@ impl Stage {
         house.post(&mentions, "ines", &json!({})).is(200);
         let found = house.get(&mentions, "ines").is(200);
         let mention = found.json["mentions"][0]["id"].as_str().unwrap().to_owned();
+        let upload = made(
+            "uploads",
+            json!({ "key": "k", "name": "stick", "source": "the office", "collector": "Ines",
+            "collected": "2026-03-02", "place": "Port", "tool": "by hand", "authority": "warrant" }),
+        );
+        let files = json!({ "files": [{ "path": "a/b.txt", "size": 9 }, { "path": "a/c.txt", "size": 1 }] });
+        house
+            .post(
+                &format!("/api/cases/{case}/uploads/{upload}/files"),
+                "ines",
+                &files,
+            )
+            .is(200);
+        let search = made(
+            "searches",
+            json!({ "words": "berth", "reason": "who paid?" }),
+        );
         house.deliver("register", "2", &register("struck off"));
         let run = house
             .desk
@@ -329,6 +349,8 @@ impl Stage {
             paper,
             passage,
             mention,
+            upload,
+            search,
             dataset,
             release,
             held,
@@ -378,6 +400,9 @@ impl Stage {
             .replace("{item}", &self.evidence)
             .replace("{passage}", &self.passage)
             .replace("{mention}", &self.mention)
+            .replace("{upload}", &self.upload)
+            .replace("{search}", &self.search)
+            .replace("{position}", "0")
             .replace("{dataset}", &self.dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
@@ -511,6 +536,18 @@ impl Stage {
             "PUT /api/cases/{case}/reading-way" => {
                 json!({ "recognise": true, "languages": ["eng"] })
             }
+            "POST /api/cases/{case}/uploads" => {
+                json!({ "key": who, "name": "stick", "source": "the office", "collector": "Ines",
+                    "collected": "2026-03-02", "place": "Port", "tool": "by hand", "authority": "warrant" })
+            }
+            "POST /api/cases/{case}/uploads/{upload}/files" => {
+                json!({ "files": [{ "path": "a/b.txt", "size": 9 }] })
+            }
+            "POST /api/cases/{case}/searches" => json!({ "words": "berth", "reason": "who paid?" }),
+            "POST /api/cases/{case}/searches/batch" => {
+                json!({ "lines": [{ "words": "berth", "reason": "who paid?" }] })
+            }
+            "PUT /api/cases/{case}/evidence/{item}/mark" => json!({ "tag": "key", "set": true }),
             "POST /api/cases/{case}/mentions" => json!({}),
             "POST /api/cases/{case}/mentions/{mention}/judgement" => {
                 json!({ "accepted": true, "reason": "so it says" })
@@ -577,6 +614,7 @@ impl Stage {
                 .copied()
                 .chain([("file", Some("a.txt"), EVIDENCE)])
                 .collect(),
+            "POST /api/cases/{case}/uploads/{upload}/bytes" => vec![("1", Some("c"), b"c")],
             "POST /api/datasets/{dataset}/releases" => {
                 vec![
                     ("label", None, b"again"),
