@@ -435,7 +435,7 @@ fn told_digest(item: &Evidence) -> String {
 }
 
 /// How somebody is called in a chain of custody.
-fn named(view: &store::View<'_>, user: UserId) -> Result<String, DeskError> {
+pub(crate) fn named(view: &store::View<'_>, user: UserId) -> Result<String, DeskError> {
     Ok(view.user(user)?.map_or_else(String::new, |user| user.title))
 }
 

@@ -116,6 +116,7 @@ impl Desk {
                 format!("{}\n{}", at.to_rfc3339(), keys.join("\n")).as_bytes(),
             ),
             mapping_sha256: sha256_hex(b"accepted mentions"),
+            ordinal: None,
         };
         let mut staging = tx.begin_release(&new)?;
         let (mut taken, mut withdrawn) = (0, 0);

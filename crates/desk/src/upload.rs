@@ -486,10 +486,12 @@ impl Desk {
             evidence: id,
             act: "taken_in".into(),
             from: upload.collector.clone(),
-            to: "this case".into(),
+            to: crate::evidence::named(tx, permit.user())?,
+            place: upload.place.clone(),
             reason: format!("{}, in the upload {}", upload.source, upload.name),
             at: permit.at(),
             by: permit.user(),
+            holder: Some(permit.user()),
         })?;
         "taken".clone_into(&mut file.state);
         file.evidence = Some(id);

@@ -280,6 +280,7 @@ async fn begin_upload(
             tool: given.tool,
             authority: given.authority,
             declared_sha256: None,
+            key: None,
         },
     };
     let id = web

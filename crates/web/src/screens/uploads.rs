@@ -95,6 +95,7 @@ pub(super) async fn begin(Path(case): Path<String>, Sent { here, form }: Sent) -
             tool: text("tool"),
             authority: text("authority"),
             declared_sha256: None,
+            key: None,
         },
     };
     let begun = here
