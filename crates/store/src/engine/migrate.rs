@@ -30,6 +30,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/021_viewer.sql"),
     include_str!("../../migrations/022_uploads.sql"),
     include_str!("../../migrations/023_own_records.sql"),
+    include_str!("../../migrations/021_matching_agreements.sql"),
+    include_str!("../../migrations/022_decisions.sql"),
 ];
 
 /// The version that this program writes.

@@ -6,6 +6,7 @@
 //! joined by `+` must all hold.
 
 mod account;
+mod agreements;
 mod alerts;
 mod answers;
 mod board;
@@ -32,6 +33,7 @@ mod members;
 mod mentions;
 mod notes;
 mod passages;
+mod policy;
 mod proposals;
 mod purposes;
 mod readings;
@@ -112,6 +114,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         sources::routes(),
         incoming::routes(),
         matching::routes(),
+        agreements::routes(),
+        policy::routes(),
         log::routes(),
         usage::routes(),
         users::routes(),
