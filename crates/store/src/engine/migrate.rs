@@ -27,11 +27,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
     include_str!("../../migrations/020_case_types.sql"),
-    include_str!("../../migrations/021_viewer.sql"),
-    include_str!("../../migrations/022_uploads.sql"),
-    include_str!("../../migrations/023_own_records.sql"),
     include_str!("../../migrations/021_matching_agreements.sql"),
     include_str!("../../migrations/022_decisions.sql"),
+    include_str!("../../migrations/023_viewer.sql"),
+    include_str!("../../migrations/024_uploads.sql"),
+    include_str!("../../migrations/025_own_records.sql"),
 ];
 
 /// The version that this program writes.
