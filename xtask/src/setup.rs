@@ -35,7 +35,7 @@ const BUILDING: [Need; 1] = [Need {
     otherwise: "install a C compiler (Debian: gcc libc6-dev)",
 }];
 
-const TESTING: [Need; 11] = [
+const TESTING: [Need; 12] = [
     Need {
         name: "rustfmt and clippy",
         serves: "the format and lint checks",

@@ -430,7 +430,7 @@ fn az_03_every_surface_gives_the_same_yes_or_no_as_the_route_c1() {
             .expect(200),
     );
     let told = serving
-        .get(&case.path("").trim_end_matches('/').to_owned(), &case.ines)
+        .get(case.path("").trim_end_matches('/'), &case.ines)
         .expect(200);
     let trial = Trial {
         house: &house,
