@@ -154,7 +154,9 @@ fn fetched(house: &House, size: u64) -> tempfile::TempDir {
 #[test]
 fn au_04_programs_that_are_not_ours_accept_the_served_log_at_every_notable_size_c1() {
     let Some(judges) = Judges::found() else {
-        println!("skipped: PREDICATE_GO is not 1, or PREDICATE_VALIDATORS names no environment");
+        println!(
+            "SKIPPED au_04 PREDICATE_GO is not 1, or PREDICATE_VALIDATORS names no environment"
+        );
         return;
     };
     let mut house = House::empty();
