@@ -59,6 +59,7 @@ mod text_question;
 pub mod text_search;
 mod threshold;
 pub mod timeline;
+pub mod tips;
 pub mod tokens;
 pub mod upkeep;
 pub mod usage;
@@ -116,6 +117,7 @@ struct Inner {
     case_types: Vec<domain::case_type::CaseType>,
     programs: OnceLock<press::Programs>,
     live: live::Yard,
+    data: PathBuf,
     test_profile: bool,
 }
 
@@ -150,6 +152,7 @@ impl Desk {
                 case_types,
                 programs: OnceLock::new(),
                 live: live::Yard::below(&options.data),
+                data: options.data,
                 test_profile: options.test_profile,
             }),
         })

@@ -60,6 +60,7 @@ fn every_statement_prepares() {
         rows::subject::STATEMENTS,
         rows::suspicion::STATEMENTS,
         rows::task::STATEMENTS,
+        rows::tip::STATEMENTS,
         rows::user::STATEMENTS,
         rows::watermark::STATEMENTS,
     ];

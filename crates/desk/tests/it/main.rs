@@ -20,5 +20,6 @@ mod leaving;
 mod line;
 mod live;
 mod reporting;
+mod tips;
 mod traits;
 mod working;

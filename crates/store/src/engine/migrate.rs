@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
     include_str!("../../migrations/020_case_types.sql"),
+    include_str!("../../migrations/021_tips.sql"),
 ];
 
 /// The version that this program writes.

@@ -48,6 +48,7 @@ mod subjects;
 mod subscriptions;
 mod test_clock;
 mod timeline;
+mod tips;
 mod upload;
 mod usage;
 mod users;
@@ -85,6 +86,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board::routes(),
         board_views::routes(),
         timeline::routes(),
+        tips::routes(),
         identities::routes(),
         proposals::routes(),
         judgements::routes(),

@@ -32,6 +32,7 @@ pub mod stops;
 pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
+pub mod tips;
 pub mod walk;
 pub mod wizard;
 pub mod work;

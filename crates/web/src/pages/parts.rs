@@ -70,7 +70,9 @@ impl Frame {
         let entries = [
             ("c", "case", "My cases", "/cases"),
             ("a", "overview", "All cases", "/cases/all"),
+            ("t", "inbox", "Tips", "/tips"),
             ("d", "dataset", "Datasets", "/datasets"),
+            ("f", "dataset", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),

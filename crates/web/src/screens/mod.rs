@@ -47,6 +47,7 @@ mod subjects;
 mod subscriptions;
 mod suspects;
 mod timeline;
+mod tips;
 pub(crate) mod typed;
 mod users;
 mod values;
@@ -75,6 +76,12 @@ pub(crate) fn router() -> Router<Web> {
         )
         .route("/first", get(sign_in::first_form).post(sign_in::first))
         .route("/sign-out", post(sign_in::leave))
+        .route("/tip", get(tips::form).post(tips::give))
+        .route("/tip/follow", get(tips::follow_form).post(tips::follow))
+        .route("/tips", get(tips::list))
+        .route("/tips/{t}", get(tips::page))
+        .route("/tips/{t}/prior", post(tips::prior))
+        .route("/tips/{t}/{step}", post(tips::step))
         .merge(own_account())
         .route("/assets/{hash}/{name}", get(asset::served))
         .route("/datasets", get(datasets::list))

@@ -35,4 +35,5 @@ mod routes;
 mod screens;
 mod sign_in;
 mod suspects;
+mod tips;
 mod wizard;

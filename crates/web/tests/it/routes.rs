@@ -81,6 +81,9 @@ pub struct Stage {
     pub other: CaseId,
     /// A live source that is sent to us.
     pub source: String,
+    /// A tip that waits, and its code.
+    pub tip: String,
+    pub tip_code: String,
     /// A link of the case with another.
     pub link: String,
     /// A second factor that Nils has begun to set up, and a token of his.
@@ -262,6 +265,16 @@ impl Stage {
             )
             .is(201)
             .id();
+        std::fs::write(
+            house.folder.path().join("data").join("tips.txt"),
+            "Two people read it.",
+        )
+        .unwrap();
+        let told = json!({ "words": "The dredger is never there." });
+        let given = house.post("/api/tips", "nobody", &told).is(201);
+        let tip_code = given.json["code"].as_str().unwrap().to_owned();
+        let tips = house.get("/api/tips", "sora").is(200);
+        let tip = tips.json["waiting"][0]["id"].as_str().unwrap().to_owned();
         let ines = house.who("ines").actor.clone();
         let number = house.desk.case(&ines, urgent).unwrap().case.number;
         let link = json!({ "other": number, "words": "the same bidder" });
@@ -278,6 +291,8 @@ impl Stage {
         Self {
             house,
             link,
+            tip,
+            tip_code,
             factor,
             program,
             source,
@@ -352,6 +367,7 @@ impl Stage {
             .replace("{release}", release)
             .replace("{number}", "1")
             .replace("{link}", &self.link)
+            .replace("{tip}", &self.tip)
             .replace("/documents", "/documents?words=berth")
             .replace("/api/log/1", "/api/log/1?purpose=lawfulness")
             .replace("/api/usage", "/api/usage?dataset=register&key=7")
@@ -392,6 +408,11 @@ impl Stage {
             }
             "POST /api/cases/{case}/decision" => json!({ "decision": "approve" }),
             "POST /api/cases/{case}/close" => json!({ "outcome": "referred" }),
+            "POST /api/tips" => json!({ "words": "The dredger is never there." }),
+            "POST /api/tips/follow" => json!({ "code": self.tip_code }),
+            "POST /api/tips/additions" => json!({ "code": self.tip_code, "words": "In March." }),
+            "POST /api/tips/{tip}/steps" => json!({ "step": "asked", "words": "Which month?" }),
+            "POST /api/tips/{tip}/prior-check" => json!({ "name": "Oda Karlsen" }),
             "POST /api/cases/{case}/phase" => {
                 json!({ "phase": "Analysis", "words": "all is here" })
             }
