@@ -43,6 +43,12 @@ enum Command {
     Ftm(command::ftm::Command),
     /// Compares all records that may be matched and makes proposals.
     Resolve(command::resolve::Arguments),
+    /// Agrees on matching between owners of datasets.
+    #[command(subcommand)]
+    Agreement(command::agreement::Command),
+    /// Tries and explains the rules, and makes logged decisions again.
+    #[command(subcommand)]
+    Policy(command::policy::Command),
     /// Opens, decides on and lists cases.
     #[command(subcommand)]
     Case(command::case::Command),
@@ -94,6 +100,8 @@ fn main() -> ExitCode {
         Command::Source(command) => command::source::run(&command, json),
         Command::Ftm(command) => command::ftm::run(&command),
         Command::Resolve(arguments) => command::resolve::run(&arguments, json),
+        Command::Agreement(command) => command::agreement::run(&command),
+        Command::Policy(command) => command::policy::run(&command, json),
         Command::Case(command) => command::case::run(&command, json),
         Command::Tip(command) => command::tip::run(&command),
         Command::Log(arguments) => command::log::run(&arguments),

@@ -58,6 +58,53 @@ fn read(text: &str) -> anyhow::Result<Vec<Known>> {
         .dataset)
 }
 
+/// Ready terms of an agreement on a dataset, as in `policies/agreements`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ready {
+    /// Purposes for which it may be looked into.
+    pub purposes: Vec<String>,
+    /// The authority under which it was obtained.
+    pub authority: String,
+    /// Licence or terms line.
+    pub terms: String,
+    /// Whether it may be matched with others.
+    pub matching: bool,
+    /// Whether a shared register number counts as a standing judgement.
+    pub standing_rules: bool,
+    /// Days for which it is in force.
+    pub days: i64,
+}
+
+impl Ready {
+    /// The terms of a name.
+    pub fn named(name: &str) -> anyhow::Result<Self> {
+        let text = match name {
+            "open-data" => include_str!("../../../policies/agreements/open-data.toml"),
+            "own-register" => include_str!("../../../policies/agreements/own-register.toml"),
+            "compelled-production" => {
+                include_str!("../../../policies/agreements/compelled-production.toml")
+            }
+            _ => anyhow::bail!(
+                "there is no template `{name}`: open-data, own-register, compelled-production"
+            ),
+        };
+        toml::from_str(text).with_context(|| format!("the template `{name}` is not in order"))
+    }
+
+    /// Where nothing is said: matching allowed, for a year.
+    pub fn plain() -> Self {
+        Self {
+            purposes: Vec::new(),
+            authority: String::new(),
+            terms: String::new(),
+            matching: true,
+            standing_rules: true,
+            days: 365,
+        }
+    }
+}
+
 impl Known {
     /// The mapping that reads it.
     pub fn mapping(&self) -> anyhow::Result<intake::Mapping> {

@@ -70,9 +70,13 @@ impl Desk {
             .ground()
             .map(|words| self.commit(words, &mut openings));
         entry.asked = asked.map(|words| self.commit(words, &mut openings));
+        entry.policy = permit.policy().to_owned();
+        let packed = permit.question().packed();
+        entry.decided_on = Some(packed.digest.clone());
         Logged {
             entry: entry.with_objects(objects),
             openings,
+            decision: Some(packed),
         }
     }
 
@@ -89,7 +93,16 @@ impl Desk {
         entry.rules = refusal.rules.clone();
         let mut openings = Vec::new();
         entry.asked = asked.map(|words| self.commit(words, &mut openings));
-        Logged { entry, openings }
+        if !refusal.policy.is_empty() {
+            refusal.policy.clone_into(&mut entry.policy);
+        }
+        let decision = refusal.question.as_ref().map(|question| question.packed());
+        entry.decided_on = decision.as_ref().map(|packed| packed.digest.clone());
+        Logged {
+            entry,
+            openings,
+            decision,
+        }
     }
 
     /// Names in an entry to whom something went: a commitment that the kept words open.
@@ -121,6 +134,7 @@ impl Desk {
             outcome: outcome.to_owned(),
             policy: self.policy_version().to_owned(),
             rules: Vec::new(),
+            decided_on: None,
             objects: Vec::new(),
             more_objects: 0,
             recipient: None,

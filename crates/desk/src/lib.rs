@@ -33,6 +33,7 @@ mod kinship;
 pub mod live;
 pub mod look_up;
 pub mod matching;
+pub mod matching_agreements;
 pub mod membership;
 pub mod mentions;
 pub mod note;
@@ -44,6 +45,7 @@ pub mod purpose;
 pub mod reading;
 pub mod record;
 pub mod refused;
+pub mod replay;
 pub mod report;
 pub mod report_copy;
 pub mod report_draft;
@@ -124,7 +126,7 @@ struct Inner {
 impl Desk {
     /// Opens the store and the derived index beside it.
     pub fn open(options: Options) -> Result<Self, DeskError> {
-        let rules = Rulebook::standard().map_err(|error| DeskError::Internal(error.to_string()))?;
+        let rules = replay::chosen(&options.data)?;
         let calendar = calendar(&options.data)?;
         let case_types = case_types::laid_down(&options.data)?;
         let store = store::Store::open(store::Options {
@@ -139,7 +141,7 @@ impl Desk {
         if let Some(set_aside) = &opened.set_aside {
             tracing::warn!(folder = %set_aside.display(), "the search index was damaged and has been set aside");
         }
-        Ok(Self {
+        let desk = Self {
             inner: Arc::new(Inner {
                 store,
                 index: opened.index,
@@ -155,7 +157,11 @@ impl Desk {
                 data: options.data,
                 test_profile: options.test_profile,
             }),
-        })
+        };
+        if let Err(error) = desk.archive_rules() {
+            tracing::warn!(%error, "the rules in force could not be archived");
+        }
+        Ok(desk)
     }
 
     /// The present moment by the clock that was passed in.

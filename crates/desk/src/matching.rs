@@ -1,12 +1,13 @@
 //! The matcher: records become the engine's input, its views become proposals, and a pair's score becomes a card.
 //!
-//! Only datasets whose agreements allow matching take part. A run never writes into a case: it raises an alert where a
+//! Only datasets whose agreements allow matching take part, and those of different owners only under an agreement between
+//! them ([`crate::matching_agreements`]). A run never writes into a case: it raises an alert where a
 //! proposal touches a subject, and everything else waits for a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authority::Actor;
-use domain::id::{AlertId, DatasetId, ProposalId, RecordId, StatementId};
+use domain::id::{AlertId, ProposalId, RecordId, StatementId};
 use domain::identity::{Pair, Verdict, in_force};
 use domain::policy::Act;
 use domain::schema::Model;
@@ -14,22 +15,30 @@ use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
 use domain::watch::{About, Alert};
 use resolve::{Batch, Constraints, Engine, Field, Index, Input, Options, Records, Scheme};
-use store::{FeedPlace, ProposalRow, RecordView, ScanRecord};
+use store::{FeedPlace, MatchingRunRow, ProposalRow, RecordView, ScanRecord};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::matching_agreements::{Plan, Wanted};
 use crate::watch_matching::may_score;
 use crate::{Desk, DeskError};
 
 /// What the matcher keeps between runs: the model that was learnt and the records by key. Derived; rebuilt on demand.
 #[derive(Default)]
 pub struct Matcher {
-    index: Option<Index>,
+    /// With the properties that it was given.
+    index: Option<(Index, BTreeSet<String>)>,
 }
 
 /// What a run did.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MatchingRun {
+    /// Number of its entry in the log.
+    pub number: u64,
+    /// The agreements on matching that it cites.
+    pub cites: Vec<String>,
+    /// The properties that it compared.
+    pub fields: Vec<String>,
     /// Records compared.
     pub records: u64,
     /// Pairs compared.
@@ -54,32 +63,72 @@ const BATCH: usize = 5_000;
 impl Desk {
     /// Runs the matcher over everything that may be matched.
     pub fn run_matching(&self, actor: &Actor) -> Result<MatchingRun, DeskError> {
-        self.admit(&Knock::outside(actor, Act::RunMatching))?;
+        self.run_matching_of(actor, &Wanted::default())
+    }
+
+    /// Runs the matcher over the datasets and properties wanted.
+    pub fn run_matching_of(
+        &self,
+        actor: &Actor,
+        wanted: &Wanted,
+    ) -> Result<MatchingRun, DeskError> {
+        let knock = Knock::outside(actor, Act::RunMatching);
+        self.admit(&knock)?;
         self.may_score()?;
+        let plan = self.planned(&knock, wanted)?;
         let _one = self
             .inner
             .follower
             .lock()
             .map_err(|_| DeskError::Internal("the follower failed before".into()))?;
-        let (run, rows, newest) = self.match_all()?;
-        let raised = self.change(&Knock::outside(actor, Act::RunMatching), |tx, permit| {
-            // Stopped meanwhile: nothing of this run is kept.
+        let (run, rows, newest) = self.match_all(&plan)?;
+        let (number, raised) = self.change(&knock, |tx, permit| {
+            // Stopped, or an agreement ended, meanwhile: nothing of this run is kept.
             may_score(tx)?;
-            let fresh = tx.replace_proposals(&rows, &run_name(permit.at()))?;
+            self.plan(tx, actor, wanted)?;
+            let name = run_name(permit.at());
+            let fresh = tx.replace_proposals(&rows, &name)?;
             tx.set_watermark("proposals", newest)?;
             let raised = self.alert_subjects(tx, &fresh, permit.at())?;
-            Ok(Touched::new(
-                raised,
-                [
-                    format!("proposals:{}", rows.len()),
-                    format!("new:{}", fresh.len()),
-                ],
-            ))
+            let number = tx.sequence().0;
+            tx.add_matching_run(&MatchingRunRow {
+                number,
+                name,
+                datasets: plan.sources.keys().copied().collect(),
+                fields: plan.fields.iter().cloned().collect(),
+                cites: plan.cites.clone(),
+                records: run.records,
+                candidates: run.candidates,
+                proposals: rows.len() as u64,
+                by: permit.user(),
+                at: permit.at(),
+            })?;
+            let figures = [
+                format!("proposals:{}", rows.len()),
+                format!("new:{}", fresh.len()),
+            ];
+            let objects = figures.into_iter().chain(plan.cites.iter().cloned());
+            Ok(Touched::new((number, raised), objects))
         })?;
         Ok(MatchingRun {
+            number,
             alerts: raised,
+            cites: plan.cites,
+            fields: plan.fields.into_iter().collect(),
             ..run
         })
+    }
+
+    /// What a run may compare; a refusal is an entry of the log.
+    fn planned(&self, knock: &Knock<'_>, wanted: &Wanted) -> Result<Plan, DeskError> {
+        let planned = self
+            .store()
+            .read(|view| Ok(self.plan(view, knock.actor, wanted)))?;
+        if let Err(DeskError::Refused(refusal)) = &planned {
+            self.store()
+                .log(self.entry_refused(knock.actor, knock.act, None, None, refusal))?;
+        }
+        planned
     }
 
     /// Brings proposals up to what is committed, under the feed's own standing: only records that changed are compared.
@@ -92,14 +141,21 @@ impl Desk {
         if changed.is_empty() {
             return Ok(());
         }
+        // Where an agreement has run out since the last run, nothing new is compared until a person has settled it.
+        let plan = match self.store().read(|view| Ok(self.standing_plan(view)))? {
+            Err(DeskError::Refused(_) | DeskError::Conflict(_)) => return Ok(()),
+            plan => plan?,
+        };
         let mut matcher = self.inner.matcher.lock().map_err(|_| failed_before())?;
-        if matcher.index.is_none() {
-            matcher.index = Some(Index::from_batch(self.batch()?));
+        let stale = |(_, fields): &(Index, BTreeSet<String>)| *fields != plan.fields;
+        if matcher.index.as_ref().is_none_or(stale) {
+            let index = Index::from_batch(self.batch(&plan)?);
+            matcher.index = Some((index, plan.fields.clone()));
         }
-        let Some(index) = matcher.index.as_mut() else {
+        let Some((index, _)) = matcher.index.as_mut() else {
             return Ok(());
         };
-        let rows = self.compare_changed(index, &changed)?;
+        let rows = self.compare_changed(index, &plan, &changed)?;
         drop(matcher);
         let now = self.now();
         self.store().quiet(|tx| {
@@ -135,10 +191,10 @@ impl Desk {
     fn compare_changed(
         &self,
         index: &mut Index,
+        plan: &Plan,
         changed: &[RecordId],
     ) -> Result<Vec<ProposalRow>, DeskError> {
         let standing = self.store().standing("matching");
-        let sources = self.sources()?;
         let now = self.now();
         let mut rows: BTreeMap<(RecordId, RecordId), ProposalRow> = BTreeMap::new();
         for part in changed.chunks(BATCH) {
@@ -148,9 +204,9 @@ impl Desk {
                 .read(|view| crate::derive::scan_all(view, &standing, part))?;
             for id in part {
                 let found = records.iter().find(|record| record.id == *id);
-                match found.and_then(|record| Some((record, *sources.get(&record.dataset)?))) {
+                match found.and_then(|record| Some((record, *plan.sources.get(&record.dataset)?))) {
                     Some((record, source)) if takes_part(record) => {
-                        let values = fields(record);
+                        let values = fields(record, &plan.fields);
                         index.upsert(&Input {
                             source,
                             ..engine_input(record, &values)
@@ -172,9 +228,12 @@ impl Desk {
         Ok(rows.into_values().collect())
     }
 
-    fn match_all(&self) -> Result<(MatchingRun, Vec<ProposalRow>, Sequence), DeskError> {
+    fn match_all(
+        &self,
+        plan: &Plan,
+    ) -> Result<(MatchingRun, Vec<ProposalRow>, Sequence), DeskError> {
         let newest = self.store().read(|view| view.newest())?;
-        let batch = self.batch()?;
+        let batch = self.batch(plan)?;
         let now = self.now();
         let rows: Vec<ProposalRow> = batch
             .proposals
@@ -186,18 +245,18 @@ impl Desk {
             candidates: batch.report.candidates,
             proposals: rows.len() as u64,
             recall: batch.report.recall,
-            alerts: 0,
+            ..MatchingRun::default()
         };
         self.inner
             .matcher
             .lock()
             .map_err(|_| failed_before())?
-            .index = Some(Index::from_batch(batch));
+            .index = Some((Index::from_batch(batch), plan.fields.clone()));
         Ok((run, rows, newest))
     }
 
-    fn batch(&self) -> Result<Batch, DeskError> {
-        let (records, constraints) = self.read_for_matching()?;
+    fn batch(&self, plan: &Plan) -> Result<Batch, DeskError> {
+        let (records, constraints) = self.read_for_matching(plan)?;
         Ok(Engine::batch(
             records,
             &constraints,
@@ -220,20 +279,8 @@ impl Desk {
         })
     }
 
-    /// The engine's number of each dataset that may be matched. Ids rise with time, so that a number stays what it was.
-    fn sources(&self) -> Result<BTreeMap<DatasetId, u32>, DeskError> {
-        let mut datasets = self.store().read(|view| view.datasets())?;
-        datasets.sort_unstable_by_key(|dataset| dataset.id);
-        let numbered = (0..).zip(datasets);
-        let matched = numbered.filter(|(_, dataset)| dataset.agreement.matching);
-        Ok(matched
-            .map(|(ordinal, dataset)| (dataset.id, ordinal))
-            .collect())
-    }
-
-    fn read_for_matching(&self) -> Result<(Records, Constraints), DeskError> {
+    fn read_for_matching(&self, plan: &Plan) -> Result<(Records, Constraints), DeskError> {
         let standing = self.store().standing("matching");
-        let sources = self.sources()?;
         let judgements = self
             .store()
             .read(|view| view.shared_judgements(&standing))?;
@@ -247,8 +294,8 @@ impl Desk {
             let Some(last) = page.last() else { break };
             after = Some(last.id);
             for record in &page {
-                if let Some(source) = sources.get(&record.dataset) {
-                    push(&mut records, record, *source);
+                if let Some(source) = plan.sources.get(&record.dataset) {
+                    push(&mut records, record, *source, &plan.fields);
                 }
             }
         }
@@ -256,7 +303,7 @@ impl Desk {
         let mut constraints = Constraints {
             unique_sources: once
                 .iter()
-                .filter_map(|id| sources.get(id).copied())
+                .filter_map(|id| plan.sources.get(id).copied())
                 .collect(),
             ..Constraints::default()
         };
@@ -319,9 +366,18 @@ impl Desk {
     ) -> Result<Card, DeskError> {
         let left = scanned(&records.0, &statements.0);
         let right = scanned(&records.1, &statements.1);
-        let (left_values, right_values) = (fields(&left), fields(&right));
+        let mut matcher = self.inner.matcher.lock().map_err(|_| failed_before())?;
+        if matcher.index.is_none() {
+            let plan = self.store().read(|view| Ok(self.standing_plan(view)))??;
+            matcher.index = Some((Index::from_batch(self.batch(&plan)?), plan.fields));
+        }
+        let (index, compared) = matcher
+            .index
+            .as_mut()
+            .ok_or_else(|| DeskError::Unavailable("nothing was matched yet".into()))?;
+        let (left_values, right_values) = (fields(&left, compared), fields(&right, compared));
         let seen = |record, said: &[Statement]| -> Vec<StatementId> {
-            let places = field_places(record).into_iter();
+            let places = field_places(record, compared).into_iter();
             places
                 .filter_map(|place| Some(said.get(place)?.id))
                 .collect()
@@ -331,14 +387,6 @@ impl Desk {
             engine_input(&left, &left_values),
             engine_input(&right, &right_values),
         );
-        let mut matcher = self.inner.matcher.lock().map_err(|_| failed_before())?;
-        if matcher.index.is_none() {
-            matcher.index = Some(Index::from_batch(self.batch()?));
-        }
-        let index = matcher
-            .index
-            .as_mut()
-            .ok_or_else(|| DeskError::Unavailable("nothing was matched yet".into()))?;
         Ok(Card::of(index.explain(&inputs.0, &inputs.1), &seen))
     }
 }
@@ -368,11 +416,11 @@ fn takes_part(record: &ScanRecord) -> bool {
     model.matchable(&record.schema) && !model.is_edge(&record.schema)
 }
 
-fn push(records: &mut Records, record: &ScanRecord, source: u32) {
+fn push(records: &mut Records, record: &ScanRecord, source: u32, compared: &BTreeSet<String>) {
     if !takes_part(record) {
         return;
     }
-    let values = fields(record);
+    let values = fields(record, compared);
     let input = Input {
         source,
         ..engine_input(record, &values)
@@ -409,22 +457,25 @@ fn engine_kind(schema: &str) -> resolve::Kind {
 }
 
 /// What of a record the engine sees. Protected traits have no field and cannot be handed over; a person's countries are
-/// left out too, because sources mix residence with nationality.
-fn fields(record: &ScanRecord) -> Vec<(Field, &str)> {
+/// left out too, because sources mix residence with nationality. Nor does it see what the agreements do not name.
+fn fields<'a>(record: &'a ScanRecord, compared: &BTreeSet<String>) -> Vec<(Field, &'a str)> {
     let person = engine_kind(&record.schema) == resolve::Kind::Person;
     record
         .values
         .iter()
+        .filter(|(property, _)| compared.contains(property))
         .filter_map(|(property, value)| Some((field(property, person)?, value.as_str())))
         .collect()
 }
 
 /// Where in a record's values each of its [`fields`] stands.
-fn field_places(record: &ScanRecord) -> Vec<usize> {
+fn field_places(record: &ScanRecord, compared: &BTreeSet<String>) -> Vec<usize> {
     let person = engine_kind(&record.schema) == resolve::Kind::Person;
     (0..)
         .zip(&record.values)
-        .filter(|(_, (property, _))| field(property, person).is_some())
+        .filter(|(_, (property, _))| {
+            compared.contains(property) && field(property, person).is_some()
+        })
         .map(|(place, _)| place)
         .collect()
 }
@@ -561,4 +612,26 @@ impl Card {
 
 fn thousandths(bits: f64) -> f64 {
     (bits * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agreement_can_name_what_the_matcher_sees_and_nothing_else() {
+        for property in domain::matching::COMPARED {
+            assert!(field(property, false).is_some(), "{property}");
+        }
+        for property in [
+            "nationality",
+            "gender",
+            "citizenship",
+            "birthPlace",
+            "topics",
+        ] {
+            assert!(field(property, true).is_none() && field(property, false).is_none());
+            assert!(!domain::matching::can_compare(property));
+        }
+    }
 }

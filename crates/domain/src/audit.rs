@@ -151,6 +151,9 @@ pub struct Entry {
     pub policy: String,
     /// The rules that decided.
     pub rules: Vec<String>,
+    /// SHA-256 of what was put to them, which is kept beside the log, so that the decision can be replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<String>,
     /// What it touched: ids, digests, pseudonyms. Never content.
     pub objects: Vec<String>,
     /// How many more objects there were than are listed.
@@ -283,6 +286,7 @@ mod tests {
             outcome: "done".into(),
             policy: "x".into(),
             rules: vec![],
+            decided_on: None,
             objects: vec![],
             more_objects: 0,
             recipient: None,

@@ -122,7 +122,7 @@ identifiers! {
     FactorId,
     /// Names a dataset.
     DatasetId,
-    /// Names an agreement under which a dataset is held.
+    /// Names an agreement on matching between owners of datasets.
     AgreementId,
     /// Names one delivery of a dataset.
     ReleaseId,

@@ -16,6 +16,7 @@ pub mod hypothesis;
 pub mod id;
 pub mod identity;
 pub mod live;
+pub mod matching;
 pub mod passage;
 pub mod policy;
 pub mod report;

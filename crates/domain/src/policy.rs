@@ -7,12 +7,19 @@
 
 mod entities;
 pub mod fields;
+mod packs;
 mod permit;
+mod question;
 mod rulebook;
 pub mod selector;
+pub mod trial;
 
+pub use packs::{Choice, Pack};
 pub use permit::{Permit, PermitKind};
-pub use rulebook::{DatasetFacts, Facts, Refusal, Request, Rulebook, RulebookError, Standing};
+pub use question::{Packed, Question, Thing, Value};
+pub use rulebook::{
+    Archived, DatasetFacts, Facts, Refusal, Request, RuleWords, Rulebook, RulebookError, Standing,
+};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $cedar:literal, $target:ident, $kind:ident;)+) => {
@@ -218,6 +225,12 @@ acts! {
     ReadMatching = "read_matching", "readMatching", Service, Consultation;
     /// Stops the matcher or lets it work again.
     SwitchMatching = "switch_matching", "switchMatching", Service, Service;
+    /// Writes agreements on matching down, sends them to oversight, renews and ends them.
+    AgreeMatching = "agree_matching", "agreeMatching", Service, Alteration;
+    /// Reads samples of what the matcher proposed, for the oversight body.
+    OverseeMatching = "oversee_matching", "overseeMatching", Service, Consultation;
+    /// Confirms for the oversight body that an agreement came.
+    ConfirmNotice = "confirm_notice", "confirmNotice", Service, Alteration;
     /// Watches over emergencies: hears of them at once, and lists those that nobody has reviewed.
     WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.

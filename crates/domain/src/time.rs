@@ -36,6 +36,15 @@ impl Moment {
     pub const fn plus_days(self, days: i64) -> Self {
         self.plus_seconds(days.saturating_mul(86_400))
     }
+    /// The same time of day some calendar months later (or earlier, when negative), in UTC; a day that the month lacks is its
+    /// last.
+    pub fn plus_months(self, months: i32) -> Self {
+        use jiff::ToSpan;
+        let later = jiff::Timestamp::from_microsecond(self.0)
+            .map(|moment| moment.to_zoned(jiff::tz::TimeZone::UTC))
+            .and_then(|zoned| zoned.checked_add(months.months()));
+        later.map_or(self, |zoned| Self(zoned.timestamp().as_microsecond()))
+    }
     /// The moment as RFC 3339 in UTC with microseconds, `2024-05-03T10:00:00.000000Z`.
     pub fn to_rfc3339(self) -> String {
         match jiff::Timestamp::from_microsecond(self.0) {
@@ -71,5 +80,12 @@ mod tests {
         assert_eq!(moment.to_rfc3339(), "2024-05-03T10:00:00.000000Z");
         assert_eq!(Moment::from_rfc3339("2024-05-03T10:00:00Z"), Some(moment));
         assert_eq!(moment.day(), "2024-05-03");
+    }
+
+    #[test]
+    fn months_are_those_of_the_calendar() {
+        let last = Moment::from_rfc3339("2024-08-31T10:00:00Z").unwrap();
+        assert_eq!(last.plus_months(18).day(), "2026-02-28");
+        assert_eq!(last.plus_months(-3).day(), "2024-05-31");
     }
 }

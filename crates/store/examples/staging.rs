@@ -222,6 +222,7 @@ fn entry() -> Entry {
         outcome: "done".into(),
         policy: "base@0123456789abcdef".into(),
         rules: vec!["look-up.member".into()],
+        decided_on: None,
         objects: vec!["p:0123456789abcdef0123456789abcdef".into(); 10],
         more_objects: 0,
         recipient: None,

@@ -27,6 +27,8 @@ pub struct Logged {
     pub entry: Entry,
     /// What opens its commitments; kept beside the log, and erasable.
     pub openings: Vec<Opening>,
+    /// What was put to the rules, of which the entry holds the digest.
+    pub decision: Option<domain::policy::Packed>,
 }
 
 impl Logged {
@@ -35,6 +37,7 @@ impl Logged {
         Self {
             entry,
             openings: Vec::new(),
+            decision: None,
         }
     }
 }

@@ -32,6 +32,7 @@ pub use engine::sequencer::Health;
 pub use engine::view::{Tx, View};
 pub use error::{ActError, OpenError, StoreError};
 pub use rows::account::{Factor, Invitation, Tried};
+pub use rows::agreed::{MatchingRunRow, SampledPair};
 pub use rows::alert::AlertRow;
 pub use rows::case::{CaseFilter, MembershipRequest};
 pub use rows::case_list::{CaseCount, CaseKey, CaseOrder, CasePage, Workload};

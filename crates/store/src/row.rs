@@ -55,7 +55,8 @@ ids!(
     SubscriptionId,
     MessageId,
     EntryId,
-    FactorId
+    FactorId,
+    AgreementId
 );
 
 /// Typed reading of a row's columns.

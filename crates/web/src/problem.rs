@@ -100,6 +100,7 @@ impl Problem {
             rules: vec![rule.to_owned()],
             policy: String::new(),
             known: true,
+            question: None,
         })
         .into()
     }

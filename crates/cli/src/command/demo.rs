@@ -13,7 +13,7 @@ use domain::id::Randomness;
 use feeds::folder::Folder;
 use serde::Deserialize;
 
-use crate::command::{papers, serve, story, world};
+use crate::command::{agreement, papers, serve, story, world};
 use crate::root::{self, Opened, SystemRandomness};
 use crate::{place, reader, say};
 
@@ -164,7 +164,8 @@ fn set(arguments: &Arguments) -> anyhow::Result<Stage> {
     let opened = root::open(&arguments.data.join("data"), true, true)?;
     let people = sign_everybody_in(&opened.desk)?;
     let steward = person(&people, "dara")?.visitor.clone();
-    let figures = load(&opened.desk, &steward, &folder)?;
+    let auditor = person(&people, "aude")?.visitor.clone();
+    let figures = load(&opened.desk, (&steward, &auditor), &folder)?;
     let papers = file_papers(&opened.desk, &people, &folder)?;
     let feed = arguments.data.join("feed");
     queue(&folder, &feed)?;
@@ -259,7 +260,11 @@ pub fn person<'a>(people: &'a [Person], name: &str) -> anyhow::Result<&'a Person
         .with_context(|| format!("nobody is called `{name}`"))
 }
 
-fn load(desk: &Desk, steward: &Visitor, folder: &Path) -> anyhow::Result<Figures> {
+fn load(
+    desk: &Desk,
+    (steward, auditor): (&Visitor, &Visitor),
+    folder: &Path,
+) -> anyhow::Result<Figures> {
     let began = Instant::now();
     let known = place::world()?;
     let now = desk.now();
@@ -275,6 +280,8 @@ fn load(desk: &Desk, steward: &Visitor, folder: &Path) -> anyhow::Result<Figures
         }
     }
     desk.catch_up(&mut |_| ())?;
+    let names = known.iter().map(|place| place.name.clone()).collect();
+    agreement::for_demonstration(desk, (&steward.actor, &auditor.actor), names)?;
     let run = desk.run_matching(&steward.actor)?;
     let records = desk.taken(&steward.actor)?;
     let figures = Figures {

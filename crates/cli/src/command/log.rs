@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn purpose(word: &str) -> Result<LogPurpose, String> {
+pub(super) fn purpose(word: &str) -> Result<LogPurpose, String> {
     LogPurpose::from_word(word).ok_or_else(|| {
         let all: Vec<&str> = LogPurpose::ALL
             .iter()

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod agreement;
 pub mod case;
 pub mod course;
 pub mod demo;
@@ -12,6 +13,7 @@ pub mod look;
 pub mod mappings;
 pub mod names;
 pub mod papers;
+pub mod policy;
 pub mod reading;
 pub mod real;
 pub mod reports;

@@ -44,6 +44,7 @@ struct Team {
     desk: Desk,
     lead: Actor,
     supervisor: Actor,
+    auditor: Actor,
     steward: desk::sign_in::Visitor,
 }
 
@@ -84,6 +85,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let known = place::real()?;
     let began = Instant::now();
     let twins = load(&team, &known, &demo)?;
+    let names = known.iter().map(|place| place.name.clone()).collect();
+    let (steward, auditor) = (&team.steward.actor, &team.auditor);
+    super::agreement::for_demonstration(&team.desk, (steward, auditor), names)?;
     let run = team.desk.run_matching(&team.steward.actor)?;
     let seconds = began.elapsed().as_secs_f64();
     let records = team.desk.taken(&team.lead)?;
@@ -126,6 +130,7 @@ fn team(data: &Path) -> anyhow::Result<Team> {
         ("lead", Role::Investigator),
         ("supervisor", Role::Supervisor),
         ("steward", Role::DataSteward),
+        ("auditor", Role::Auditor),
     ] {
         desk.add_user(&administrator, &new(name, role))?;
     }
@@ -134,10 +139,12 @@ fn team(data: &Path) -> anyhow::Result<Team> {
         enter("supervisor")?.actor,
         enter("steward")?,
     );
+    let auditor = enter("auditor")?.actor;
     Ok(Team {
         desk,
         lead,
         supervisor,
+        auditor,
         steward,
     })
 }

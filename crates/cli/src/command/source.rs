@@ -31,18 +31,21 @@ pub enum Command {
         /// Who publishes it.
         #[arg(long)]
         publisher: String,
-        /// The authority under which it was obtained.
+        /// Ready terms: open-data, own-register, compelled-production. What else is said goes before them.
         #[arg(long)]
-        authority: String,
+        template: Option<String>,
+        /// The authority under which it was obtained.
+        #[arg(long, required_unless_present = "template")]
+        authority: Option<String>,
         /// Purpose for which it may be looked into; may be given several times.
-        #[arg(long = "purpose", required = true)]
+        #[arg(long = "purpose", required_unless_present = "template")]
         purposes: Vec<String>,
         /// Licence or terms line to show with the data.
-        #[arg(long, default_value = "")]
-        terms: String,
-        /// Days for which the agreement is in force.
-        #[arg(long, default_value_t = 365)]
-        days: i64,
+        #[arg(long)]
+        terms: Option<String>,
+        /// Days for which the agreement is in force; 365 when neither this nor a template says.
+        #[arg(long)]
+        days: Option<i64>,
         /// Forbids matching its records with those of other datasets.
         #[arg(long)]
         no_matching: bool,
@@ -195,21 +198,29 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             title,
             publisher,
             authority,
+            template,
             purposes,
             terms,
             days,
             no_matching,
         } => {
+            let ready = match template {
+                Some(name) => crate::place::Ready::named(name)?,
+                None => crate::place::Ready::plain(),
+            };
             let (opened, visitor) = acting.enter()?;
             let now = opened.desk.now();
             let agreement = Agreement {
-                purposes: purposes.clone(),
-                authority: authority.clone(),
-                matching: !no_matching,
-                standing_rules: !no_matching,
+                purposes: match purposes.is_empty() {
+                    true => ready.purposes,
+                    false => purposes.clone(),
+                },
+                authority: authority.clone().unwrap_or(ready.authority),
+                matching: ready.matching && !no_matching,
+                standing_rules: ready.standing_rules && !no_matching,
                 from: now,
-                until: now.plus_days(*days),
-                terms: terms.clone(),
+                until: now.plus_days(days.unwrap_or(ready.days)),
+                terms: terms.clone().unwrap_or(ready.terms),
             };
             let new = NewDataset {
                 name: name.clone(),

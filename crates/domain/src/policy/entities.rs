@@ -1,199 +1,235 @@
-//! Requests and facts in the shapes that the rules speak of (`policies/predicate.cedarschema`).
+//! Requests and facts in the shapes that the rules speak of (`policies/predicate.cedarschema`), and those shapes as Cedar
+//! takes them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 
+use super::question::{Thing, Value};
 use super::rulebook::{DatasetFacts, Request, Standing};
 use super::{Act, Target};
-use crate::authority::Actor;
+use crate::authority::{Actor, LegalBasis, Purpose};
 use crate::case::{CaseFile, Membership};
 use crate::id::UserId;
+use crate::matching::MatchingAgreement;
+use crate::time::Moment;
 
-pub(super) fn context(request: &Request<'_>, standing: Standing) -> Option<Context> {
-    let now = (
-        "now".to_owned(),
-        RestrictedExpression::new_long(request.at.micros()),
-    );
-    let fields = match request.act.target() {
-        Target::LookUp => {
-            vec![
-                now,
-                (
-                    "hasReason".to_owned(),
-                    RestrictedExpression::new_bool(request.reason.is_some()),
-                ),
-                (
-                    "lookUpsLeft".to_owned(),
-                    RestrictedExpression::new_long(
-                        i64::try_from(standing.look_ups_left()).unwrap_or(i64::MAX),
-                    ),
-                ),
-            ]
-        }
-        Target::CaseDecision => {
-            let concerns = user(request.concerns.unwrap_or(request.actor.user));
-            vec![
-                now,
-                (
-                    "concerns".to_owned(),
-                    RestrictedExpression::new_entity_uid(concerns),
-                ),
-            ]
-        }
-        Target::Service if request.act == Act::ReadLog => {
-            let purpose = standing.log_purpose.map_or("", |purpose| purpose.word());
-            vec![now, ("purpose".to_owned(), text(purpose))]
-        }
-        Target::Case | Target::Service => vec![now],
-    };
-    Context::from_pairs(fields).ok()
+type Fields = BTreeMap<String, Value>;
+
+fn fields<const N: usize>(fields: [(&str, Value); N]) -> Fields {
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
-pub(super) fn uid(kind: &str, id: &str) -> EntityUid {
-    // The type names are the ones written in this file; only the id comes from outside, and any text is a valid id.
-    match EntityTypeName::from_str(kind) {
-        Ok(name) => EntityUid::from_type_name_and_id(name, EntityId::new(id)),
-        Err(_) => EntityUid::from_type_name_and_id(unnamed(), EntityId::new(id)),
+pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
+    let mut context = at(request.at);
+    let more = match (request.act.target(), request.act) {
+        (Target::LookUp, _) => {
+            let left = i64::try_from(standing.look_ups_left()).unwrap_or(i64::MAX);
+            vec![
+                ("hasReason", Value::Truth(request.reason.is_some())),
+                ("lookUpsLeft", Value::Number(left)),
+            ]
+        }
+        (Target::CaseDecision, _) | (Target::Service, Act::ConfirmNotice) => {
+            let concerns = request.concerns.unwrap_or(request.actor.user);
+            vec![("concerns", user(concerns))]
+        }
+        (Target::Service, Act::ReadLog) => {
+            let purpose = standing.log_purpose.map_or("", |purpose| purpose.word());
+            vec![("purpose", text(purpose))]
+        }
+        (Target::Case | Target::Service, _) => Vec::new(),
+    };
+    context.extend(
+        more.into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
+    context
+}
+
+/// A context that holds the moment alone.
+pub(super) fn at(moment: Moment) -> Fields {
+    fields([("now", Value::Number(moment.micros()))])
+}
+
+pub(super) fn dataset_context(now: Moment, purpose: &str) -> Fields {
+    fields([
+        ("now", Value::Number(now.micros())),
+        ("purpose", text(purpose)),
+        ("inScope", Value::Truth(true)),
+    ])
+}
+
+pub(super) fn text(words: &str) -> Value {
+    Value::Text(words.to_owned())
+}
+
+pub(super) fn texts<'a>(words: impl IntoIterator<Item = &'a str>) -> Value {
+    Value::Set(words.into_iter().map(text).collect())
+}
+
+fn user(id: UserId) -> Value {
+    Value::User(id.to_string())
+}
+
+fn thing<const N: usize>(kind: &str, id: String, attributes: [(&str, Value); N]) -> Thing {
+    Thing {
+        kind: kind.to_owned(),
+        id,
+        attributes: fields(attributes),
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "a literal type name that the tests parse"
-)]
-fn unnamed() -> EntityTypeName {
-    EntityTypeName::from_str("Service").expect("a valid name")
-}
-
-pub(super) fn user(id: UserId) -> EntityUid {
-    uid("User", &id.to_string())
-}
-
-pub(super) fn text(words: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(words.to_owned())
-}
-
-fn users(ids: impl Iterator<Item = UserId>) -> RestrictedExpression {
-    RestrictedExpression::new_set(ids.map(|id| RestrictedExpression::new_entity_uid(user(id))))
-}
-
-fn entity<const N: usize>(id: EntityUid, fields: [(&str, RestrictedExpression); N]) -> Entity {
-    let attributes: HashMap<String, RestrictedExpression> = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Entity::new(id.clone(), attributes, HashSet::new())
-        .unwrap_or_else(|_| Entity::new_no_attrs(id, HashSet::new()))
-}
-
-pub(super) fn actor_entity(actor: &Actor, standing: Standing) -> Entity {
-    let roles = RestrictedExpression::new_set(actor.roles.iter().map(|role| text(role.word())));
-    let until = standing.emergency_until.map_or(0, |until| until.micros());
-    entity(
-        user(actor.user),
+pub(super) fn actor(actor: &Actor, standing: Standing) -> Thing {
+    let until = standing.emergency_until.map_or(0, Moment::micros);
+    thing(
+        "User",
+        actor.user.to_string(),
         [
-            ("roles", roles),
-            ("emergencyUntil", RestrictedExpression::new_long(until)),
-            (
-                "unreviewed",
-                RestrictedExpression::new_bool(standing.unreviewed),
-            ),
-            (
-                "conflicted",
-                RestrictedExpression::new_bool(standing.conflicted),
-            ),
-            (
-                "unproved",
-                RestrictedExpression::new_bool(standing.unproved),
-            ),
-            (
-                "outsideToken",
-                RestrictedExpression::new_bool(standing.outside_token),
-            ),
+            ("roles", texts(actor.roles.iter().map(|role| role.word()))),
+            ("emergencyUntil", Value::Number(until)),
+            ("unreviewed", Value::Truth(standing.unreviewed)),
+            ("conflicted", Value::Truth(standing.conflicted)),
+            ("unproved", Value::Truth(standing.unproved)),
+            ("outsideToken", Value::Truth(standing.outside_token)),
         ],
     )
 }
 
-pub(super) fn service_entity(test_profile: bool) -> Entity {
-    entity(
-        uid("Service", "predicate"),
-        [("testProfile", RestrictedExpression::new_bool(test_profile))],
+pub(super) fn service(test_profile: bool) -> Thing {
+    thing(
+        "Service",
+        "predicate".to_owned(),
+        [("testProfile", Value::Truth(test_profile))],
     )
 }
 
-pub(super) fn case_entity(case: &CaseFile) -> Entity {
-    let ranked = |ranks: &'static [Membership]| {
-        users(
-            case.members
-                .iter()
-                .filter(|(_, rank)| ranks.contains(rank))
-                .map(|(member, _)| *member),
-        )
+pub(super) fn case(case: &CaseFile) -> Thing {
+    let ranked = |ranks: &[Membership]| {
+        let members = case.members.iter();
+        let ranked = members.filter(|(_, rank)| ranks.contains(rank));
+        Value::Set(ranked.map(|(member, _)| user(*member)).collect())
     };
-    entity(
-        uid("Case", &case.id.to_string()),
+    let (lead, contributor) = (Membership::Lead, Membership::Contributor);
+    thing(
+        "Case",
+        case.id.to_string(),
         [
             ("stage", text(case.stage.word())),
-            (
-                "hasPurpose",
-                RestrictedExpression::new_bool(case.purpose.is_some()),
-            ),
-            (
-                "hasBasis",
-                RestrictedExpression::new_bool(case.legal_basis.is_some()),
-            ),
-            (
-                "expires",
-                RestrictedExpression::new_long(case.expires.micros()),
-            ),
-            (
-                "openedBy",
-                RestrictedExpression::new_entity_uid(user(case.opened_by)),
-            ),
-            ("leads", ranked(&[Membership::Lead])),
-            (
-                "workers",
-                ranked(&[Membership::Lead, Membership::Contributor]),
-            ),
-            (
-                "members",
-                ranked(&[
-                    Membership::Lead,
-                    Membership::Contributor,
-                    Membership::Reader,
-                ]),
-            ),
+            ("hasPurpose", Value::Truth(case.purpose.is_some())),
+            ("hasBasis", Value::Truth(case.legal_basis.is_some())),
+            ("purpose", text(case.purpose.map_or("", Purpose::word))),
+            ("basis", text(case.legal_basis.map_or("", LegalBasis::word))),
+            ("opened", Value::Number(case.opened_at.micros())),
+            ("expires", Value::Number(case.expires.micros())),
+            ("openedBy", user(case.opened_by)),
+            ("leads", ranked(&[lead])),
+            ("workers", ranked(&[lead, contributor])),
+            ("members", ranked(&[lead, contributor, Membership::Reader])),
         ],
     )
 }
 
-pub(super) fn dataset_entity(dataset: &DatasetFacts) -> Entity {
+pub(super) fn dataset(dataset: &DatasetFacts) -> Thing {
     let agreement = &dataset.agreement;
-    entity(
-        uid("Dataset", &dataset.id.to_string()),
+    thing(
+        "Dataset",
+        dataset.id.to_string(),
         [
             (
                 "purposes",
-                RestrictedExpression::new_set(agreement.purposes.iter().map(|word| text(word))),
+                texts(agreement.purposes.iter().map(String::as_str)),
             ),
-            (
-                "from",
-                RestrictedExpression::new_long(agreement.from.micros()),
-            ),
-            (
-                "until",
-                RestrictedExpression::new_long(agreement.until.micros()),
-            ),
+            ("from", Value::Number(agreement.from.micros())),
+            ("until", Value::Number(agreement.until.micros())),
             (
                 "hasAuthority",
-                RestrictedExpression::new_bool(!agreement.authority.trim().is_empty()),
+                Value::Truth(!agreement.authority.trim().is_empty()),
+            ),
+            ("matching", Value::Truth(agreement.matching)),
+        ],
+    )
+}
+
+/// An agreement on matching; where there is none, one that nobody concluded.
+pub(super) fn matching(agreement: Option<&MatchingAgreement>) -> Thing {
+    let moment = |moment: Option<Moment>| Value::Number(moment.map_or(0, Moment::micros));
+    let fields = agreement.map_or(&[][..], |agreed| &agreed.terms.fields);
+    thing(
+        "MatchingAgreement",
+        agreement.map_or_else(|| "none".to_owned(), |agreed| agreed.id.to_string()),
+        [
+            ("concluded", Value::Truth(agreement.is_some())),
+            (
+                "ended",
+                Value::Truth(agreement.is_some_and(|agreed| agreed.ended.is_some())),
             ),
             (
-                "matching",
-                RestrictedExpression::new_bool(agreement.matching),
+                "sent",
+                Value::Truth(agreement.is_some_and(|agreed| agreed.starts().is_some())),
+            ),
+            ("from", moment(agreement.and_then(|agreed| agreed.starts()))),
+            ("until", moment(agreement.map(MatchingAgreement::ends))),
+            ("fields", texts(fields.iter().map(String::as_str))),
+            (
+                "renewed",
+                Value::Truth(agreement.is_some_and(|agreed| agreed.renewal.is_some())),
+            ),
+            (
+                "termEnds",
+                moment(agreement.map(MatchingAgreement::term_ends)),
+            ),
+            (
+                "renewableFrom",
+                moment(agreement.map(MatchingAgreement::renewable_from)),
+            ),
+            (
+                "latestEnd",
+                moment(agreement.map(MatchingAgreement::latest_end)),
             ),
         ],
     )
+}
+
+// ---- As Cedar takes it ----
+
+pub(super) fn uid(kind: &str, id: &str) -> Option<EntityUid> {
+    let name = EntityTypeName::from_str(kind).ok()?;
+    Some(EntityUid::from_type_name_and_id(name, EntityId::new(id)))
+}
+
+fn expression(value: &Value) -> Option<RestrictedExpression> {
+    Some(match value {
+        Value::Truth(truth) => RestrictedExpression::new_bool(*truth),
+        Value::Number(number) => RestrictedExpression::new_long(*number),
+        Value::Text(words) => RestrictedExpression::new_string(words.clone()),
+        Value::User(id) => RestrictedExpression::new_entity_uid(uid("User", id)?),
+        Value::Set(values) => RestrictedExpression::new_set(
+            values
+                .iter()
+                .map(expression)
+                .collect::<Option<Vec<RestrictedExpression>>>()?,
+        ),
+    })
+}
+
+pub(super) fn entity(thing: &Thing) -> Option<Entity> {
+    let attributes: HashMap<String, RestrictedExpression> = thing
+        .attributes
+        .iter()
+        .map(|(name, value)| Some((name.clone(), expression(value)?)))
+        .collect::<Option<_>>()?;
+    Entity::new(uid(&thing.kind, &thing.id)?, attributes, HashSet::new()).ok()
+}
+
+pub(super) fn cedar_context(context: &Fields) -> Option<Context> {
+    let pairs = context
+        .iter()
+        .map(|(name, value)| Some((name.clone(), expression(value)?)))
+        .collect::<Option<Vec<_>>>()?;
+    Context::from_pairs(pairs).ok()
 }

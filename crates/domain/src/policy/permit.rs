@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Act;
+use super::{Act, Question};
 use crate::authority::{Actor, LegalBasis, Purpose};
 use crate::case::SubjectKind;
 use crate::id::{CaseId, DatasetId, UserId};
@@ -38,6 +38,7 @@ pub struct Permit {
     pub(super) at: Moment,
     pub(super) policy: Arc<str>,
     pub(super) rules: Vec<String>,
+    pub(super) question: Arc<Question>,
 }
 
 impl Permit {
@@ -100,6 +101,10 @@ impl Permit {
     /// Version of the rules that decided.
     pub fn policy(&self) -> &str {
         &self.policy
+    }
+    /// What was put to the rules.
+    pub fn question(&self) -> &Question {
+        &self.question
     }
     /// Names of the rules that decided.
     pub fn rules(&self) -> &[String] {

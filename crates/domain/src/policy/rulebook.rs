@@ -5,20 +5,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    RestrictedExpression, Schema, ValidationMode, Validator,
+    Authorizer, Decision, Effect, Entities, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
 use serde::{Deserialize, Serialize};
 
-use super::entities::{
-    actor_entity, case_entity, context, dataset_entity, service_entity, text, uid, user,
-};
+use super::entities::{self, cedar_context, entity, uid};
 use super::fields;
+use super::packs::{Choice, Pack};
+use super::question::{Question, Value};
 use super::{Act, LOOK_UPS_A_DAY, Permit, PermitKind, Target};
 use crate::audit::sha256_hex;
 use crate::authority::{Actor, Purpose, Reason, Role};
 use crate::case::CaseFile;
 use crate::id::{DatasetId, UserId};
+use crate::matching::MatchingAgreement;
 use crate::source::Agreement;
 use crate::time::Moment;
 
@@ -26,6 +26,12 @@ use crate::time::Moment;
 #[derive(Debug, thiserror::Error)]
 #[error("the rules are not in order: {0}")]
 pub struct RulebookError(String);
+
+impl RulebookError {
+    pub(super) fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
 
 /// What somebody wants to do.
 #[derive(Debug, Clone)]
@@ -110,40 +116,112 @@ pub struct Refusal {
     pub policy: String,
     /// Whether the asker may know that the thing exists; if not, the face answers as if it did not.
     pub known: bool,
+    /// What was put to the rules, where they decided.
+    #[serde(skip)]
+    pub question: Option<Box<Question>>,
 }
 
-/// The rules in force. Cheap to share.
+/// The rules in force.
 #[derive(Debug)]
 pub struct Rulebook {
     policies: PolicySet,
     actions: Entities,
     version: Arc<str>,
-    words: HashMap<PolicyId, Words>,
+    words: HashMap<PolicyId, RuleWords>,
+    schema: String,
+    text: String,
+    /// The rules for cases of a purpose that has packs of its own.
+    by_purpose: Vec<(Purpose, Rulebook)>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Words {
-    id: String,
-    says: String,
-    remedy: String,
-    source: String,
+/// A rule as people read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleWords {
+    /// Its name.
+    pub id: String,
+    /// Whether it permits or forbids.
+    pub forbids: bool,
+    /// What a refused person reads.
+    pub says: String,
+    /// What would make the act possible, and who could do it.
+    pub remedy: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The texts of one version of the rules, enough to decide by them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// The version.
+    pub version: String,
+    /// The shapes that the rules speak of.
+    pub schema: String,
+    /// The rules.
+    pub text: String,
+    /// The field lists.
+    pub fields: String,
 }
 
 const SCHEMA: &str = include_str!("../../../../policies/predicate.cedarschema");
 const BASE: &str = include_str!("../../../../policies/base.cedar");
 
 impl Rulebook {
-    /// The rules that come with the program.
+    /// The rules that come with the program, without a pack.
     pub fn standard() -> Result<Self, RulebookError> {
         Self::from_text(BASE)
     }
 
+    /// The rules that come with the program and those of the packs that were chosen.
+    pub fn chosen(choice: &Choice) -> Result<Self, RulebookError> {
+        let mut book = Self::packed(&choice.everywhere()?)?;
+        for (purpose, packs) in choice.by_purpose()? {
+            book.by_purpose.push((purpose, Self::packed(&packs)?));
+        }
+        Ok(book)
+    }
+
+    fn packed(packs: &[Pack]) -> Result<Self, RulebookError> {
+        Self::tightened(packs.iter().map(|pack| (pack.name, pack.text)))
+    }
+
+    /// The base with packs of these names and texts. A pack that permits anything is refused.
+    pub(super) fn tightened<'a>(
+        packs: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, RulebookError> {
+        let (mut names, mut text) = ("base".to_owned(), BASE.to_owned());
+        for (name, rules) in packs {
+            only_forbids(name, rules)?;
+            names = format!("{names}+{name}");
+            text = format!("{text}\n// ==== {name} ====\n{rules}");
+        }
+        Self::read(&names, SCHEMA, &text, fields::FILE)
+    }
+
     /// Parses rules and validates them strictly against the schema.
     pub fn from_text(text: &str) -> Result<Self, RulebookError> {
+        Self::read("base", SCHEMA, text, fields::FILE)
+    }
+
+    /// The rules of an earlier day. Their texts must be those that the version names.
+    pub fn from_archive(archived: &Archived) -> Result<Self, RulebookError> {
+        let (names, _) = archived.version.split_once('@').unwrap_or_default();
+        let book = Self::read(names, &archived.schema, &archived.text, &archived.fields)?;
+        if *book.version != *archived.version {
+            return Err(RulebookError::new(format!(
+                "the archive of {} was changed",
+                archived.version
+            )));
+        }
+        Ok(book)
+    }
+
+    fn read(names: &str, schema: &str, text: &str, fields: &str) -> Result<Self, RulebookError> {
         let wrong = |error: &dyn std::fmt::Display| RulebookError(error.to_string());
-        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|error| wrong(&error))?;
+        let (shapes, _) = Schema::from_cedarschema_str(schema).map_err(|error| wrong(&error))?;
         let policies = PolicySet::from_str(text).map_err(|error| wrong(&error))?;
-        let outcome = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        let outcome = Validator::new(shapes.clone()).validate(&policies, ValidationMode::Strict);
         if let Some(error) = outcome.validation_errors().next() {
             return Err(wrong(&error));
         }
@@ -155,23 +233,57 @@ impl Rulebook {
             }
             words.insert(
                 policy.id().clone(),
-                Words {
+                RuleWords {
                     id: note("id"),
+                    forbids: policy.effect() == Effect::Forbid,
                     says: note("says"),
                     remedy: note("remedy"),
                     source: note("source"),
+                    text: policy.to_string(),
                 },
             );
         }
-        let actions = schema.action_entities().map_err(|error| wrong(&error))?;
-        let digest = sha256_hex(format!("{SCHEMA}\n{text}\n{}", fields::FILE).as_bytes());
-        let version = format!("base@{}", digest.get(..16).unwrap_or_default()).into();
+        let actions = shapes.action_entities().map_err(|error| wrong(&error))?;
+        let digest = sha256_hex(format!("{schema}\n{text}\n{fields}").as_bytes());
+        let version = format!("{names}@{}", digest.get(..16).unwrap_or_default()).into();
         Ok(Self {
             policies,
             actions,
             version,
             words,
+            schema: schema.to_owned(),
+            text: text.to_owned(),
+            by_purpose: Vec::new(),
         })
+    }
+
+    /// The texts of every version in force, for the archive.
+    pub fn archive(&self) -> Vec<Archived> {
+        let mut all = vec![Archived {
+            version: self.version.to_string(),
+            schema: self.schema.clone(),
+            text: self.text.clone(),
+            fields: fields::FILE.to_owned(),
+        }];
+        for (_, book) in &self.by_purpose {
+            all.extend(book.archive());
+        }
+        all
+    }
+
+    /// The rules in their order, each as people read it.
+    pub fn rules(&self) -> Vec<RuleWords> {
+        let mut rules: Vec<RuleWords> = self.words.values().cloned().collect();
+        rules.sort_by_key(|words| self.place(&words.id));
+        rules
+    }
+
+    /// The rules for cases of a purpose.
+    fn of_purpose(&self, purpose: Option<Purpose>) -> &Self {
+        self.by_purpose
+            .iter()
+            .find(|(own, _)| Some(*own) == purpose)
+            .map_or(self, |(_, book)| book)
     }
 
     /// Version of the rules: `base@` and the first 16 digits of the hash of schema, text and field lists.
@@ -181,57 +293,82 @@ impl Rulebook {
 
     /// Decides. A permit or a refusal, both with the rules that brought it about.
     pub fn decide(&self, request: &Request<'_>, facts: &Facts<'_>) -> Result<Permit, Refusal> {
+        match facts.case {
+            Some(case) if request.act.target() != Target::Service => self
+                .of_purpose(case.purpose)
+                .decide_by_these(request, facts),
+            _ => self.decide_by_these(request, facts),
+        }
+    }
+
+    fn decide_by_these(&self, request: &Request<'_>, facts: &Facts<'_>) -> Result<Permit, Refusal> {
         let unknown_case = || self.refusal("case.unknown", "There is no such case.", false);
-        let (resource, entity) = match (request.act.target(), facts.case) {
-            (Target::Service, _) => (
-                uid("Service", "predicate"),
-                service_entity(facts.test_profile),
-            ),
+        let resource = match (request.act.target(), facts.case) {
+            (Target::Service, _) => entities::service(facts.test_profile),
             // Whoever may open none is told so, whether or not there is such a case.
             (_, None) if request.act == Act::OpenEmergency && facts.standing.unreviewed => {
                 return Err(self.of_rule("emergency.unreviewed", request.act));
             }
             (_, None) => return Err(unknown_case()),
-            (_, Some(case)) => (uid("Case", &case.id.to_string()), case_entity(case)),
+            (_, Some(case)) => entities::case(case),
         };
-        let principal = user(request.actor.user);
-        let outcome = self
-            .ask(
-                &principal,
-                request.act.cedar(),
-                &resource,
-                context(request, facts.standing),
-                [entity, actor_entity(request.actor, facts.standing)],
-            )
-            .map_err(|error| self.refusal("policy.error", &error, true))?;
-        match outcome {
-            Outcome::Allowed(rules) => Ok(self.permit(request, facts, rules)),
-            Outcome::Refused(ids) => {
+        let case = facts
+            .case
+            .filter(|_| request.act.target() != Target::Service);
+        let in_scope = |dataset: &&DatasetFacts| {
+            case.is_some_and(|case| case.scope.datasets.contains(&dataset.id))
+        };
+        let asked_for: Vec<&DatasetFacts> = facts.datasets.iter().filter(in_scope).collect();
+        let question = Question {
+            act: request.act.cedar().to_owned(),
+            principal: entities::actor(request.actor, facts.standing),
+            resource,
+            context: entities::context(request, facts.standing),
+            datasets: asked_for
+                .iter()
+                .map(|dataset| entities::dataset(dataset))
+                .collect(),
+            purpose: case
+                .and_then(|case| case.purpose)
+                .map_or("", Purpose::word)
+                .to_owned(),
+        };
+        match self.put(&question) {
+            Ok(Outcome::Allowed(mut rules)) => {
+                let datasets: Arc<[DatasetId]> = asked_for
+                    .iter()
+                    .zip(&question.datasets)
+                    .filter(|(_, shape)| self.may_use(&question, shape))
+                    .map(|(dataset, _)| dataset.id)
+                    .collect();
+                if !datasets.is_empty() {
+                    rules.push("dataset.agreed".to_owned());
+                }
+                Ok(self.permit(request, facts, (rules, datasets, question)))
+            }
+            Ok(Outcome::Refused(ids)) => {
                 let known = facts.case.is_none_or(|case| knows_of(request.actor, case))
                     || facts.standing.conflicted
                     || facts.standing.emergency_until.is_some()
                     || (request.act == Act::OpenEmergency && facts.standing.unreviewed);
-                Err(self.explain(request.act, &ids, known))
+                Err(Refusal {
+                    question: Some(Box::new(question)),
+                    ..self.explain(request.act, &ids, known)
+                })
             }
+            Err(error) => Err(self.refusal("policy.error", &error, true)),
         }
     }
 
-    fn permit(&self, request: &Request<'_>, facts: &Facts<'_>, mut rules: Vec<String>) -> Permit {
+    fn permit(
+        &self,
+        request: &Request<'_>,
+        facts: &Facts<'_>,
+        (rules, datasets, question): (Vec<String>, Arc<[DatasetId]>, Question),
+    ) -> Permit {
         let case = facts
             .case
             .filter(|_| request.act.target() != Target::Service);
-        let mut datasets: Vec<DatasetId> = Vec::new();
-        if let Some(case) = case {
-            datasets = facts
-                .datasets
-                .iter()
-                .filter(|dataset| self.may_use(request, case, dataset))
-                .map(|dataset| dataset.id)
-                .collect();
-            if !datasets.is_empty() {
-                rules.push("dataset.agreed".to_owned());
-            }
-        }
         Permit {
             kind: kind_of(request.act),
             act: request.act,
@@ -240,68 +377,152 @@ impl Rulebook {
             purpose: case.and_then(|case| case.purpose),
             basis: case.and_then(|case| case.legal_basis),
             ground: ground(request, case),
-            datasets: datasets.into(),
+            datasets,
             kinds: case
                 .map(|case| case.scope.kinds.clone())
                 .unwrap_or_default(),
             at: request.at,
             policy: Arc::clone(&self.version),
             rules,
+            question: Arc::new(question),
         }
     }
 
-    fn may_use(&self, request: &Request<'_>, case: &CaseFile, dataset: &DatasetFacts) -> bool {
-        let resource = uid("Dataset", &dataset.id.to_string());
-        let fields = [
-            (
-                "now".to_owned(),
-                RestrictedExpression::new_long(request.at.micros()),
-            ),
-            (
-                "purpose".to_owned(),
-                text(case.purpose.map_or("", Purpose::word)),
-            ),
-            (
-                "inScope".to_owned(),
-                RestrictedExpression::new_bool(case.scope.datasets.contains(&dataset.id)),
-            ),
-        ];
-        let Ok(context) = Context::from_pairs(fields) else {
-            return false;
-        };
-        let asker = actor_entity(request.actor, Standing::default());
-        let entities = [dataset_entity(dataset), asker];
-        let outcome = self.ask(
-            &user(request.actor.user),
-            "useDataset",
-            &resource,
-            Some(context),
-            entities,
-        );
-        matches!(outcome, Ok(Outcome::Allowed(_)))
+    /// Decides again on what was put to these rules: whether it was allowed, and by which rules.
+    pub fn replay(&self, question: &Question) -> Result<(bool, Vec<String>), String> {
+        match self.put(question)? {
+            Outcome::Allowed(mut rules) => {
+                if question
+                    .datasets
+                    .iter()
+                    .any(|dataset| self.may_use(question, dataset))
+                {
+                    rules.push("dataset.agreed".to_owned());
+                }
+                Ok((true, rules))
+            }
+            Outcome::Refused(ids) => {
+                let names = self
+                    .in_order(&ids)
+                    .into_iter()
+                    .map(|words| words.id.clone());
+                let names: Vec<String> = names.collect();
+                Ok((
+                    false,
+                    if names.is_empty() {
+                        vec!["role".into()]
+                    } else {
+                        names
+                    },
+                ))
+            }
+        }
     }
 
-    fn ask(
+    fn may_use(&self, question: &Question, dataset: &super::question::Thing) -> bool {
+        let Some(Value::Number(now)) = question.context.get("now") else {
+            return false;
+        };
+        let now = Moment::from_micros(*now);
+        let asked = Question {
+            act: "useDataset".to_owned(),
+            principal: question.principal.clone(),
+            resource: dataset.clone(),
+            context: entities::dataset_context(now, &question.purpose),
+            datasets: Vec::new(),
+            purpose: String::new(),
+        };
+        matches!(self.put(&asked), Ok(Outcome::Allowed(_)))
+    }
+
+    /// Says whether the matcher may compare the records of a dataset with those of others at all.
+    pub fn match_dataset(
         &self,
-        principal: &EntityUid,
-        action: &str,
-        resource: &EntityUid,
-        context: Option<Context>,
-        entities: impl IntoIterator<Item = Entity>,
-    ) -> Result<Outcome, String> {
-        let context = context.ok_or("the request's context cannot be built")?;
-        let request = cedar_policy::Request::new(
-            principal.clone(),
-            uid("Action", action),
-            resource.clone(),
+        actor: &Actor,
+        at: Moment,
+        dataset: &DatasetFacts,
+    ) -> Result<(), Refusal> {
+        let resource = entities::dataset(dataset);
+        self.besides(actor, ("matchDataset", resource), entities::at(at))
+            .map(drop)
+    }
+
+    /// Says whether the matcher may compare these properties under an agreement between owners; `None` where there is none.
+    pub fn match_across(
+        &self,
+        actor: &Actor,
+        at: Moment,
+        agreement: Option<&MatchingAgreement>,
+        properties: &[String],
+    ) -> Result<Vec<String>, Refusal> {
+        let mut context = entities::at(at);
+        let properties = entities::texts(properties.iter().map(String::as_str));
+        context.insert("fields".to_owned(), properties);
+        self.besides(
+            actor,
+            ("matchAcross", entities::matching(agreement)),
             context,
+        )
+    }
+
+    /// Says whether an agreement between owners may be renewed until a day.
+    pub fn renew_matching(
+        &self,
+        actor: &Actor,
+        at: Moment,
+        agreement: &MatchingAgreement,
+        until: Moment,
+    ) -> Result<Vec<String>, Refusal> {
+        let mut context = entities::at(at);
+        context.insert("until".to_owned(), Value::Number(until.micros()));
+        let resource = entities::matching(Some(agreement));
+        self.besides(actor, ("renewMatching", resource), context)
+    }
+
+    /// A question beside the one of the act itself.
+    fn besides(
+        &self,
+        actor: &Actor,
+        (act, resource): (&str, super::question::Thing),
+        context: std::collections::BTreeMap<String, Value>,
+    ) -> Result<Vec<String>, Refusal> {
+        let question = Question {
+            act: act.to_owned(),
+            principal: entities::actor(actor, Standing::default()),
+            resource,
+            context,
+            datasets: Vec::new(),
+            purpose: String::new(),
+        };
+        match self.put(&question) {
+            Ok(Outcome::Allowed(rules)) => Ok(rules),
+            Ok(Outcome::Refused(ids)) => Err(Refusal {
+                question: Some(Box::new(question)),
+                ..self.explain(Act::RunMatching, &ids, true)
+            }),
+            Err(error) => Err(self.refusal("policy.error", &error, true)),
+        }
+    }
+
+    fn put(&self, question: &Question) -> Result<Outcome, String> {
+        let odd = || format!("`{}` cannot be put to the rules", question.act);
+        let request = cedar_policy::Request::new(
+            uid("User", &question.principal.id).ok_or_else(odd)?,
+            uid("Action", &question.act).ok_or_else(odd)?,
+            uid(&question.resource.kind, &question.resource.id).ok_or_else(odd)?,
+            cedar_context(&question.context).ok_or_else(odd)?,
             None,
         )
         .map_err(|error| error.to_string())?;
+        let things = [&question.resource, &question.principal]
+            .into_iter()
+            .map(entity)
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(odd)?;
         let entities = self
             .actions
             .clone()
-            .add_entities(entities, None)
+            .add_entities(things, None)
             .map_err(|error| error.to_string())?;
         let response = Authorizer::new().is_authorized(&request, &self.policies, &entities);
         if let Some(error) = response.diagnostics().errors().next() {
@@ -322,14 +543,22 @@ impl Rulebook {
         })
     }
 
+    /// Where a rule stands in the book.
+    fn place(&self, rule: &str) -> usize {
+        self.text
+            .find(&format!("@id(\"{rule}\")"))
+            .unwrap_or(usize::MAX)
+    }
+
+    /// The rule that comes first in the book says most: membership before stage, stage before expiry.
+    fn in_order(&self, ids: &[PolicyId]) -> Vec<&RuleWords> {
+        let mut found: Vec<&RuleWords> = ids.iter().filter_map(|id| self.words.get(id)).collect();
+        found.sort_by_key(|words| self.place(&words.id));
+        found
+    }
+
     fn explain(&self, act: Act, ids: &[PolicyId], known: bool) -> Refusal {
-        let mut found: Vec<&Words> = ids.iter().filter_map(|id| self.words.get(id)).collect();
-        // The rule that comes first in the book says most: membership before stage, stage before expiry.
-        let order = |words: &Words| {
-            BASE.find(&format!("@id(\"{}\")", words.id))
-                .unwrap_or(usize::MAX)
-        };
-        found.sort_by_key(|words| order(words));
+        let found = self.in_order(ids);
         match found.first() {
             None => {
                 let says = format!("None of your roles allows `{}` here.", act.word());
@@ -343,6 +572,7 @@ impl Rulebook {
                 rules: found.iter().map(|words| words.id.clone()).collect(),
                 policy: self.version.to_string(),
                 known,
+                question: None,
             },
         }
     }
@@ -373,8 +603,32 @@ impl Rulebook {
             rules: vec![rule.to_owned()],
             policy: self.version.to_string(),
             known,
+            question: None,
         }
     }
+}
+
+/// Refuses a pack that permits anything: packs tighten, they never loosen.
+fn only_forbids(name: &str, rules: &str) -> Result<(), RulebookError> {
+    let policies = PolicySet::from_str(rules)
+        .map_err(|error| RulebookError(format!("pack `{name}`: {error}")))?;
+    for policy in policies.policies() {
+        let rule = policy.annotation("id").unwrap_or_default();
+        if policy.effect() != Effect::Forbid {
+            return Err(RulebookError(format!(
+                "pack `{name}`: rule `{rule}` permits something, and a pack can only forbid"
+            )));
+        }
+        let silent = ["says", "remedy", "source"]
+            .into_iter()
+            .find(|key| policy.annotation(key).unwrap_or_default().is_empty());
+        if let Some(key) = silent {
+            return Err(RulebookError(format!(
+                "pack `{name}`: rule `{rule}` has no @{key}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 enum Outcome {
@@ -405,7 +659,7 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 
 fn kind_of(act: Act) -> PermitKind {
     match act {
-        Act::ReadLog | Act::ReportUsage => PermitKind::Audit,
+        Act::ReadLog | Act::ReportUsage | Act::OverseeMatching => PermitKind::Audit,
         Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }

@@ -284,3 +284,107 @@ fn grave_acts_take_a_proved_second_factor_and_tokens_stay_in_their_bounds() {
         );
     }
 }
+
+/// A pack that would let administrators into every case.
+const LOOSENING: &str = r#"
+@id("loose.everybody")
+@says("x") @remedy("x") @source("x")
+permit (principal, action, resource is Case)
+when { principal.roles.contains("administrator") };
+"#;
+
+#[test]
+fn a_pack_cannot_loosen() {
+    let error = Rulebook::tightened([("loose", LOOSENING)].into_iter()).unwrap_err();
+    assert!(error.to_string().contains("loose.everybody"), "{error}");
+    let silent = LOOSENING
+        .replace("permit", "forbid")
+        .replace("@remedy(\"x\")", "");
+    let error = Rulebook::tightened([("loose", silent.as_str())].into_iter()).unwrap_err();
+    assert!(error.to_string().contains("@remedy"), "{error}");
+    // What the base refuses every pack and all packs together refuse too, whoever asks in whichever stage.
+    let acts = [
+        Act::Search,
+        Act::ReadEvidence,
+        Act::ReadCustody,
+        Act::WriteNote,
+        Act::Disclose,
+        Act::EraseEvidence,
+    ];
+    let table = |book: &Rulebook| crate::policy::trial::matrix_of(book, &acts);
+    let base = table(&Rulebook::standard().unwrap());
+    let mut choices: Vec<Vec<String>> = Pack::ALL
+        .iter()
+        .map(|pack| vec![pack.name.to_owned()])
+        .collect();
+    choices.push(choices.concat());
+    let mut tighter = 0;
+    for packs in choices {
+        let choice = Choice {
+            packs: packs.clone(),
+            ..Choice::default()
+        };
+        let tight = table(&Rulebook::chosen(&choice).unwrap());
+        for (base, tight) in base.iter().zip(&tight) {
+            for (base, tight) in base.outcomes.iter().zip(&tight.outcomes) {
+                assert!(base == "allowed" || tight != "allowed", "{packs:?}: {base}");
+                tighter += u32::from(base == "allowed" && tight != "allowed");
+            }
+        }
+    }
+    assert!(tighter >= 10, "{tighter}");
+}
+
+#[test]
+fn packs_hold_for_the_installation_or_for_cases_of_a_purpose() {
+    let choice =
+        Choice::read("packs = [\"eu-led\"]\n[purposes]\njournalism = [\"newsroom\"]").unwrap();
+    let book = Rulebook::chosen(&choice).unwrap();
+    assert!(
+        book.version().starts_with("base+eu-led@"),
+        "{}",
+        book.version()
+    );
+    let asked = |purpose| {
+        let mut case = case();
+        case.purpose = Some(purpose);
+        case.legal_basis = Some(LegalBasis::Complaint);
+        let lead = acting(1, &[Role::Investigator]);
+        let reason = Reason::new("ownership", "who owns it");
+        let request = Request {
+            actor: &lead,
+            act: Act::Search,
+            reason: reason.as_ref(),
+            concerns: None,
+            at: now(),
+        };
+        let facts = Facts {
+            case: Some(&case),
+            ..Facts::default()
+        };
+        book.decide(&request, &facts).unwrap_err()
+    };
+    assert_eq!(asked(Purpose::Procurement).rules, ["eu-led.task-in-law"]);
+    let press = asked(Purpose::Journalism);
+    assert_eq!(
+        press.rules,
+        ["eu-led.task-in-law", "newsroom.press-exemption"]
+    );
+    assert!(
+        press.policy.starts_with("base+eu-led+newsroom@"),
+        "{}",
+        press.policy
+    );
+    let archived = book.archive();
+    assert_eq!(archived.len(), 2);
+    let question = press.question.unwrap();
+    let again = Rulebook::from_archive(&archived[1]).unwrap();
+    assert_eq!(again.replay(&question).unwrap(), (false, press.rules));
+    let mut forged = archived[1].clone();
+    forged.text = forged.text.replace("\"press_exemption\"", "\"complaint\"");
+    assert!(Rulebook::from_archive(&forged).is_err());
+    for odd in ["packs = [\"none\"]", "[purposes]\nfun = []", "pack = []"] {
+        let read = Choice::read(odd).and_then(|choice| Rulebook::chosen(&choice));
+        assert!(read.is_err(), "{odd}");
+    }
+}

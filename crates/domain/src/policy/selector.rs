@@ -89,6 +89,7 @@ impl NoSelector {
             rules: vec!["persons.selector".to_owned()],
             policy: policy.to_owned(),
             known: true,
+            question: None,
         }
     }
 }

@@ -27,7 +27,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/018_mentions.sql"),
     include_str!("../../migrations/019_once.sql"),
     include_str!("../../migrations/020_case_types.sql"),
-    include_str!("../../migrations/021_tips.sql"),
+    include_str!("../../migrations/021_matching_agreements.sql"),
+    include_str!("../../migrations/022_decisions.sql"),
+    include_str!("../../migrations/023_tips.sql"),
 ];
 
 /// The version that this program writes.

@@ -237,6 +237,9 @@ impl Tx<'_> {
                 ),
             )?;
         }
+        if let Some(packed) = &logged.decision {
+            self.add_decision(number, packed)?;
+        }
         Ok(())
     }
 }

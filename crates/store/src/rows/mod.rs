@@ -1,6 +1,7 @@
 //! What is kept, one file per concept: the SQL on top, the functions on [`View`](crate::View) and [`Tx`](crate::Tx) below.
 
 pub(crate) mod account;
+pub(crate) mod agreed;
 pub(crate) mod alert;
 pub(crate) mod board;
 pub(crate) mod case;
@@ -9,6 +10,7 @@ pub(crate) mod case_type;
 pub(crate) mod change;
 pub(crate) mod comparison;
 pub(crate) mod dataset;
+pub(crate) mod decision;
 pub(crate) mod disclosure;
 pub(crate) mod document;
 pub(crate) mod emergency;

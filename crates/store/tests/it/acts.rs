@@ -247,6 +247,7 @@ fn au_10_an_entry_too_long_for_the_log_is_refused_whole() {
     let logged = Logged {
         entry,
         openings: vec![opening],
+        decision: None,
     };
     let number = bench.store.log(logged.clone()).unwrap();
     bench.store.sequence_now().unwrap();

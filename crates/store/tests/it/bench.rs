@@ -141,6 +141,7 @@ impl Bench {
             outcome: "done".into(),
             policy: "base@test".into(),
             rules: vec![],
+            decided_on: None,
             objects: vec![],
             more_objects: 0,
             recipient: None,

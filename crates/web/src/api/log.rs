@@ -107,6 +107,9 @@ pub(super) struct EntryTold {
     policy: String,
     /// The rules that decided.
     rules: Vec<String>,
+    /// SHA-256 of what was put to them, by which the decision can be replayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_on: Option<String>,
     /// What it touched: ids, digests, pseudonyms.
     objects: Vec<String>,
     /// How many more objects there were.
@@ -146,6 +149,7 @@ impl EntryTold {
             outcome: entry.outcome.clone(),
             policy: entry.policy.clone(),
             rules: entry.rules.clone(),
+            decided_on: entry.decided_on.clone(),
             objects: entry.objects.clone(),
             more_objects: entry.more_objects,
             recipient: entry.recipient.clone(),

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use desk::matching_agreements::Wanted;
 use desk::watch_matching::MatchingPage;
 use domain::id::DatasetId;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,12 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 /// Figures of a run.
 #[derive(Serialize, ToSchema)]
 struct MatchingRun {
+    /// Number of its entry in the log.
+    number: u64,
+    /// The agreements on matching that it cites, `matching-agreement:id@version`.
+    cites: Vec<String>,
+    /// The properties that it compared.
+    fields: Vec<String>,
     /// Records compared.
     records: u64,
     /// Pairs compared.
@@ -154,12 +161,20 @@ impl Matching {
     }
 }
 
-/// There is nothing to set: what is compared, and that no protected trait is, stands in the program.
+/// What a run is to compare. How it compares, and that no protected trait is compared, stands in the program.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct MatchingSettings {}
+struct MatchingSettings {
+    /// Short names of datasets; left out, all whose agreements allow matching.
+    #[serde(default)]
+    datasets: Vec<String>,
+    /// Properties; left out, all that the agreements on matching have in common.
+    #[serde(default)]
+    fields: Vec<String>,
+}
 
-/// Matches all records whose agreements allow it. What comes of it are proposals, never judgements.
+/// Matches records whose agreements allow it, those of different owners under an agreement on matching between them. What
+/// comes of it are proposals, never judgements.
 #[utoipa::path(
     post, path = "/api/matching", tag = "data", request_body = MatchingSettings,
     responses((status = 200, description = "The run.", body = MatchingRun), Stops),
@@ -168,12 +183,19 @@ struct MatchingSettings {}
 async fn run_matching(
     caller: Caller,
     State(web): State<Web>,
-    Body(MatchingSettings {}): Body<MatchingSettings>,
+    Body(settings): Body<MatchingSettings>,
 ) -> Result<Json<MatchingRun>, Problem> {
+    let wanted = Wanted {
+        datasets: settings.datasets,
+        fields: settings.fields,
+    };
     let run = web
-        .ask(move |desk| desk.run_matching(&caller.actor()))
+        .ask(move |desk| desk.run_matching_of(&caller.actor(), &wanted))
         .await?;
     Ok(Json(MatchingRun {
+        number: run.number,
+        cites: run.cites,
+        fields: run.fields,
         records: run.records,
         candidates: run.candidates,
         proposals: run.proposals,

@@ -6,6 +6,7 @@
 //! joined by `+` must all hold.
 
 mod account;
+mod agreements;
 mod alerts;
 mod answers;
 mod board;
@@ -31,6 +32,7 @@ mod members;
 mod mentions;
 mod notes;
 mod passages;
+mod policy;
 mod proposals;
 mod purposes;
 mod readings;
@@ -108,6 +110,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         sources::routes(),
         incoming::routes(),
         matching::routes(),
+        agreements::routes(),
+        policy::routes(),
         log::routes(),
         usage::routes(),
         users::routes(),

@@ -4,6 +4,7 @@
 //! Every page works without scripts, inline styles or inline scripts, under the strictest content policy.
 
 pub mod account;
+pub mod agreements;
 pub mod board;
 pub mod case;
 pub mod cases;

@@ -104,6 +104,7 @@ pub(super) fn not_from_here(here: &Here) -> Response {
         rules: vec!["session.form-token".to_owned()],
         policy: String::new(),
         known: true,
+        question: None,
     };
     here.stop("sending this form", refusal.into())
         .into_response()

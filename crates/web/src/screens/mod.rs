@@ -5,6 +5,7 @@
 //! statements into properties with their source marks. Not here: layout ([`crate::pages`]), rules, wording of the rules.
 
 mod account;
+mod agreements;
 mod all_cases;
 mod around;
 mod ask;
@@ -113,6 +114,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/subscriptions/end", post(subscriptions::end))
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/matching/{d}", post(matching::say_once))
+        .merge(agreements_on_matching())
         .route("/users", get(users::list).post(users::add))
         .route("/users/second-factor", post(users::second_factor))
         .route("/users/{u}/disabled", post(users::disable))
@@ -121,6 +123,23 @@ pub(crate) fn router() -> Router<Web> {
         .route("/log", get(log::whole))
         .route("/log/{index}", get(log_entry::page))
         .merge(inside_a_case())
+}
+
+fn agreements_on_matching() -> Router<Web> {
+    Router::new()
+        .route(
+            "/matching/agreements",
+            get(agreements::list).post(agreements::add),
+        )
+        .route("/matching/agreements/{a}", get(agreements::page))
+        .route("/matching/agreements/{a}/notice", post(agreements::send))
+        .route(
+            "/matching/agreements/{a}/confirmation",
+            post(agreements::confirm),
+        )
+        .route("/matching/agreements/{a}/renewal", post(agreements::renew))
+        .route("/matching/agreements/{a}/end", post(agreements::end))
+        .route("/matching/runs/{n}", get(agreements::sample))
 }
 
 fn work_and_reports() -> Router<Web> {

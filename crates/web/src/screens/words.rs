@@ -242,6 +242,18 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_sources" => ("read how live sources stand", "read how live sources stand"),
         "read_receipt" => ("read a receipt", "read a receipt"),
         "run_matching" => ("ran the matcher", "run the matcher"),
+        "agree_matching" => (
+            "worked on an agreement on matching",
+            "work on an agreement on matching",
+        ),
+        "oversee_matching" => (
+            "drew a sample of the matcher's pairs",
+            "draw a sample of the matcher's pairs",
+        ),
+        "confirm_notice" => (
+            "confirmed that an agreement came",
+            "confirm that an agreement came",
+        ),
         "read_log" => ("read the log", "read the log"),
         "manage_users" => ("changed accounts", "change accounts"),
         "move_clock" => ("moved the clock of the test profile", "move the clock"),

@@ -89,6 +89,25 @@ pub struct Stage {
     /// A second factor that Nils has begun to set up, and a token of his.
     pub factor: String,
     pub program: String,
+    /// An agreement on matching that nobody has sent, and the number of the matcher's last run.
+    pub agreement: String,
+    pub run: u64,
+    /// Another one, to be ended.
+    pub ending: String,
+}
+
+/// An agreement on matching with all its parts.
+pub fn matching_agreement() -> Value {
+    // Sixteen of eighteen months are over, so that it can be renewed.
+    let from = domain::time::Moment::from_micros(1_900_000_000_000_000).plus_months(-16);
+    json!({
+        "terms": {
+            "title": "Register with list", "purpose": "owners that bid", "authority": "Port Act, section 9",
+            "records": "all", "fields": ["name"], "verification": "a person judges each",
+            "security": "nothing leaves", "onward_use": "none", "accuracy": "measured", "retention": "next run",
+        },
+        "datasets": ["register", "list"], "from": from.to_rfc3339(), "until": from.plus_months(18).to_rfc3339(),
+    })
 }
 
 /// A token to be that needs no case.
@@ -187,7 +206,11 @@ impl Stage {
         let found = house.get(&mentions, "ines").is(200);
         let mention = found.json["mentions"][0]["id"].as_str().unwrap().to_owned();
         house.deliver("register", "2", &register("struck off"));
-        house.desk.run_matching(&house.who("dara").actor).unwrap();
+        let run = house
+            .desk
+            .run_matching(&house.who("dara").actor)
+            .unwrap()
+            .number;
         let alerts = house
             .get(&format!("/api/cases/{case}/alerts"), "ines")
             .is(200);
@@ -285,6 +308,11 @@ impl Stage {
         let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
         let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
         let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
+        let agreed = || {
+            let path = "/api/matching/agreements";
+            house.post(path, "dara", &matching_agreement()).is(201).id()
+        };
+        let (agreement, ending) = (agreed(), agreed());
         let set_up =
             json!({ "name": "pushed", "dataset": "list", "way": "push", "extent": "delta" });
         let source = house.post("/api/sources", "dara", &set_up).is(201).id();
@@ -295,6 +323,9 @@ impl Stage {
             tip_code,
             factor,
             program,
+            agreement,
+            run,
+            ending,
             source,
             urgent,
             other,
@@ -365,7 +396,14 @@ impl Stage {
             .replace("{dataset}", &self.dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
+            .replace("{agreement}/end", &format!("{}/end", self.ending))
+            .replace("{agreement}", &self.agreement)
+            .replace("{run}", &self.run.to_string())
             .replace("{number}", "1")
+            .replace(
+                "/api/policy/replay",
+                "/api/policy/replay?purpose=lawfulness",
+            )
             .replace("{link}", &self.link)
             .replace("{tip}", &self.tip)
             .replace("/documents", "/documents?words=berth")
@@ -515,6 +553,14 @@ impl Stage {
                 json!({ "decision": "abandon", "reason": "cut short" })
             }
             "POST /api/matching" => json!({}),
+            "POST /api/matching/agreements" | "PUT /api/matching/agreements/{agreement}" => {
+                matching_agreement()
+            }
+            "POST /api/matching/agreements/{agreement}/notice" => json!({ "words": "letter 12" }),
+            "POST /api/matching/agreements/{agreement}/renewal" => {
+                json!({ "until": "2030-11-17T00:00:00Z" })
+            }
+            "POST /api/matching/agreements/{agreement}/end" => json!({ "reason": "withdrawn" }),
             "PUT /api/matching/{dataset}" => {
                 json!({ "each_once": true, "reason": "one number for each" })
             }

@@ -1,6 +1,7 @@
 //! Samples of every page, ugly ones among them: very long and right-to-left names, twelve sources on one value, nothing
 //! at all. They feed the tests beside them and `examples/gallery.rs`; the people and companies in them are made up.
 
+mod agreed;
 mod board;
 mod desk;
 mod file;
@@ -35,6 +36,7 @@ fn sample(name: &'static str, page: &impl askama::Template) -> Sample {
 /// Every sample.
 pub fn all() -> Vec<Sample> {
     [
+        agreed::samples(),
         board::samples(),
         desk::samples(),
         file::samples(),
