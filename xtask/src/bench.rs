@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::place::Place;
-use crate::{kernels, say, setup, tool};
+use crate::{intake, kernels, say, setup, tool};
 
 /// A program that does what ours does, with what its environment holds and the script that runs it.
 struct Peer {
@@ -49,6 +49,7 @@ const PEERS: [Peer; 4] = [
 const USAGE: &str = "\
 cargo xtask bench resolve [ARGS...]
 cargo xtask bench kernels [--bless]
+cargo xtask bench intake --payments DIR [OPTIONS]
 cargo xtask bench peers PEER --install
 cargo xtask bench peers PEER --scripts DIR DATASET OUT [ARGS...]";
 
@@ -57,6 +58,7 @@ pub fn command(place: &Place, arguments: &[String]) -> Result<u8> {
     match arguments.split_first() {
         Some((what, rest)) if what == "resolve" => resolve(place, rest),
         Some((what, rest)) if what == "peers" => peers(place, rest),
+        Some((what, rest)) if what == "intake" => intake::command(place, rest),
         Some((what, rest)) if what == "kernels" => kernels::command(place, rest),
         _ => bail!("say what to measure:\n{USAGE}"),
     }

@@ -17,6 +17,7 @@ cargo xtask COMMAND
   demo [--check] [ARGS...]           build the product and run its demonstration
   real --data DIR [ARGS...]          build the product and load the real datasets
   bench resolve [ARGS...]            the resolution benchmark
+  bench intake --payments DIR        reading beside the package, the whole line, memory over large files
   bench kernels [--bless]            instructions of the resolution kernels against what is checked in
   bench peers PEER [OPTIONS]         a peer on the same data, in an environment of its own";
 

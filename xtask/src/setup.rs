@@ -106,6 +106,13 @@ const TESTING: [Need; 11] = [
         otherwise: "install a NATS server of version 2.9 or later (Debian: nats-server)",
     },
     Need {
+        name: "PostgreSQL server",
+        serves: "the tests that read tables and follow their changes",
+        here: |_| postgresql_here(),
+        install: |_| apt(&["postgresql"]),
+        otherwise: "install a PostgreSQL server of version 15 or later (Debian: postgresql)",
+    },
+    Need {
         name: "third-party validators",
         serves: "the tests in which software that is not ours judges",
         here: validators_here,
@@ -173,6 +180,13 @@ pub fn has_nextest() -> bool {
 pub fn has_go() -> bool {
     let library = std::path::Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb");
     library.is_dir() && tool::found("go").is_some()
+}
+
+/// Whether a PostgreSQL server can be started: distributions keep its programs beside the path.
+fn postgresql_here() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql");
+    let found = |folder: std::fs::DirEntry| folder.path().join("bin/initdb").is_file();
+    tool::found("initdb").is_some() || versions.into_iter().flatten().flatten().any(found)
 }
 
 /// The Chromium to drive, by the names distributions give it.

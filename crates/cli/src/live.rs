@@ -53,6 +53,7 @@ const ROUNDS: u32 = 30;
 /// Tells people of alerts outside the desk, for as long as the process lives.
 pub fn tell(desk: Desk) -> anyhow::Result<()> {
     let events = desk.subscribe();
+    let busy = desk::tell::Busy::default();
     let send = move || {
         let mut round = 0_u32;
         loop {
@@ -77,7 +78,7 @@ pub fn tell(desk: Desk) -> anyhow::Result<()> {
                 true => desk.end_groundless_subscriptions(),
                 false => Ok(()),
             };
-            if let Err(error) = outcome.and_then(|()| desk.send_messages()) {
+            if let Err(error) = outcome.and_then(|()| desk.begin_sending(&busy)) {
                 tracing::error!(%error, "messages could not be sent; they are tried again");
             }
         }

@@ -8,10 +8,13 @@ mod place;
 mod reader;
 mod root;
 mod say;
+mod settings;
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Investigative case management in which due process is enforced by the program.
 #[derive(Parser)]
@@ -75,6 +78,9 @@ enum Command {
     Backup(command::upkeep::Backup),
     /// Restores a backup into an empty folder.
     Restore(command::upkeep::Restore),
+    /// Shows, turns, splits and recovers the installation's keys.
+    #[command(subcommand)]
+    Keys(command::keys::Command),
     /// Writes the fictional world as files.
     World(command::world::Arguments),
     /// Loads the six real datasets and tells what comes of the expected matches.
@@ -85,12 +91,27 @@ enum Command {
     Openapi,
 }
 
+/// The command line, with the settings of a file where `serve` names one.
+fn arguments() -> anyhow::Result<Arguments> {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let command = Arguments::command();
+    let matches = command.clone().get_matches_from(&words);
+    let served = matches.subcommand_matches("serve");
+    let path = served.and_then(|given| Some((given, given.get_one::<PathBuf>("config")?)));
+    let Some(((given, path), serve)) = path.zip(command.find_subcommand("serve")) else {
+        return Ok(Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()));
+    };
+    Ok(Arguments::parse_from(settings::added(
+        &words, serve, given, path,
+    )?))
+}
+
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("PREDICATE_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
-    let arguments = Arguments::parse();
+    tell();
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(error) => return say::failed(&error),
+    };
     let json = arguments.json;
     let outcome = match arguments.command {
         Command::Demo(arguments) => command::demo::run(&arguments),
@@ -113,6 +134,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => command::upkeep::check(&arguments, json),
         Command::Backup(arguments) => command::upkeep::backup(&arguments),
         Command::Restore(arguments) => command::upkeep::restore(&arguments),
+        Command::Keys(command) => command::keys::run(&command, json),
         Command::World(arguments) => command::world::run(&arguments, json),
         Command::Real(arguments) => command::real::run(&arguments),
         Command::Names(arguments) => command::names::run(&arguments, json),
@@ -121,6 +143,22 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => say::failed(&error),
+    }
+}
+
+/// Lets the program tell of itself on standard error, as `PREDICATE_LOG` asks: a level, `json` for one object a line, or both
+/// (`info,json`). What is told names acts and faults, never content of cases.
+fn tell() {
+    let asked = std::env::var("PREDICATE_LOG").unwrap_or_default();
+    let (json, levels): (Vec<&str>, Vec<&str>) =
+        asked.split(',').partition(|part| part.trim() == "json");
+    let told = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(levels.join(",")))
+        .with_writer(std::io::stderr);
+    if json.is_empty() {
+        told.init();
+    } else {
+        told.json().init();
     }
 }
 

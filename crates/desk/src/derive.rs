@@ -3,6 +3,8 @@
 //! Both read the store's change feed from where they stopped. After a crash they go on from their last commit; when the
 //! index was damaged it starts from nothing. Truth never waits for them, and screens show how far they are.
 
+use std::collections::HashSet;
+
 use domain::case::SubjectKind;
 use domain::id::RecordId;
 use domain::policy::fields;
@@ -77,16 +79,20 @@ impl Desk {
         standing: &Standing,
         changed: &[RecordId],
     ) -> Result<(Vec<Document>, Vec<RecordId>), DeskError> {
-        let (records, datasets) = self
-            .store()
-            .read(|view| Ok((scan_all(view, standing, changed)?, view.datasets()?)))?;
+        let (records, datasets) = self.store().read(|view| {
+            Ok((
+                scan_all(view, standing, changed)?,
+                view.all_datasets(standing)?,
+            ))
+        })?;
         let documents: Vec<Document> = records
             .iter()
             .filter_map(|record| document(record, &datasets))
             .collect();
+        let shown: HashSet<RecordId> = documents.iter().map(|document| document.record).collect();
         let gone = changed
             .iter()
-            .filter(|id| !documents.iter().any(|document| document.record == **id))
+            .filter(|id| !shown.contains(id))
             .copied()
             .collect();
         Ok((documents, gone))
@@ -115,7 +121,7 @@ impl Desk {
     pub(crate) fn check_index(&self) -> Result<Vec<String>, DeskError> {
         let standing = self.store().standing("check");
         let (mut after, mut expected) = (None, 0u64);
-        let datasets = self.store().read(|view| view.datasets())?;
+        let datasets = self.store().read(|view| view.all_datasets(&standing))?;
         loop {
             let records = self
                 .store()
@@ -167,7 +173,7 @@ fn document(record: &ScanRecord, datasets: &[Dataset]) -> Option<Document> {
         dataset: dataset.id,
         kind: kind_of(&record.schema),
         schema: record.schema.clone(),
-        sealed_case: None,
+        sealed_case: dataset.sealed(),
         person,
         names: Vec::new(),
         identifiers: Vec::new(),

@@ -93,6 +93,8 @@ impl Desk {
         })?;
         let proven = self.proven(number)?;
         let bytes = package::made(&contents, &line, &proven)?;
+        // Making it takes a while: whoever has left the case meanwhile gets nothing.
+        self.admit(&Knock::inside(actor, Act::Disclose, case))?;
         Ok(Handed {
             name: format!("{}-{}.zip", contents.case.number, line.id),
             line,

@@ -65,6 +65,29 @@ pub enum From {
     Passage(PassageId),
 }
 
+/// What came of making again what was derived from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remade {
+    /// The file.
+    pub name: String,
+    /// Hash of what was derived, as it was kept.
+    pub kept: String,
+    /// Hash of what was derived now.
+    pub again: String,
+    /// Whether the recipe says that the same must come of it.
+    pub repeatable: bool,
+    /// Whether the same programs and libraries of the same versions had a part in it.
+    pub same_steps: bool,
+}
+
+impl Remade {
+    /// Whether the same came of it.
+    #[must_use]
+    pub fn same(&self) -> bool {
+        !self.kept.is_empty() && self.kept == self.again
+    }
+}
+
 /// How far reading has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadSoFar {
@@ -135,6 +158,7 @@ impl Desk {
                 false => Ocr::Off,
             },
             languages: item.way.languages.clone(),
+            words: true,
             ..settings.clone()
         };
         let read = read_with_parts(
@@ -156,6 +180,67 @@ impl Desk {
         }
     }
 
+    /// Makes again what was derived from an item, by the recipe that was kept with it, and says of each file whether the
+    /// same came of it. Nothing is kept of this.
+    ///
+    /// # Errors
+    /// A conflict when the item was not read yet, or the reader is not installed here.
+    pub fn remake(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        item: EvidenceId,
+    ) -> Result<Vec<Remade>, DeskError> {
+        let knock = Knock::inside(actor, Act::ReadEvidence, case);
+        let (found, kept) = self.read(&knock, |view, permit| {
+            let found = view
+                .evidence_item(permit, item)?
+                .ok_or(DeskError::NotFound("item of evidence"))?;
+            let reading = view.reading(permit, item)?.ok_or_else(|| {
+                DeskError::Conflict("it was not read yet, so there is no recipe".into())
+            })?;
+            let kept: Vec<Account> = serde_json::from_str(&reading.accounts)
+                .map_err(|error| DeskError::Internal(error.to_string()))?;
+            Ok(Touched::new((found, kept), [format!("evidence:{item}")]))
+        })?;
+        let programs = self.inner.programs.get();
+        let reader = programs.and_then(|programs| programs.reader.clone());
+        let reader = reader.ok_or_else(|| {
+            DeskError::Conflict("the program that reads documents is not installed here".into())
+        })?;
+        let gone = || DeskError::Conflict("its bytes are not there".into());
+        let recipe = kept
+            .first()
+            .map(|account| &account.recipe)
+            .ok_or_else(gone)?;
+        let file = self.store().blob_path(&found.sha256).ok_or_else(gone)?;
+        let unavailable = |error: &dyn std::fmt::Display| DeskError::Unavailable(error.to_string());
+        let scratch = tempfile::tempdir().map_err(|error| unavailable(&error))?;
+        let again = read_with_parts(
+            &reader,
+            &file,
+            &found.name,
+            &recipe.settings,
+            &recipe.limits,
+            scratch.path(),
+        )
+        .map_err(|error| unavailable(&error))?;
+        let remade = |account: &Account| {
+            let now = again
+                .iter()
+                .find(|one| one.original.sha256 == account.original.sha256);
+            Remade {
+                name: account.original.name.clone(),
+                kept: account.derived.clone(),
+                again: now.map(Account::digest).unwrap_or_default(),
+                repeatable: account.recipe.repeatable
+                    && now.is_some_and(|now| now.recipe.repeatable),
+                same_steps: now.is_some_and(|now| now.recipe.steps == account.recipe.steps),
+            }
+        };
+        Ok(kept.iter().map(remade).collect())
+    }
+
     /// Keeps what was read of an item; gives its pages.
     fn keep(&self, item: &Unread, mut accounts: Vec<Account>) -> Result<u64, DeskError> {
         let (mut pages, mut documents) = (Vec::new(), Vec::new());
@@ -165,6 +250,7 @@ impl Desk {
                 0 => String::new(),
                 _ => name_of_part(&account.original.name, &mut names),
             };
+            account.derived = account.digest();
             let read = std::mem::take(&mut account.pages);
             documents.push(kinship::document(&part, account, &read));
             for page in read {
@@ -172,6 +258,7 @@ impl Desk {
                     pages.push(PageText {
                         part: part.clone(),
                         number: u64::from(page.number),
+                        boxes: crate::boxes::written(&page),
                         folded: text_question::second_spelling(&page.text),
                         body: page.text,
                     });

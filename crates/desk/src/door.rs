@@ -116,18 +116,13 @@ impl Desk {
                 ))?;
                 Err(hide(*refusal))
             }
-            Err(error @ (DeskError::NotFound(_) | DeskError::Malformed { .. })) => {
-                let refusal = self
-                    .inner
-                    .rules
-                    .refusal("request.void", &error.to_string(), true);
-                self.store().log(self.entry_refused(
-                    knock.actor,
-                    knock.act,
-                    knock.case,
-                    knock.asked,
-                    &refusal,
-                ))?;
+            Err(
+                error @ (DeskError::NotFound(_)
+                | DeskError::Malformed { .. }
+                | DeskError::NotOfCase { .. }
+                | DeskError::Conflict(_)),
+            ) => {
+                self.store().log(self.entry_void(knock, &error))?;
                 Err(error)
             }
             Err(error) => Err(error),
@@ -264,16 +259,30 @@ impl Desk {
             DeskError::Refused(refusal) | DeskError::Undecided(refusal) => {
                 self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, refusal)
             }
-            DeskError::NotFound(_) | DeskError::Malformed { .. } | DeskError::Conflict(_) => {
-                let void = self.inner.rules.refusal("request.void", "", true);
-                self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, &void)
-            }
+            DeskError::NotFound(_)
+            | DeskError::Malformed { .. }
+            | DeskError::NotOfCase { .. }
+            | DeskError::Conflict(_) => self.entry_void(knock, &error),
             _ => return Err(error),
         };
         Ok(Acted::Refused {
             refusal: error,
             entry,
         })
+    }
+
+    /// The entry of what cannot be done as it was asked. It names what was asked of this case and is nothing of it.
+    pub(crate) fn entry_void(&self, knock: &Knock<'_>, error: &DeskError) -> store::Logged {
+        let rule = match error {
+            DeskError::NotOfCase { .. } => "request.not-of-case",
+            _ => "request.void",
+        };
+        let void = self.inner.rules.refusal(rule, "", true);
+        let mut logged = self.entry_refused(knock.actor, knock.act, knock.case, knock.asked, &void);
+        if let DeskError::NotOfCase { object, .. } = error {
+            logged.entry = logged.entry.with_objects(vec![object.clone()]);
+        }
+        logged
     }
 
     fn decide(&self, view: &View<'_>, knock: &Knock<'_>) -> Result<Permit, DeskError> {

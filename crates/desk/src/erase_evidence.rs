@@ -42,7 +42,7 @@ impl Desk {
             .asking(&reason)
             .concerning(taken_in_by);
         let words = reason.clone();
-        let (erasure, sha256) = self.change(&knock, |tx, permit| {
+        let (erasure, sha256, said) = self.change(&knock, |tx, permit| {
             let found = tx
                 .evidence_item(permit, item)?
                 .ok_or(DeskError::NotFound("item of evidence"))?;
@@ -58,13 +58,20 @@ impl Desk {
                 by: permit.user(),
                 at: permit.at(),
             };
+            let said = self.unsay_item(tx, permit.at(), case, item)?;
             tx.erase_evidence(permit, &erasure)?;
             let objects = [
                 format!("evidence:{item}"),
                 format!("sha256:{}", found.sha256),
             ];
-            Ok(Touched::new((erasure, found.sha256), objects))
+            Ok(Touched::new((erasure, found.sha256, said), objects))
         })?;
+        self.inner.studio.forget(&sha256);
+        if said {
+            // The index held what rested on it: its files are made anew.
+            self.catch_up(&mut |_| ())?;
+            self.index().compact()?;
+        }
         // The erasure stands from here on, whatever the disk says of the remains.
         let gone = self.store().shred(&sha256).unwrap_or_else(|error| {
             tracing::error!(%error, evidence = %item, "remains of an erased item could not be taken away");

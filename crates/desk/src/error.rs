@@ -19,6 +19,15 @@ pub enum DeskError {
         /// Lower case, without a final stop.
         reason: String,
     },
+    /// The request names a thing that is nothing of the case, or nothing at all: nobody is told which. The log's entry
+    /// names it.
+    #[error("`{field}`: `{object}` is nothing of this case")]
+    NotOfCase {
+        /// The field.
+        field: &'static str,
+        /// Its kind and id, `passage:01…`.
+        object: String,
+    },
     /// The state has moved on, or forbids it.
     #[error("{0}")]
     Conflict(String),
@@ -51,6 +60,16 @@ impl DeskError {
         Self::Malformed {
             field,
             reason: reason.into(),
+        }
+    }
+}
+
+impl DeskError {
+    /// A thing named in a field that is nothing of the case.
+    pub(crate) fn not_of_case(field: &'static str, kind: &str, id: impl std::fmt::Display) -> Self {
+        Self::NotOfCase {
+            field,
+            object: format!("{kind}:{id}"),
         }
     }
 }

@@ -19,6 +19,7 @@ use store::{NewRelease, StageCounts, Staging, Tx};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// Files that have arrived for a dataset.
@@ -97,6 +98,27 @@ pub(crate) struct Manner {
     pub(crate) incoming: Option<DeliveryId>,
     /// Rows of a former delivery that are read again, by another mapping; what the other rows say is left alone.
     pub(crate) only: Option<HashSet<(u32, u64)>>,
+    /// Its number among the deliveries of its source.
+    pub(crate) number: Option<u64>,
+}
+
+/// The same for a delivery that its source has numbered: whatever the order in which numbers come, the present is what the
+/// highest one says, and what is missing is told.
+///
+/// # Errors
+/// As [`follow_release`].
+pub fn follow_numbered(
+    desk: &Desk,
+    actor: &Actor,
+    delivery: &Delivery<'_>,
+    number: u64,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Followed, DeskError> {
+    let manner = Manner {
+        number: Some(number),
+        ..Manner::default()
+    };
+    follow_as(desk, actor, delivery, &manner, progress)
 }
 
 /// The same, in its manner.
@@ -113,6 +135,9 @@ pub(crate) fn follow_as(
     let digest = digest(&delivery.files).map_err(|error| unreadable(&error))?;
     let before = match (&manner.only, manner.incoming) {
         (Some(_), _) => None,
+        (None, _) if manner.number.is_some() => {
+            desk.taken_as(&dataset, &digest, delivery.mapping, manner.number)?
+        }
         (None, None) => desk.taken_before(&dataset, &digest, delivery.mapping)?,
         (None, Some(_)) => desk.taken_last(&dataset, &digest, delivery.mapping)?,
     };
@@ -148,6 +173,18 @@ pub(crate) fn follow_as(
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
         settle(tx, manner.incoming, release)?;
+        let source = match manner.incoming {
+            Some(id) => tx.incoming(id)?.map(|incoming| incoming.source),
+            None => None,
+        };
+        gap::close_or_open(
+            tx,
+            dataset.id,
+            release,
+            source,
+            manner.number,
+            delivery.extent,
+        )?;
         let alerts = raise_alerts(tx, desk.randomness(), release, permit.at())?;
         Ok(Touched::new(alerts, touched_by(&dataset, &receipt)))
     })?;
@@ -243,6 +280,7 @@ impl<'a> Line<'a> {
             },
             input_sha256: digest,
             mapping_sha256: delivery.mapping.sha256().to_owned(),
+            ordinal: manner.number,
         };
         let before = desk.store().read(|view| view.present_records(dataset.id))?;
         let staging = desk
@@ -445,6 +483,22 @@ impl Desk {
         let found = self
             .store()
             .read(|view| view.newest_release_if_of(dataset.id, digest, mapping.sha256()))?;
+        Ok(found.map(|release| release.id))
+    }
+
+    fn taken_as(
+        &self,
+        dataset: &Dataset,
+        digest: &str,
+        mapping: &Mapping,
+        number: Option<u64>,
+    ) -> Result<Option<ReleaseId>, DeskError> {
+        let Some(number) = number else {
+            return Ok(None);
+        };
+        let found = self
+            .store()
+            .read(|view| view.release_by_number(dataset.id, digest, mapping.sha256(), number))?;
         Ok(found.map(|release| release.id))
     }
 

@@ -89,10 +89,10 @@ impl Desk {
                 return Err(DeskError::NotFound("hypothesis"));
             }
             if called(tx, permit, about)?.is_none() {
-                return Err(DeskError::malformed(
-                    "about",
-                    "is no finding and no exhibit of this case",
-                ));
+                return Err(DeskError::NotOfCase {
+                    field: "about",
+                    object: about.to_string(),
+                });
             }
             let weighing = Weighing {
                 hypothesis,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::authority::Actor;
+use domain::authority::{Actor, Role};
+use domain::case::CaseFile;
 use domain::disclosure::{Disclosure, Item};
 use domain::id::{CaseId, IdentityId, RecordId, StatementId};
 use domain::identity::{Identities, Judgement, Pair, Step, Verdict, in_force, steps};
-use domain::policy::Act;
+use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
 use domain::watch::Reliance;
@@ -33,7 +34,7 @@ pub struct IdentityPage {
     pub reliances: Vec<Reliance>,
     /// Disclosures from this case in which one of its records went out.
     pub disclosed: Vec<Disclosure>,
-    /// How many other open cases rest on it. Which, is not told; each is told itself when it is taken apart.
+    /// How many other cases that the reader may know of rest on it. Any case is told itself when it is taken apart.
     pub elsewhere: usize,
 }
 
@@ -48,8 +49,9 @@ pub struct Member {
     pub statements: Vec<Statement>,
 }
 
-/// How many open cases other than one rest on any of the records.
-fn elsewhere(view: &View<'_>, case: CaseId, records: &[RecordId]) -> Result<usize, DeskError> {
+/// How many cases other than the permit's rest on any of the records, as far as the reader may know of them: a figure that
+/// counts others would tell of cases that do not exist for the reader.
+fn elsewhere(view: &View<'_>, permit: &Permit, records: &[RecordId]) -> Result<usize, DeskError> {
     let mut cases = BTreeSet::new();
     for record in records {
         let reliances = view.reliances_anywhere(*record)?.into_iter();
@@ -61,8 +63,28 @@ fn elsewhere(view: &View<'_>, case: CaseId, records: &[RecordId]) -> Result<usiz
             .filter(|(_, record)| records.contains(record))
             .map(|(case, _)| case),
     );
-    cases.remove(&case);
-    Ok(cases.len())
+    let mut known = 0;
+    for id in cases {
+        let other = Some(id) != permit.case();
+        if let Some(case) = view.case(id)?
+            && other
+            && may_know(view, permit, &case)?
+        {
+            known += 1;
+        }
+    }
+    Ok(known)
+}
+
+fn may_know(view: &View<'_>, permit: &Permit, case: &CaseFile) -> Result<bool, DeskError> {
+    let user = permit.user();
+    let watches = permit
+        .actor()
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Supervisor | Role::RecordsOfficer));
+    let knows = watches || case.membership(user).is_some();
+    Ok(knows && !view.has_conflict(user, case.id)?)
 }
 
 impl Desk {
@@ -123,7 +145,7 @@ impl Desk {
                     steps,
                     reliances,
                     disclosed: disclosed.collect(),
-                    elsewhere: elsewhere(view, case, &ids)?,
+                    elsewhere: elsewhere(view, permit, &ids)?,
                 };
                 let touched: Vec<String> =
                     ids.iter().map(|id| self.pseudonym(id.bytes())).collect();

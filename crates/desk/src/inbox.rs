@@ -2,7 +2,7 @@
 
 use domain::authority::Actor;
 use domain::case::Note;
-use domain::id::{AlertId, CaseId, DatasetId, RecordId};
+use domain::id::{AlertId, CaseId, DatasetId, EvidenceId, RecordId};
 use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
 use domain::watch::About;
@@ -18,7 +18,7 @@ use crate::{Desk, DeskError};
 pub struct AlertLine {
     /// The alert.
     pub row: AlertRow,
-    /// The record it is about.
+    /// The record it is about; of a damaged exhibit there is none.
     pub record: RecordId,
     /// Schema of that record.
     pub schema: String,
@@ -108,6 +108,7 @@ pub(crate) fn line(
     row: AlertRow,
 ) -> Result<AlertLine, DeskError> {
     let (record, other) = match &row.alert.about {
+        About::Damage { evidence } => return exhibit(view, permit, *evidence, row),
         About::Change(change) => (change.record, None),
         About::Proposal { subject, other, .. } => (*subject, Some(*other)),
         About::Judgement { pair, .. } => {
@@ -141,6 +142,30 @@ pub(crate) fn line(
         caption: caption(view, permit, record)?,
         other,
         rests: notes.iter().filter(hit).cloned().collect(),
+        row,
+    })
+}
+
+/// The line of an exhibit whose bytes are not those that were filed.
+fn exhibit(
+    view: &View<'_>,
+    permit: &Permit,
+    evidence: EvidenceId,
+    row: AlertRow,
+) -> Result<AlertLine, DeskError> {
+    let item = view.evidence_item(permit, evidence)?;
+    let mut rests: Vec<Note> = Vec::new();
+    for cited in view.passages_relied_on(permit, evidence)? {
+        if rests.iter().all(|note| note.id != cited.note) {
+            rests.extend(view.note(permit, cited.note)?.map(|(note, _)| note));
+        }
+    }
+    Ok(AlertLine {
+        record: domain::id::RecordId::from_bytes(*evidence.bytes()),
+        schema: String::new(),
+        caption: item.map(|item| item.name).unwrap_or_default(),
+        other: None,
+        rests,
         row,
     })
 }

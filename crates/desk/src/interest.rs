@@ -39,7 +39,7 @@ impl Desk {
             if let Some(subject) = new.subject
                 && tx.subjects(permit)?.iter().all(|one| one.id != subject)
             {
-                return Err(DeskError::malformed("subject", "is none of this case"));
+                return Err(DeskError::not_of_case("subject", "subject", subject));
             }
             tx.add_interest(&Interest {
                 case,

@@ -56,6 +56,7 @@ pub(crate) fn document(part: &str, account: &Account, pages: &[Page]) -> Documen
         answers: id(&told("in-reply-to")),
         text_sha256,
         sketch,
+        pages: pages.len() as u64,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod account;
 mod act;
 pub mod audit;
 pub mod board;
+pub mod boxes;
 pub mod budget;
 pub mod case_course;
 pub mod case_links;
@@ -24,11 +25,13 @@ pub mod erase_evidence;
 mod error;
 pub mod evidence;
 pub mod follow;
+mod gap;
 pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
 pub mod interest;
 pub mod judge;
+pub mod kept_search;
 mod kinship;
 pub mod live;
 pub mod look_up;
@@ -38,6 +41,7 @@ pub mod membership;
 pub mod mentions;
 pub mod note;
 pub mod open_case;
+mod own_records;
 pub mod passage;
 pub mod press;
 pub mod proposals;
@@ -55,6 +59,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod subject;
 pub mod suspect;
+pub mod table;
 pub mod tell;
 mod text_context;
 mod text_question;
@@ -64,8 +69,10 @@ pub mod timeline;
 pub mod tips;
 pub mod tokens;
 pub mod upkeep;
+pub mod upload;
 pub mod usage;
 pub mod users;
+pub mod viewer;
 pub mod walk;
 pub mod watch_matching;
 pub mod work;
@@ -82,9 +89,10 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, Event, KeptTemplate, Link, MentionLine,
-    NoHit, PageCount, PageHit, PageText, ReadingCounts, ReadingLine, ReadingWay, RecordView,
-    ReleaseSummary, User,
+    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, DocumentMark, Event, KeptSearch,
+    KeptTemplate, Link, Mention, MentionLine, NoHit, PageCount, PageHit, PageText, READ,
+    ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, Upload, UploadCounts,
+    UploadFile, User, VersionTold,
 };
 
 /// How a desk is opened.
@@ -118,6 +126,8 @@ struct Inner {
     calendar: domain::calendar::Calendar,
     case_types: Vec<domain::case_type::CaseType>,
     programs: OnceLock<press::Programs>,
+    studio: viewer::Studio,
+    uploads: upload::Pieces,
     live: live::Yard,
     data: PathBuf,
     test_profile: bool,
@@ -153,6 +163,8 @@ impl Desk {
                 calendar,
                 case_types,
                 programs: OnceLock::new(),
+                studio: viewer::Studio::default(),
+                uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
                 data: options.data,
                 test_profile: options.test_profile,

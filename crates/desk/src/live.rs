@@ -4,6 +4,7 @@
 //! at the others; [`turn`] takes one delivery at a time along the straight line. Whatever stops the service, the place of a
 //! source is where its last published delivery ended.
 
+mod database;
 mod fetch;
 mod receive;
 mod turn;
@@ -11,7 +12,7 @@ mod yard;
 
 use domain::authority::Actor;
 use domain::id::{DatasetId, DeliveryId, LiveSourceId};
-use domain::live::{Following, Incoming, LiveSource, SecretAt, Way};
+use domain::live::{Following, Incoming, LiveSource, Notice, SecretAt, Way};
 use domain::policy::Act;
 use domain::source::{Dataset, Extent};
 use feeds::guard::Reach;
@@ -43,6 +44,8 @@ pub struct NewLiveSource {
     pub period: u32,
     /// Whether deliveries say all there is; as the mapping says when absent.
     pub extent: Option<Extent>,
+    /// Whether labels are numbers in the source's order, without holes.
+    pub numbered: bool,
     /// A mapping's name, or its text; `ftm` for FollowTheMoney JSON lines.
     pub mapping: String,
 }
@@ -62,6 +65,8 @@ pub struct LivePage {
     pub open: Vec<Incoming>,
     /// How many were set aside.
     pub set_aside: u64,
+    /// What was noticed about it, the newest first.
+    pub notices: Vec<Notice>,
 }
 
 /// A source that was set up, with the token that its sender shows; it is told once.
@@ -85,6 +90,9 @@ pub enum Handling {
     /// Has a delivery that was set aside tried again.
     TryAgain(DeliveryId),
 }
+
+/// Notices shown on one page.
+const NOTICES: usize = 20;
 
 /// Deliveries shown on one page.
 const PAGE: usize = 50;
@@ -122,9 +130,14 @@ impl Desk {
                 .way
                 .ok_or_else(|| DeskError::malformed("way", "is missing"))?;
             let outside = self.inner.live.outside();
-            let mapping = outside.mapping(&new.mapping)?;
+            let mapping = outside.mapping_for(way, &new.mapping)?;
             check_address(&outside.reach, &outside, way, &new.address)?;
             check_secret(&new.secret)?;
+            if new.numbered && !matches!(way, Way::Folder | Way::Push) {
+                let reason =
+                    "is for folders and for what is sent to us: their labels can be numbers";
+                return Err(DeskError::malformed("numbered", reason));
+            }
             tx.add_live_source(
                 &LiveSource {
                     id,
@@ -136,6 +149,7 @@ impl Desk {
                     period: new.period.min(7 * 86_400),
                     extent: new.extent.or(mapping.extent()).unwrap_or(Extent::Full),
                     mapping: new.mapping.clone(),
+                    numbered: new.numbered,
                     by: permit.user(),
                     at: now,
                 },
@@ -284,13 +298,14 @@ fn page(
         waiting: view.burden(source.id)?,
         open: view.not_taken(source.id, PAGE)?,
         set_aside: view.set_aside_count(source.id)?,
+        notices: view.source_notices(source.id, NOTICES)?,
         source,
         following,
     })
 }
 
 fn dataset_of(view: &store::View<'_>, id: DatasetId) -> Result<Dataset, DeskError> {
-    view.dataset(id)?.ok_or(DeskError::NotFound("dataset"))
+    crate::sources::of_a_source(view.dataset(id)?)
 }
 
 fn token_hash(token: &str) -> [u8; 32] {
@@ -310,6 +325,18 @@ fn check_address(
             .map(drop)
             .map_err(|barred| wrong(barred.to_string())),
         Way::Jetstream => feeds::jetstream::check(reach, address).map_err(wrong),
+        Way::Postgres | Way::Replication => {
+            let source = feeds::postgres::Source::parse(reach, address).map_err(wrong)?;
+            match (way, source.follows()) {
+                (Way::Replication, false) => Err(wrong(
+                    "names no publication whose changes are followed".into(),
+                )),
+                (Way::Postgres, true) => Err(wrong(
+                    "names a publication; changes are followed by the way `replication`".into(),
+                )),
+                _ => Ok(()),
+            }
+        }
         Way::Folder => outside.folder(address).map(drop).map_err(wrong),
         Way::Push if address.trim().is_empty() => Ok(()),
         Way::Push => Err(wrong("is not needed: this source sends to us".into())),
@@ -345,8 +372,10 @@ fn check_place(way: Way, place: &str) -> Result<(), DeskError> {
             "place",
             "is a message's number, or empty",
         )),
-        Way::Http | Way::Folder if place.trim().is_empty() => Ok(()),
-        Way::Http | Way::Folder => Err(DeskError::malformed(
+        Way::Http | Way::Folder | Way::Postgres | Way::Replication if place.trim().is_empty() => {
+            Ok(())
+        }
+        Way::Http | Way::Folder | Way::Postgres | Way::Replication => Err(DeskError::malformed(
             "place",
             "is empty here: this way begins anew",
         )),

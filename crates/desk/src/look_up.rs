@@ -10,6 +10,7 @@ use search::{Persons, Question, Things};
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// A search as it was asked.
@@ -45,6 +46,8 @@ pub struct Found {
     pub things: Option<Things>,
     /// Persons, or why none were looked for; `None` when the question was not about persons.
     pub persons: Option<Result<Persons, Refusal>>,
+    /// What may be missing of the datasets that were looked in, in words.
+    pub gaps: Vec<String>,
 }
 
 impl Desk {
@@ -86,7 +89,21 @@ impl Desk {
                 true => Some(self.index().search_things(permit, &look_up.question)?),
                 false => None,
             };
-            let found = Found { things, persons };
+            let mut gaps = Vec::new();
+            for dataset in permit.datasets() {
+                let title = view.dataset(*dataset)?.map(|dataset| dataset.title);
+                let words = gap::words_of(view, *dataset)?;
+                gaps.extend(
+                    words
+                        .into_iter()
+                        .map(|words| format!("{}: {words}", title.as_deref().unwrap_or_default())),
+                );
+            }
+            let found = Found {
+                things,
+                persons,
+                gaps,
+            };
             let touched = self.hits(&found);
             let nothing = touched.is_empty() && !matches!(found.persons, Some(Err(_)));
             let touched = Touched::new(found, touched);

@@ -4,7 +4,7 @@
 //! them ([`crate::matching_agreements`]). A run never writes into a case: it raises an alert where a
 //! proposal touches a subject, and everything else waits for a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::authority::Actor;
 use domain::id::{AlertId, ProposalId, RecordId, StatementId};
@@ -202,8 +202,10 @@ impl Desk {
             let records = self
                 .store()
                 .read(|view| crate::derive::scan_all(view, &standing, part))?;
+            let records: HashMap<RecordId, &ScanRecord> =
+                records.iter().map(|record| (record.id, record)).collect();
             for id in part {
-                let found = records.iter().find(|record| record.id == *id);
+                let found = records.get(id).copied();
                 match found.and_then(|record| Some((record, *plan.sources.get(&record.dataset)?))) {
                     Some((record, source)) if takes_part(record) => {
                         let values = fields(record, &plan.fields);

@@ -2,7 +2,8 @@
 //!
 //! A run reads the pages of one item or of all, and keeps proposals; it writes nothing else. Names are looked for among the
 //! subjects of the case alone: no dataset is swept for the names of a text, and no person of a dataset is listed. An
-//! accepted mention becomes a passage that findings can cite.
+//! accepted mention becomes a passage that findings can cite, and a statement of the dataset that is the case's own
+//! (`own_records`).
 
 use domain::authority::Actor;
 use domain::id::{CaseId, EvidenceId, MentionId, PassageId, RecordId};
@@ -239,12 +240,14 @@ impl Desk {
                 at: permit.at(),
             };
             tx.judge_mention(permit, mention, &judged)?;
+            let record = self.follow_mention(tx, permit, case, &found)?;
             let verdict = if accepted { "accepted" } else { "rejected" };
-            let touched = [
+            let mut touched = vec![
                 format!("mention:{mention}"),
                 format!("evidence:{}", found.evidence),
                 format!("verdict:{verdict}"),
             ];
+            touched.extend(record.map(|record| self.pseudonym(record.bytes())));
             Ok(Touched::new(passage, touched))
         })
     }

@@ -188,12 +188,9 @@ impl Desk {
         note: &Note,
         statement: StatementId,
     ) -> Result<Reliance, DeskError> {
-        let cited = view.statement(permit, statement)?.ok_or_else(|| {
-            DeskError::malformed(
-                "cites",
-                format!("`{statement}` is no statement of this case's data"),
-            )
-        })?;
+        let cited = view
+            .statement(permit, statement)?
+            .ok_or_else(|| DeskError::not_of_case("cites", "statement", statement))?;
         Ok(Reliance {
             id: RelianceId::fresh(note.at, self.randomness()),
             case: note.case,
@@ -336,8 +333,7 @@ fn told_apart(
     }
     for passage in whole {
         if view.passage(permit, *passage)?.is_none() {
-            let reason = format!("`{passage}` is no passage of this case's documents");
-            return Err(DeskError::malformed("passages", reason));
+            return Err(DeskError::not_of_case("passages", "passage", passage));
         }
         if !passages.contains(passage) {
             passages.push(*passage);

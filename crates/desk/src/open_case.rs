@@ -129,7 +129,8 @@ impl Desk {
         self.change(&Knock::outside(actor, Act::OpenCase), |tx, permit| {
             let mut case = case;
             for dataset in &case.scope.datasets {
-                tx.dataset(*dataset)?.ok_or_else(|| {
+                let found = tx.dataset(*dataset)?;
+                found.filter(|one| one.sealed().is_none()).ok_or_else(|| {
                     DeskError::malformed("datasets", "names one that is not here")
                 })?;
             }
@@ -239,7 +240,11 @@ impl Desk {
                         .filter(|until| now < *until),
                     membership: file.membership(actor.user),
                     unseen: view.unseen_count(case)?,
-                    datasets: view.datasets()?,
+                    datasets: {
+                        let mut datasets = view.datasets()?;
+                        datasets.extend(view.dataset_of_case(case)?);
+                        datasets
+                    },
                     asking: view.membership_requests(case)?,
                     people: view
                         .users()?

@@ -73,7 +73,7 @@ impl Desk {
         let case = permit.case().ok_or(DeskError::NotFound("case"))?;
         let item = view
             .evidence_item(permit, new.item)?
-            .ok_or(DeskError::NotFound("item of evidence"))?;
+            .ok_or_else(|| DeskError::not_of_case("item", "evidence", new.item))?;
         let pages = view.pages_of_part(permit, new.item, &new.part)?;
         let page = pages
             .iter()

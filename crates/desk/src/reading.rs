@@ -61,6 +61,11 @@ impl Desk {
         self.change(
             &Knock::inside(actor, Act::RunReading, case),
             |tx, permit| {
+                if let Again::Item(item) = what
+                    && tx.evidence_item(permit, *item)?.is_none()
+                {
+                    return Err(DeskError::not_of_case("item", "evidence", item));
+                }
                 let many = tx.read_again(permit, what)?;
                 let touched = match what {
                     Again::Item(item) => format!("evidence:{item}"),

@@ -10,10 +10,11 @@ use domain::source::{Dataset, Place};
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
 use domain::watch::Reliance;
-use store::{RecordView, View};
+use store::{RecordView, VersionTold, View};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::gap;
 use crate::purpose::purposes_of;
 use crate::{Desk, DeskError};
 
@@ -38,9 +39,18 @@ pub struct RecordPage {
     pub purposes: Vec<Purpose>,
     /// Members of its identity, itself included.
     pub members: Vec<RecordId>,
+    /// What the newest releases said of it, in the source's order, the newest first.
+    pub versions: Vec<VersionTold>,
+    /// What may be missing of its dataset, in words.
+    pub gaps: Vec<String>,
+    /// The passages of documents on which it rests, where it is the case's own: item, part, page and mention.
+    pub anchors: Vec<store::Mention>,
     /// Records of the same dataset that its values name by key, with how they are called.
     pub linked: BTreeMap<String, (RecordId, String)>,
 }
+
+/// Versions that a page tells of.
+const VERSIONS: usize = 30;
 
 /// The delivered bytes behind a record.
 #[derive(Debug, Clone)]
@@ -167,7 +177,10 @@ fn record_page(
     let members = domain::identity::Identities::closure(&judgements).members(record);
     let linked = linked(view, permit, &dataset, &statements)?;
     Ok(RecordPage {
+        anchors: crate::own_records::anchors(view, permit, &dataset, &found.key)?,
         linked,
+        versions: view.versions_told(permit, record, at, VERSIONS)?,
+        gaps: gap::words_of(view, dataset.id)?,
         purposes: purposes_of(view, permit, record)?,
         caption: caption(view, permit, record)?,
         releases: labels(view, dataset.id)?,

@@ -122,6 +122,7 @@ impl Desk {
         let manner = Manner {
             incoming: None,
             only: Some(only),
+            number: None,
         };
         follow_as(self, actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())

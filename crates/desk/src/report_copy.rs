@@ -50,6 +50,8 @@ impl Desk {
             (Some(_), true) => "",
         };
         let bytes = self.set_in_type(&version.document, &status(&version, &people), mark)?;
+        // Setting takes a while: whoever has left the case meanwhile gets nothing.
+        self.admit(&Knock::inside(actor, Act::PrintReport, case))?;
         let name = file_name(&version, "");
         Ok(Printed {
             name,
@@ -84,6 +86,7 @@ impl Desk {
             tool: "predicate-typeset".into(),
             authority: format!("approval of content SHA-256 {}", ruling.sha256),
             declared_sha256: None,
+            key: None,
         };
         self.add_evidence(actor, case, &new, &mut printed.bytes.as_slice())
     }
@@ -194,7 +197,11 @@ impl Desk {
             if let Some(why) = self.health().refusing {
                 return Err(DeskError::Unavailable(why));
             }
-            return self.store().read(|view| Ok(read(view, &permit)))?;
+            let found = self.store().read(|view| Ok(read(view, &permit)))?;
+            if let Err(error @ DeskError::NotFound(_)) = &found {
+                self.store().log(self.entry_void(&knock, error))?;
+            }
+            return found;
         }
         self.read(&knock, |view, permit| {
             Ok(Touched::new(

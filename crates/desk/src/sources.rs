@@ -2,6 +2,7 @@
 
 use domain::authority::Actor;
 use domain::id::{DatasetId, ReleaseId};
+use domain::live::Notice;
 use domain::policy::Act;
 use domain::source::{Agreement, Dataset, Receipt, Refused, Release};
 use domain::tlog::VerifierKey;
@@ -11,6 +12,7 @@ use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
 use crate::follow::raise_alerts;
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// A dataset to be.
@@ -75,6 +77,13 @@ pub enum HeldDecision {
 /// Refused rows shown on one page.
 const PAGE: usize = 200;
 
+/// A dataset of a source; what is one case's own is as if it were not there.
+pub(crate) fn of_a_source(found: Option<Dataset>) -> Result<Dataset, DeskError> {
+    found
+        .filter(|dataset| dataset.sealed().is_none())
+        .ok_or(DeskError::NotFound("dataset"))
+}
+
 impl Desk {
     /// Brings a dataset in. Without an authority under which it was obtained it cannot be.
     pub fn bring_dataset(&self, actor: &Actor, new: &NewDataset) -> Result<DatasetId, DeskError> {
@@ -122,7 +131,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         in_order(agreement)?;
         self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
-            tx.dataset(dataset)?.ok_or(DeskError::NotFound("dataset"))?;
+            of_a_source(tx.dataset(dataset)?)?;
             tx.set_agreement(dataset, agreement)?;
             Ok(Touched::new((), [format!("dataset:{dataset}")]))
         })
@@ -173,8 +182,7 @@ impl Desk {
         dataset: DatasetId,
     ) -> Result<Vec<ReleaseSummary>, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
-            view.dataset(dataset)?
-                .ok_or(DeskError::NotFound("dataset"))?;
+            of_a_source(view.dataset(dataset)?)?;
             Ok(Touched::new(
                 view.releases(dataset)?,
                 [format!("dataset:{dataset}")],
@@ -189,9 +197,7 @@ impl Desk {
                 .release(release)?
                 .ok_or(DeskError::NotFound("release"))?;
             let page = ReleasePage {
-                dataset: view
-                    .dataset(found.dataset)?
-                    .ok_or(DeskError::NotFound("release"))?,
+                dataset: of_a_source(view.dataset(found.dataset)?)?,
                 receipt: view.receipt(release)?,
                 held: view
                     .releases(found.dataset)?
@@ -260,6 +266,8 @@ impl Desk {
                         let (receipt, ..) =
                             tx.receipt(release)?.ok_or(DeskError::NotFound("release"))?;
                         tx.publish(&staging, &receipt, &self.sign(&receipt))?;
+                        let number = tx.release_ordinal(release)?;
+                        gap::close_or_open(tx, held.dataset, release, None, number, held.extent)?;
                         raise_alerts(tx, self.randomness(), release, permit.at())?;
                     }
                 }
@@ -270,6 +278,14 @@ impl Desk {
 }
 
 impl Desk {
+    /// What may be missing of a dataset: numbers that did not come, changes that its server no longer had.
+    pub fn gaps(&self, actor: &Actor, dataset: DatasetId) -> Result<Vec<Notice>, DeskError> {
+        self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {
+            let gaps = view.open_gaps(dataset)?;
+            Ok(Touched::new(gaps, [format!("dataset:{dataset}")]))
+        })
+    }
+
     /// How many records are present over all datasets.
     pub fn taken(&self, actor: &Actor) -> Result<u64, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadDatasets), |view, _| {

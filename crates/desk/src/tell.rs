@@ -4,6 +4,9 @@
 //! may still be told is asked anew before each message; an order whose ground has gone ends by itself, and its owner is
 //! told why.
 
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::authority::{Actor, Origin};
 use domain::id::{CaseId, SubscriptionId};
 use domain::policy::Act;
@@ -30,8 +33,26 @@ pub struct OrderPage {
     pub secret: Option<String>,
 }
 
+/// Orders whose messages are being sent; at most so many at once.
+#[derive(Debug, Clone, Default)]
+pub struct Busy(Arc<Mutex<HashSet<SubscriptionId>>>);
+
+/// Orders whose messages are sent at once.
+const MOST_BUSY: usize = 16;
+
+impl Busy {
+    fn begin(&self, order: SubscriptionId) -> bool {
+        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.len() < MOST_BUSY && busy.insert(order)
+    }
+    fn end(&self, order: SubscriptionId) {
+        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.remove(&order);
+    }
+}
+
 /// Messages sent in one go.
-const AT_ONCE: usize = 200;
+const AT_ONCE: usize = 5_000;
 
 /// Orders that one person may have in one case.
 const MOST_ORDERS: usize = 5;
@@ -131,14 +152,40 @@ impl Desk {
         Ok(())
     }
 
-    /// Sends what is due; gives how many messages were tried.
-    pub fn send_messages(&self) -> Result<usize, DeskError> {
+    /// Begins to send what is due, each order's messages one after the other in a thread of their own, so that an address
+    /// that is slow to answer holds nobody else up.
+    pub fn begin_sending(&self, busy: &Busy) -> Result<(), DeskError> {
         let now = self.now();
         let due = self.store().read(|view| view.due_messages(now, AT_ONCE))?;
-        for message in &due {
-            self.send(message)?;
+        let mut orders: BTreeMap<SubscriptionId, Vec<Message>> = BTreeMap::new();
+        for message in due {
+            orders
+                .entry(message.subscription)
+                .or_default()
+                .push(message);
         }
-        Ok(due.len())
+        for (order, messages) in orders {
+            if !busy.begin(order) {
+                continue;
+            }
+            let (desk, at_work) = (self.clone(), busy.clone());
+            let send = move || {
+                for message in &messages {
+                    if let Err(error) = desk.send(message) {
+                        tracing::error!(%error, "a message could not be sent; it is tried again");
+                        break;
+                    }
+                }
+                at_work.end(order);
+            };
+            let begun = std::thread::Builder::new()
+                .name("message".into())
+                .spawn(send);
+            if begun.is_err() {
+                busy.end(order);
+            }
+        }
+        Ok(())
     }
 
     /// Whether an order still stands; it ends here when it does not.

@@ -1,7 +1,7 @@
 //! Questions to the text of documents as people write them, and the same in the form of FTS5.
 //!
 //! What has a meaning: `"words in a row"`, `"near words"~8`, `begin*`, `alike~` or `alike~2`, `-without`, and the fields
-//! `type:`, `language:`, `author:`, `from:` and `until:`. Everything else is a word that must occur. Every term is quoted
+//! `type:`, `language:`, `author:`, `from:`, `until:` and `tag:`. Everything else is a word that must occur. Every term is quoted
 //! before it reaches the database, so no text can be an operator.
 
 use domain::value::language;
@@ -28,6 +28,7 @@ pub(crate) struct Asked {
     pub(crate) author: String,
     pub(crate) from: String,
     pub(crate) until: String,
+    pub(crate) tag: String,
 }
 
 /// A word or words that must occur.
@@ -150,7 +151,7 @@ impl Asked {
         };
         let wrong = |says: &str| Err(DeskError::malformed("words", format!("`{piece}`: {says}")));
         match (name, value) {
-            ("type" | "language" | "author" | "from" | "until", "") => {
+            ("type" | "language" | "author" | "from" | "until" | "tag", "") => {
                 wrong("the field holds nothing")
             }
             ("type", value) => {
@@ -164,6 +165,10 @@ impl Asked {
                 }
                 None => wrong("no language has this code"),
             },
+            ("tag", value) => {
+                self.tag = crate::kept_search::tag_of(value)?;
+                Ok(true)
+            }
             ("author", value) => {
                 self.author = value.to_lowercase();
                 Ok(true)

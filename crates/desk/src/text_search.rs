@@ -87,7 +87,22 @@ impl Desk {
         case: CaseId,
         question: &TextAsked,
     ) -> Result<TextFound, DeskError> {
-        let knock = Knock::inside(actor, Act::ReadEvidence, case).asking(&question.words);
+        self.search_documents_because(actor, case, question, None)
+    }
+
+    /// The same for a reason of its own, which the log commits to.
+    pub(crate) fn search_documents_because(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        question: &TextAsked,
+        reason: Option<&str>,
+    ) -> Result<TextFound, DeskError> {
+        let asked = match reason {
+            Some(reason) => format!("{}\n{reason}", question.words),
+            None => question.words.clone(),
+        };
+        let knock = Knock::inside(actor, Act::ReadEvidence, case).asking(&asked);
         self.read(&knock, |view, permit| {
             let asked = text_question::read(&question.words)?;
             let found = search(view, permit, asked, question.scripts)?;
@@ -114,6 +129,7 @@ fn search(
         author: asked.author.clone(),
         from: asked.from.clone(),
         until: asked.until.clone(),
+        tag: asked.tag.clone(),
     };
     let exact = written(&asked, false);
     if exact.matching.is_empty() {

@@ -11,6 +11,7 @@ use store::{Band, MatchingSwitch, View};
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::sources::of_a_source;
 use crate::{Desk, DeskError};
 
 /// How the matcher does.
@@ -118,7 +119,7 @@ impl Desk {
         let words = required("reason", reason)?;
         let knock = Knock::outside(actor, Act::BringDataset).asking(reason);
         self.change(&knock, |tx, permit| {
-            tx.dataset(dataset)?.ok_or(DeskError::NotFound("dataset"))?;
+            of_a_source(tx.dataset(dataset)?)?;
             if tx.each_once()?.contains(&dataset) == once {
                 return Err(DeskError::Conflict("that is said of it already".into()));
             }

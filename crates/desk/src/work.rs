@@ -76,8 +76,8 @@ impl Desk {
             if let Some(parent) = new.parent {
                 let tasks = tx.tasks(permit)?;
                 let found = tasks.iter().find(|task| task.id == parent);
-                let found = found
-                    .ok_or_else(|| DeskError::malformed("parent", "is no task of this case"))?;
+                let found =
+                    found.ok_or_else(|| DeskError::not_of_case("parent", "task", parent))?;
                 if found.state().is_settled() {
                     return Err(DeskError::Conflict(
                         "a task that is settled takes no further parts".into(),

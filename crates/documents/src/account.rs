@@ -32,6 +32,9 @@ pub struct Account {
     pub unread: Vec<Unread>,
     /// How all this was made.
     pub recipe: Recipe,
+    /// Hash of everything that was derived, where whoever keeps the account without its pages wrote it down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub derived: String,
 }
 
 impl Account {
@@ -108,6 +111,9 @@ pub struct Page {
     pub recognised: bool,
     /// Words with their places, if they were asked for and are known.
     pub words: Option<Vec<Word>>,
+    /// Width and height in the measure of these places, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(f32, f32)>,
 }
 
 /// A word with its place, in points from the upper left corner of its page.

@@ -25,4 +25,17 @@ pub struct Order {
     pub settings: Settings,
     /// What may be used.
     pub limits: Limits,
+    /// The page to draw; the file is then drawn and not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawing: Option<Drawing>,
+}
+
+/// A page as a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawing {
+    /// Which page, from 1.
+    pub page: u32,
+    /// Points of the picture from left to right.
+    pub width: u32,
 }

@@ -54,19 +54,29 @@ pub fn read(
     limits: &Limits,
     scratch: &Path,
 ) -> Result<Account, ReadError> {
-    let file = file.canonicalize().map_err(ReadError::File)?;
-    let original = original(&file, name).map_err(ReadError::File)?;
     let order = Order {
-        file,
+        file: file.to_owned(),
         name: name.to_owned(),
         settings: settings.clone(),
         limits: limits.clone(),
+        drawing: None,
     };
+    ordered(reader, order, scratch)
+}
+
+/// Has one order carried out in a child process.
+pub(crate) fn ordered(
+    reader: &Path,
+    mut order: Order,
+    scratch: &Path,
+) -> Result<Account, ReadError> {
+    order.file = order.file.canonicalize().map_err(ReadError::File)?;
+    let original = original(&order.file, &order.name).map_err(ReadError::File)?;
     let job = Job::new(scratch).map_err(ReadError::Scratch)?;
     let bytes = serde_json::to_vec(&order).map_err(ReadError::Order)?;
     let ended = reader
         .canonicalize()
-        .and_then(|reader| child::run(&reader, &job.folder, &bytes, limits.wall_seconds))
+        .and_then(|reader| child::run(&reader, &job.folder, &bytes, order.limits.wall_seconds))
         .map_err(|source| ReadError::Reader {
             reader: reader.to_owned(),
             source,

@@ -458,12 +458,16 @@ pub struct Custody {
     pub from: String,
     /// To whom.
     pub to: String,
+    /// Where.
+    pub place: String,
     /// Why.
     pub reason: String,
     /// When.
     pub at: Moment,
     /// Who recorded it.
     pub by: UserId,
+    /// Who holds it from then on; nobody once it was erased.
+    pub holder: Option<UserId>,
 }
 
 #[cfg(test)]

@@ -156,6 +156,10 @@ identifiers! {
     PurposeDecisionId,
     /// Names an item of evidence.
     EvidenceId,
+    /// Names an upload of files.
+    UploadId,
+    /// Names a search that a case keeps.
+    KeptSearchId,
     /// Names a passage in the text of a document.
     PassageId,
     /// Names something that was found in the text of a document.

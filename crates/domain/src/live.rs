@@ -20,13 +20,24 @@ pub enum Way {
     Http,
     /// A stream of a NATS server, read through a durable consumer.
     Jetstream,
+    /// Tables of a PostgreSQL server, read whole again and again.
+    Postgres,
+    /// Changes of tables of a PostgreSQL server, by logical replication.
+    Replication,
     /// The source sends to us.
     Push,
 }
 
 impl Way {
     /// All ways.
-    pub const ALL: [Self; 4] = [Self::Folder, Self::Http, Self::Jetstream, Self::Push];
+    pub const ALL: [Self; 6] = [
+        Self::Folder,
+        Self::Http,
+        Self::Jetstream,
+        Self::Postgres,
+        Self::Replication,
+        Self::Push,
+    ];
 
     /// The word for it.
     pub const fn word(self) -> &'static str {
@@ -34,6 +45,8 @@ impl Way {
             Self::Folder => "folder",
             Self::Http => "http",
             Self::Jetstream => "jetstream",
+            Self::Postgres => "postgres",
+            Self::Replication => "replication",
             Self::Push => "push",
         }
     }
@@ -85,6 +98,8 @@ pub struct LiveSource {
     pub extent: Extent,
     /// The mapping by which deliveries are read: a name that the service knows, or the mapping's text.
     pub mapping: String,
+    /// Whether labels are numbers in the source's order, without holes.
+    pub numbered: bool,
     /// The steward under whose standing the source is followed.
     pub by: UserId,
     /// When it was set up.
@@ -159,6 +174,54 @@ pub struct Incoming {
     pub received: Moment,
     /// The release that took it.
     pub release: Option<ReleaseId>,
+}
+
+/// What was noticed about a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Something of it may be missing.
+    Gap,
+    /// It looks otherwise than before.
+    Altered,
+}
+
+impl NoticeKind {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Altered => "altered",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Gap, Self::Altered]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// Something noticed about a source, kept for its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number here.
+    pub number: u64,
+    /// The dataset that it concerns.
+    pub dataset: DatasetId,
+    /// The live source, where it is one's.
+    pub source: Option<LiveSourceId>,
+    /// What was noticed.
+    pub kind: NoticeKind,
+    /// In words.
+    pub words: String,
+    /// The first and the last number that is missing, where deliveries are numbered.
+    pub missing: Option<(u64, u64)>,
+    /// When.
+    pub at: Moment,
+    /// When it ended, and by which release.
+    pub ended: Option<(Moment, ReleaseId)>,
 }
 
 /// Tries of one delivery before it is set aside.

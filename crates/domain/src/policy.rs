@@ -137,6 +137,8 @@ acts! {
     PrintReport = "print_report", "printReport", Case, Consultation;
     /// Marks a passage of a document, to be cited.
     MarkPassage = "mark_passage", "markPassage", Case, Alteration;
+    /// Tags documents, marks them as read, keeps searches in them.
+    MarkDocument = "mark_document", "markDocument", Case, Alteration;
     /// Has the text of documents read again, or in another way.
     RunReading = "run_reading", "runReading", Case, Alteration;
     /// Looks for mentions in the text of documents, and judges them.
@@ -151,6 +153,10 @@ acts! {
     DecideSuspect = "decide_suspect", "decideSuspect", CaseDecision, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
+    /// Hands an item of evidence over to somebody else of the team.
+    HandOverEvidence = "hand_over_evidence", "handOverEvidence", Case, Alteration;
+    /// Tries to write other bytes over those of an item of evidence, which nobody may.
+    OverwriteEvidence = "overwrite_evidence", "overwriteEvidence", Case, Alteration;
     /// Gives a copy of the case to somebody outside its team.
     Disclose = "disclose", "disclose", Case, Disclosure;
     /// Erases an item of evidence.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChangeId, DatasetId, RecordId, ReleaseId, StatementId};
+use crate::id::{CaseId, ChangeId, DatasetId, RecordId, ReleaseId, StatementId};
 use crate::time::Moment;
 
 /// One value of one property as the source gave it and as it was cleaned.
@@ -162,6 +162,23 @@ pub struct Dataset {
     pub agreement: Agreement,
     /// When it was brought in.
     pub created: Moment,
+}
+
+/// How the name of a dataset begins that is one case's own.
+const OF_A_CASE: &str = "case:";
+
+impl Dataset {
+    /// The name of the dataset that holds what a case says itself. No steward can bring in one of such a name.
+    #[must_use]
+    pub fn name_of_case(case: CaseId) -> String {
+        format!("{OF_A_CASE}{case}")
+    }
+
+    /// The case to which it is sealed; nothing for datasets of sources.
+    #[must_use]
+    pub fn sealed(&self) -> Option<CaseId> {
+        self.name.strip_prefix(OF_A_CASE)?.parse().ok()
+    }
 }
 
 /// What may be done with a dataset, agreed with its publisher.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AlertId, CaseId, JudgementId, NoteId, ProposalId, RecordId, RelianceId, StatementId,
+    AlertId, CaseId, EvidenceId, JudgementId, NoteId, ProposalId, RecordId, RelianceId, StatementId,
 };
 use crate::identity::{Pair, Verdict};
 use crate::source::Change;
@@ -60,6 +60,11 @@ pub enum About {
         pair: Pair,
         /// What was said.
         verdict: Verdict,
+    },
+    /// The bytes of an item of evidence are not those that were filed.
+    Damage {
+        /// The item.
+        evidence: EvidenceId,
     },
 }
 

@@ -23,6 +23,15 @@ const MOST_TOLD: usize = 1_000;
 /// Letters by which a language is guessed.
 const ENOUGH_LETTERS: usize = 20_000;
 
+/// Where the words of a page stand, and how large it is.
+#[derive(Debug, Clone, Default)]
+pub struct Laid {
+    /// The words.
+    pub words: Vec<Word>,
+    /// Width and height of the page.
+    pub size: (f32, f32),
+}
+
 /// Collects text, parts and what could not be read.
 pub struct Findings {
     /// What has been found.
@@ -118,7 +127,7 @@ impl Findings {
     }
 
     /// Adds a page, as far as there is room.
-    pub fn page(&mut self, text: &str, recognised: bool, words: Option<Vec<Word>>) {
+    pub fn page(&mut self, text: &str, recognised: bool, laid: Option<Laid>) {
         let number = u32::try_from(self.account.pages.len().saturating_add(1)).unwrap_or(u32::MAX);
         if u64::from(number) > self.limits.parts {
             self.too_many("pages");
@@ -132,11 +141,16 @@ impl Findings {
             self.too_much();
         }
         self.text_left = self.text_left.saturating_sub(as_u64(text.len()));
+        let (words, size) = match laid {
+            Some(laid) => (Some(laid.words), Some(laid.size)),
+            None => (None, None),
+        };
         self.account.pages.push(Page {
             number,
             text,
             recognised,
             words,
+            size,
         });
     }
 

@@ -1,22 +1,25 @@
 //! Pictures of text, by tesseract; pages of a PDF as pictures, by pdftoppm.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use documents::{Ocr, Reason, Settings, Word};
+use documents::{Drawing, Ocr, Reason, Settings, Word};
 
-use crate::findings::Findings;
+use crate::findings::{Findings, Laid};
 use crate::tool;
 
 /// Points an inch at which pages are drawn for recognition.
 pub const RESOLUTION: u32 = 300;
+/// Pages of a picture that are gone through.
+const MOST_PAGES: u32 = 10_000;
 const POINTS_AN_INCH: f32 = 72.0;
 
 /// What was recognised on one page.
 #[derive(Debug, Default)]
 pub struct Recognised {
     pub text: String,
-    pub words: Vec<Word>,
+    pub laid: Laid,
 }
 
 /// The tools of recognition, found and asked for their languages once.
@@ -90,38 +93,51 @@ impl Recogniser {
             .split('\u{c}')
             .map(|text| Recognised {
                 text: text.trim().to_owned(),
-                words: Vec::new(),
+                laid: Laid::default(),
             })
             .collect();
         for line in table.lines().skip(1) {
-            if let Some((page, word)) = word(line, scale)
+            if let Some((page, found)) = found(line, scale)
                 && let Some(page) = pages.get_mut(page.saturating_sub(1))
             {
-                page.words.push(word);
+                match found {
+                    Found::Word(word) => page.laid.words.push(word),
+                    Found::Size(size) => page.laid.size = size,
+                }
             }
         }
         Some(pages)
     }
 }
 
+/// What a line of the table tells.
+enum Found {
+    Size((f32, f32)),
+    Word(Word),
+}
+
 /// A line of the table: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.
-fn word(line: &str, scale: f32) -> Option<(usize, Word)> {
+fn found(line: &str, scale: f32) -> Option<(usize, Found)> {
     let cells: Vec<&str> = line.split('\t').collect();
     let [level, page, _, _, _, _, left, top, width, height, _, text] = cells.as_slice() else {
         return None;
     };
-    if *level != "5" || text.trim().is_empty() {
-        return None;
-    }
     let points = |cell: &str| cell.parse::<f32>().ok().map(|number| number * scale);
-    let word = Word {
-        text: (*text).to_owned(),
-        left: points(left)?,
-        top: points(top)?,
-        width: points(width)?,
-        height: points(height)?,
-    };
-    Some((page.parse().ok()?, word))
+    let page = page.parse().ok()?;
+    match *level {
+        "1" => Some((page, Found::Size((points(width)?, points(height)?)))),
+        "5" if !text.trim().is_empty() => {
+            let word = Word {
+                text: (*text).to_owned(),
+                left: points(left)?,
+                top: points(top)?,
+                width: points(width)?,
+                height: points(height)?,
+            };
+            Some((page, Found::Word(word)))
+        }
+        _ => None,
+    }
 }
 
 /// Reads a picture.
@@ -156,13 +172,114 @@ pub fn read(path: &Path, findings: &mut Findings) {
     match recogniser.recognise(path, None) {
         Some(pages) => {
             for page in pages {
-                let words = findings.settings.words.then_some(page.words);
-                findings.page(&page.text, true, words);
+                let laid = findings.settings.words.then_some(page.laid);
+                findings.page(&page.text, true, laid);
             }
         }
         None => findings.unread(
             Reason::Damaged,
             "no text could be recognised in the picture",
         ),
+    }
+}
+
+/// Draws a picture anew, no wider than asked; it becomes a part.
+pub fn draw(path: &Path, drawing: Drawing, findings: &mut Findings) {
+    match redrawn(path, drawing, findings.limits.pixels) {
+        Ok(bytes) => {
+            findings.step("image", "0.25");
+            findings.part("page.png", Vec::new(), None, &mut Cursor::new(bytes));
+        }
+        Err(words) => findings.unread(Reason::Damaged, words),
+    }
+}
+
+fn redrawn(path: &Path, drawing: Drawing, most: u64) -> Result<Vec<u8>, &'static str> {
+    const BROKEN: &str = "the picture cannot be read";
+    let bytes = fs::read(path).map_err(|_| BROKEN)?;
+    let bytes = page_of_tiff(bytes, drawing.page).ok_or("there is no such page in it")?;
+    let reader = || image::ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
+    let size = reader().map_err(|_| BROKEN)?.into_dimensions();
+    let (width, height) = size.map_err(|_| BROKEN)?;
+    if u64::from(width).saturating_mul(u64::from(height)) > most {
+        return Err("the picture has more points than are allowed");
+    }
+    let picture = reader().map_err(|_| BROKEN)?.decode().map_err(|_| BROKEN)?;
+    let picture = match width > drawing.width {
+        true => picture.resize(
+            drawing.width,
+            u32::MAX,
+            image::imageops::FilterType::Triangle,
+        ),
+        false => picture,
+    };
+    let mut png = Cursor::new(Vec::new());
+    let picture = image::DynamicImage::ImageRgb8(picture.to_rgb8());
+    picture
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|_| "the picture cannot be drawn")?;
+    Ok(png.into_inner())
+}
+
+/// The same file with one of its pages as the first: the library reads only that. What is no TIFF has one page.
+fn page_of_tiff(mut bytes: Vec<u8>, page: u32) -> Option<Vec<u8>> {
+    if page > MOST_PAGES {
+        return None;
+    }
+    let little = match bytes.get(..4) {
+        Some(b"II*\0") => true,
+        Some(b"MM\0*") => false,
+        _ => return (page <= 1).then_some(bytes),
+    };
+    let number = |bytes: &[u8], at: usize, length: usize| -> Option<usize> {
+        let found = bytes.get(at..at.checked_add(length)?)?;
+        let join = |sum: usize, byte: &u8| (sum << 8) | usize::from(*byte);
+        Some(match little {
+            true => found.iter().rev().fold(0, join),
+            false => found.iter().fold(0, join),
+        })
+    };
+    let mut at = number(&bytes, 4, 4)?;
+    for _ in 1..page {
+        let entries = number(&bytes, at, 2)?;
+        at = number(
+            &bytes,
+            at.checked_add(entries.checked_mul(12)?)?.checked_add(2)?,
+            4,
+        )?;
+        if at == 0 {
+            return None;
+        }
+    }
+    let at = u32::try_from(at).ok()?;
+    let place = if little {
+        at.to_le_bytes()
+    } else {
+        at.to_be_bytes()
+    };
+    bytes.get_mut(4..8)?.copy_from_slice(&place);
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of_tiff;
+
+    #[test]
+    fn a_page_of_a_tiff_becomes_its_first_and_no_chain_leads_astray() {
+        let file = |second: u8| {
+            let mut bytes = b"II*\0\x08\0\0\0".to_vec();
+            bytes.extend([0, 0, second, 0, 0, 0]); // no entries, then where the next page is
+            bytes.extend([0, 0, 0, 0, 0, 0]);
+            bytes
+        };
+        let first = |page| page_of_tiff(file(14), page).map(|bytes| bytes[4]);
+        assert_eq!(first(1), Some(8));
+        assert_eq!(first(2), Some(14));
+        assert_eq!(first(3), None);
+        // A chain that leads back to itself ends with the number of the page.
+        assert_eq!(page_of_tiff(file(8), 3).map(|bytes| bytes[4]), Some(8));
+        assert_eq!(page_of_tiff(file(200), 3), None);
+        assert_eq!(page_of_tiff(b"\x89PNG".to_vec(), 2), None);
     }
 }

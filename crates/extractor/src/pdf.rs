@@ -5,11 +5,11 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use documents::{Reason, Word};
+use documents::{Drawing, Reason, Word};
 use lopdf::{Dictionary, Document, Object};
 
 use crate::archive;
-use crate::findings::Findings;
+use crate::findings::{Findings, Laid};
 use crate::libraries;
 use crate::ocr::{RESOLUTION, Recogniser};
 use crate::{office, tool};
@@ -22,18 +22,16 @@ const SHARE_OF_TIME: u64 = 80;
 /// A page as its text says it.
 struct Native {
     text: String,
-    words: Option<Vec<Word>>,
+    laid: Option<Laid>,
 }
 
 /// Reads a PDF.
 pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
     let began = Instant::now();
     embedded(&bytes, findings);
-    let words = if findings.settings.words {
-        findings.library(libraries::NATIVE_PDF);
-        words(&bytes)
-    } else {
-        None
+    let laid = match findings.settings.words {
+        true => laid(&bytes, path, findings),
+        false => None,
     };
     let Some(document) = office::document(bytes, findings) else {
         return;
@@ -43,12 +41,12 @@ pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
         Some(pages) if !pages.is_empty() => pages.into_iter().map(|page| page.content).collect(),
         _ => vec![document.content],
     };
-    let mut words = words.unwrap_or_default().into_iter();
+    let mut laid = laid.unwrap_or_default().into_iter();
     let pages: Vec<Native> = pages
         .into_iter()
         .map(|text| Native {
             text,
-            words: words.next(),
+            laid: laid.next(),
         })
         .collect();
     with_recognition(pages, path, began, findings);
@@ -75,7 +73,7 @@ fn with_recognition(pages: Vec<Native>, path: &Path, began: Instant, findings: &
     for (number, page) in (1_u32..).zip(pages) {
         let place = format!("page {number}");
         if !sparse(&page) {
-            findings.page(&page.text, false, page.words);
+            findings.page(&page.text, false, page.laid);
             continue;
         }
         let (recogniser, painter) = match (&recogniser, &painter) {
@@ -100,18 +98,18 @@ fn with_recognition(pages: Vec<Native>, path: &Path, began: Instant, findings: &
                 Reason::Time,
                 "no time was left to recognise its text",
             );
-            findings.page(&page.text, false, page.words);
+            findings.page(&page.text, false, page.laid);
             continue;
         }
         match recognised(recogniser, painter, path, number) {
             Ok(found) if found.text.chars().count() > page.text.chars().count() => {
-                let words = findings.settings.words.then_some(found.words);
-                findings.page(&found.text, true, words);
+                let laid = findings.settings.words.then_some(found.laid);
+                findings.page(&found.text, true, laid);
             }
-            Ok(_) => findings.page(&page.text, false, page.words),
+            Ok(_) => findings.page(&page.text, false, page.laid),
             Err(words) => {
                 findings.unread_at(place, Reason::Damaged, words);
-                findings.page(&page.text, false, page.words);
+                findings.page(&page.text, false, page.laid);
             }
         }
     }
@@ -121,7 +119,7 @@ fn nothing_but_a_picture(place: &str, words: &str, page: Native, findings: &mut 
     if page.text.trim().is_empty() {
         findings.unread_at(place, Reason::Picture, words);
     }
-    findings.page(&page.text, false, page.words);
+    findings.page(&page.text, false, page.laid);
 }
 
 /// Draws one page and recognises it.
@@ -140,6 +138,7 @@ fn recognised(
                 "-r",
                 &resolution,
                 "-gray",
+                "-cropbox",
                 "-png",
                 "-singlefile",
                 "-f",
@@ -162,23 +161,127 @@ fn recognised(
     Ok(pages.swap_remove(0))
 }
 
-/// Places of the words, page by page, from the upper left corner.
-fn words(bytes: &[u8]) -> Option<Vec<Vec<Word>>> {
+/// Places of the words, page by page, from the upper left corner: as pdftotext tells them, so that they fit what pdftoppm
+/// draws, else as our library does.
+fn laid(bytes: &[u8], path: &Path, findings: &mut Findings) -> Option<Vec<Laid>> {
+    if let Some(program) = tool::found("pdftotext") {
+        let table = Path::new("places.html");
+        let mut command = tool::command(&program);
+        command
+            .args(["-bbox", "-cropbox", "-q"])
+            .arg(path)
+            .arg(table);
+        let text = tool::said(&mut command).and_then(|_| fs::read_to_string(table).ok());
+        let _not_needed_again = fs::remove_file(table);
+        if let Some(text) = text {
+            findings.step("pdftotext", &tool::version(&program, "-v"));
+            return Some(placed(&text));
+        }
+    }
+    findings.library(libraries::NATIVE_PDF);
+    natively(bytes)
+}
+
+/// Reads the table that `pdftotext -bbox` writes: a line for each page and each word.
+fn placed(table: &str) -> Vec<Laid> {
+    let mut pages: Vec<Laid> = Vec::new();
+    for line in table.lines().map(str::trim) {
+        let number = |name: &str| -> Option<f32> {
+            let (_, rest) = line.split_once(&format!("{name}=\""))?;
+            rest.split_once('"')?.0.parse().ok()
+        };
+        if line.starts_with("<page ") {
+            let size = (
+                number("width").unwrap_or(0.0),
+                number("height").unwrap_or(0.0),
+            );
+            pages.push(Laid {
+                words: Vec::new(),
+                size,
+            });
+        } else if line.starts_with("<word ")
+            && let (Some(left), Some(top), Some(right), Some(bottom)) = (
+                number("xMin"),
+                number("yMin"),
+                number("xMax"),
+                number("yMax"),
+            )
+            && let Some((_, rest)) = line.split_once('>')
+            && let Some((text, _)) = rest.rsplit_once("</word>")
+            && let Some(page) = pages.last_mut()
+        {
+            page.words.push(Word {
+                text: unescaped(text),
+                left,
+                top,
+                width: right - left,
+                height: bottom - top,
+            });
+        }
+    }
+    pages
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+fn natively(bytes: &[u8]) -> Option<Vec<Laid>> {
     let document = xberg_native_pdf::document::PdfDocument::from_bytes(bytes.to_vec()).ok()?;
     let count = document.page_count().ok()?;
     let page = |at: usize| {
-        let (_, _, _, top) = document.get_page_media_box(at).ok()?;
+        let (left, bottom, right, top) = document.get_page_media_box(at).ok()?;
         let words = document.extract_words(at).ok()?;
         let words = words.into_iter().map(|word| Word {
             text: word.text,
-            left: word.bbox.x,
+            left: word.bbox.x - left,
             top: top - word.bbox.y - word.bbox.height,
             width: word.bbox.width,
             height: word.bbox.height,
         });
-        Some(words.collect())
+        Some(Laid {
+            words: words.collect(),
+            size: (right - left, top - bottom),
+        })
     };
     Some((0..count).map(|at| page(at).unwrap_or_default()).collect())
+}
+
+/// Draws one page as a picture, which becomes a part.
+pub fn draw(path: &Path, drawing: Drawing, findings: &mut Findings) {
+    let Some(painter) = tool::found("pdftoppm") else {
+        findings.unread(Reason::Unsupported, "no program to draw pages is installed");
+        return;
+    };
+    findings.step("pdftoppm", &tool::version(&painter, "-v"));
+    let (page, width) = (drawing.page.to_string(), drawing.width.to_string());
+    let picture = Path::new("page.png");
+    let mut command = tool::command(&painter);
+    command
+        .args([
+            "-png",
+            "-singlefile",
+            "-cropbox",
+            "-q",
+            "-f",
+            &page,
+            "-l",
+            &page,
+        ])
+        .args(["-scale-to-x", &width, "-scale-to-y", "-1"])
+        .arg(path)
+        .arg(picture.with_extension(""));
+    let drawn = tool::said(&mut command).and_then(|_| fs::File::open(picture).ok());
+    match drawn {
+        Some(mut bytes) => {
+            findings.part("page.png", Vec::new(), None, &mut bytes);
+        }
+        None => findings.unread(Reason::Damaged, "the page could not be drawn"),
+    }
 }
 
 /// Takes out the files that were put into the PDF. All objects are gone through once, so no tree can lead in circles.

@@ -41,6 +41,14 @@ pub fn read(order: &Order, mut file: File, confined: Confined) -> Account {
     let _told_later_again = serde_json::to_vec(&findings.account)
         .map_err(io::Error::other)
         .and_then(|bytes| fs::write(ACCOUNT_FILE, bytes));
+    if let Some(drawing) = order.drawing {
+        match found.family {
+            Family::Pdf => pdf::draw(&order.file, drawing, &mut findings),
+            Family::Picture => ocr::draw(&order.file, drawing, &mut findings),
+            _ => findings.unread(Reason::Unsupported, "it has no pages that can be drawn"),
+        }
+        return findings.finish();
+    }
     if let Err(error) = by_family(found.family, order, file, &mut findings) {
         findings.unread(
             Reason::Damaged,

@@ -159,6 +159,7 @@ impl Address {
             (None, "http") => 80,
             (None, "nats") => 4222,
             (None, "smtp") => 25,
+            (None, "postgres") => 5432,
             (None, _) => return Err(Barred::NoAddress("it names no port")),
         };
         Ok(Self {

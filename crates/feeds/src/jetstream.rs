@@ -36,6 +36,7 @@ pub struct Stream {
     next: u64,
     last: u64,
     behind: u64,
+    missed: Option<(u64, u64)>,
 }
 
 /// How long the server waits for an acknowledgement before it sends a message again.
@@ -115,6 +116,7 @@ impl Stream {
                     start_sequence: after + 1,
                 },
             };
+            let first = stream.cached_info().state.first_sequence;
             let consumer = stream
                 .create_consumer(Config {
                     durable_name: Some(durable),
@@ -132,14 +134,17 @@ impl Stream {
                 .messages()
                 .await
                 .map_err(|error| format!("the stream cannot be read: {error}"))
+                .map(|messages| (messages, first))
         };
-        let messages = runtime.block_on(opened)?;
+        let (messages, first) = runtime.block_on(opened)?;
+        let gone = after > 0 && first > after + 1;
         Ok(Self {
+            missed: gone.then(|| (after + 1, first - 1)),
             runtime,
             messages,
             open: Vec::new(),
             next: 1,
-            last: after,
+            last: if gone { first - 1 } else { after },
             behind: 0,
         })
     }
@@ -177,6 +182,10 @@ impl Stream {
                 self.acknowledge(&raw)?;
                 continue;
             }
+            if self.last > 0 && number > self.last + 1 {
+                let before = self.missed.map_or(self.last + 1, |(first, _)| first);
+                self.missed = Some((before, number - 1));
+            }
             self.last = number;
             let sent = opened(&raw);
             found.push(Message {
@@ -206,6 +215,11 @@ impl Stream {
             self.acknowledge(raw)?;
         }
         Ok(())
+    }
+
+    /// The messages that the stream threw away before they were read, told once: the first and the last.
+    pub fn missed(&mut self) -> Option<(u64, u64)> {
+        self.missed.take()
     }
 
     /// How many messages wait behind those given.

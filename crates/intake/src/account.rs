@@ -117,12 +117,20 @@ impl Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The file system failed.
-    #[error("file `{file}` cannot be read: {source}")]
+    #[error("file `{file}` cannot be read: {why}")]
     Unreadable {
         /// Name as delivered.
         file: String,
         /// What the system says.
-        source: std::io::Error,
+        why: std::io::Error,
+    },
+    /// It is not what its name or whoever gave it says.
+    #[error("file `{file}` {why}")]
+    Unlike {
+        /// Name as delivered.
+        file: String,
+        /// What it is called, and what it is not.
+        why: String,
     },
     /// No delivered file fits the mapping.
     #[error("no file of the delivery fits `{pattern}`; delivered: {delivered}")]
@@ -133,12 +141,12 @@ pub enum IntakeError {
         delivered: String,
     },
     /// A blanked copy could not be written.
-    #[error("the blanked copy of `{file}` cannot be written: {source}")]
+    #[error("the blanked copy of `{file}` cannot be written: {why}")]
     Copy {
         /// Name as delivered.
         file: String,
         /// What the system says.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// Records that had to be put aside on disk could not be.
     #[error("records could not be put aside on disk: {0}")]

@@ -154,9 +154,9 @@ impl Pass<'_, '_> {
     }
 
     fn keep(&mut self, input: &Input, special: bool, packed: bool) -> Result<(), IntakeError> {
-        let unreadable = |source| IntakeError::Unreadable {
+        let unreadable = |why| IntakeError::Unreadable {
             file: input.name.clone(),
-            source,
+            why,
         };
         let (sha256, size) = bytes::sha256(&input.path).map_err(unreadable)?;
         let kept = if special {

@@ -61,9 +61,9 @@ pub(crate) fn blank_lines(
     gzip: bool,
     blank: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> Result<Kept, IntakeError> {
-    let failed = |source| IntakeError::Copy {
+    let failed = |why| IntakeError::Copy {
         file: input.name.clone(),
-        source,
+        why,
     };
     let mut opened = bytes::open(input)?;
     let mut copy = Copy::new(gzip).map_err(failed)?;
@@ -86,9 +86,9 @@ pub(crate) fn blank_lines(
 
 /// Keeps nothing of a file.
 pub(crate) fn nothing(input: &Input) -> Result<Kept, IntakeError> {
-    let failed = |source| IntakeError::Copy {
+    let failed = |why| IntakeError::Copy {
         file: input.name.clone(),
-        source,
+        why,
     };
     Copy::new(false)
         .and_then(Copy::finish)

@@ -88,13 +88,17 @@ pub struct Column {
 /// Looks at a file.
 ///
 /// # Errors
-/// When the file cannot be opened. What is wrong inside it is told in [`Look::fault`].
+/// When the file cannot be opened, or is plainly not what its name says, or no text where only text is left. What is wrong inside it is told in [`Look::fault`].
 pub fn look(input: &Input, told: &Told) -> Result<Look, IntakeError> {
     let opened = bytes::open(input)?;
     let packed = opened.packed.map(bytes::Packing::name);
     drop(opened);
     let (head, broken) = guess::head(input)?;
     let format = guess::format(input, &head, told.format.as_deref());
+    if let Some(why) = guess::unlike(input, &head, &format.value) {
+        let file = input.name.clone();
+        return Err(IntakeError::Unlike { file, why });
+    }
     let kind = format_called(&format.value).unwrap_or(Format::Csv);
     let mut look = Look {
         name: input.name.clone(),

@@ -65,8 +65,40 @@ impl Mapping {
     /// # Errors
     /// When it is not of the expected shape, names what the model lacks, or cannot be carried out.
     pub fn parse(yaml: &str) -> Result<Self, MappingError> {
+        Self::parse_as(yaml, None)
+    }
+
+    /// Reads a mapping file for rows that come as changes of tables: each row says in a column what became of it, and what a
+    /// deleted row describes is withdrawn.
+    ///
+    /// # Errors
+    /// As [`Mapping::parse`], and when what the mapping makes of one row depends on others: a change brings its own row only.
+    pub fn parse_changes(yaml: &str, column: &str) -> Result<Self, MappingError> {
+        let mapping = Self::parse_as(yaml, Some(column))?;
+        let Kind::Queries(queries) = &mapping.kind else {
+            return Ok(mapping);
+        };
+        for (query, number) in queries.iter().zip(1..) {
+            let others =
+                |step: &Preparation| matches!(step, Preparation::Join(_) | Preparation::Group(_));
+            if query.prepare.iter().any(others) || query.source.tables.from.len() > 1 {
+                return Err(MappingError::Meaning {
+                    place: format!("query {number}"),
+                    reason: "joins or groups rows, and a change brings its own row only; read the tables whole, or publish \
+                             a table in which they are joined"
+                        .to_owned(),
+                });
+            }
+        }
+        Ok(mapping)
+    }
+
+    fn parse_as(yaml: &str, changes: Option<&str>) -> Result<Self, MappingError> {
         let sha256 = hexadecimal(&Sha256::digest(yaml.as_bytes()));
-        let (dataset, file) = yaml::read(yaml)?;
+        let (dataset, mut file) = yaml::read(yaml)?;
+        if let Some(column) = changes {
+            file.withdraw_where(column, "delete");
+        }
         let queries = compile::queries(&dataset, &file)?;
         Ok(Self {
             kind: Kind::Queries(queries),

@@ -50,6 +50,7 @@ fn carry_out(
         fragments: Fragments::spilled(),
         occurrences: HashMap::new(),
         blanked: BTreeMap::new(),
+        withdrawn: BTreeSet::new(),
         account: Account::default(),
     };
     let mut any = false;
@@ -112,6 +113,8 @@ struct Run<'a, 'b> {
     fragments: Fragments,
     occurrences: HashMap<String, u32>,
     blanked: BTreeMap<String, u64>,
+    /// Keys that rows withdraw; what another row of the delivery states stays.
+    withdrawn: BTreeSet<String>,
     account: Account,
 }
 
@@ -390,8 +393,7 @@ impl Run<'_, '_> {
         }
         for entity in made {
             if withdrawn {
-                self.account.withdrawn += 1;
-                self.hand.over(Item::Withdrawn { key: entity.key })?;
+                self.withdrawn.insert(entity.key);
             } else {
                 self.add(entity, row)?;
             }
@@ -459,10 +461,15 @@ impl Run<'_, '_> {
         fragments.settle::<IntakeError>(&mut |settled| match settled {
             Settled::Record(record) => {
                 self.account.taken += 1;
+                self.withdrawn.remove(&record.key);
                 self.hand.over(Item::Record(record))
             }
             Settled::Clash(clash) => self.clashed(clash),
         })?;
+        for key in std::mem::take(&mut self.withdrawn) {
+            self.account.withdrawn += 1;
+            self.hand.over(Item::Withdrawn { key })?;
+        }
         self.account.merged = self.account.fragments - self.account.taken;
         for (at, input) in self.inputs.iter().enumerate() {
             let state = self
@@ -510,9 +517,9 @@ impl Run<'_, '_> {
     }
 
     fn keep(&mut self, input: &Input, queries: &[Query]) -> Result<(), IntakeError> {
-        let unreadable = |source| IntakeError::Unreadable {
+        let unreadable = |why| IntakeError::Unreadable {
             file: input.name.clone(),
-            source,
+            why,
         };
         let (sha256, size) = bytes::sha256(&input.path).map_err(unreadable)?;
         let sources: Vec<&Source> = queries

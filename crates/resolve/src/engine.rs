@@ -13,6 +13,7 @@ use crate::cluster::{self, Bounds, Edge, Sets};
 use crate::compare;
 use crate::gather::{Blocks, Met};
 use crate::input::{Constraints, Input, Kind, RecordId};
+use crate::keys;
 use crate::model::{Belief, KindModel, Patterns, pack, probability};
 use crate::table::{NAME, Table};
 use crate::values::{HashedMap, mix};
@@ -167,7 +168,7 @@ impl<'a> FromIterator<Input<'a>> for Records {
 
 /// Result of a run.
 pub struct Batch {
-    /// All pairs above the least probability, by ids.
+    /// All pairs above the least probability, in an order that depends on the records alone.
     pub proposals: Vec<Proposal>,
     /// Groups of two and more records, members by id, groups by their first member.
     pub groups: Vec<Vec<RecordId>>,
@@ -219,7 +220,6 @@ impl Engine {
             whole.groups.extend(part.groups);
             whole.tables.push(table);
         }
-        whole.proposals.sort_unstable_by_key(|p| (p.a, p.b));
         whole.groups.sort_unstable();
         whole.report = Report {
             candidates: found.candidates,
@@ -310,7 +310,8 @@ fn run(
 ) -> (KindModel, Part) {
     progress(Phase::Block);
     let counts = known.is_none().then(|| table.count());
-    let blocks = Blocks::build(table);
+    let learnt_from = known.map_or(table.rows.len(), |model| model.records);
+    let blocks = Blocks::build(table, keys::crowd(learnt_from));
     progress(Phase::Train);
     let model = match (known, counts) {
         (Some(model), _) => model.clone(),

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::keys::{self, CROWD, Key};
+use crate::keys::{self, Key};
 use crate::table::Table;
 
 /// All blocks of a table, and for each record the blocks it is in.
@@ -41,8 +41,8 @@ impl Met {
 }
 
 impl Blocks {
-    /// Finds all blocks of two and more records; crowded ones are split by finer keys.
-    pub fn build(table: &Table) -> Blocks {
+    /// Finds all blocks of two and more records; those of more than a crowd are split by finer keys.
+    pub fn build(table: &Table, crowd: usize) -> Blocks {
         let keyed = collect(table);
         let mut blocks = Blocks {
             starts: vec![0],
@@ -56,7 +56,7 @@ impl Blocks {
             sort(&mut list);
             let mut fine: Vec<u64> = Vec::new();
             for run in list.chunk_by(|a, b| a >> 32 == b >> 32) {
-                if run.len() > CROWD {
+                if run.len() > crowd {
                     for &entry in run {
                         let key = Key {
                             rule: rule as u8,
@@ -76,7 +76,7 @@ impl Blocks {
             sort(&mut fine);
             fine.dedup();
             for run in fine.chunk_by(|a, b| a >> 32 == b >> 32) {
-                if run.len() <= CROWD {
+                if run.len() <= crowd {
                     blocks.add(run);
                 }
             }

@@ -17,7 +17,7 @@ use crate::engine::{
 };
 use crate::explain::{Explanation, Rival};
 use crate::input::{Constraints, Input, Kind, RecordId};
-use crate::keys::{self, CROWD, Key};
+use crate::keys::{self, Key};
 use crate::model::KindModel;
 use crate::table::{Row, Table};
 use crate::values::HashedMap;
@@ -40,6 +40,8 @@ struct Shelf {
     known: Vec<Option<Vec<Scored>>>,
     /// Sources that hold each entity once: no two of their records are compared.
     unique: Vec<u32>,
+    /// Most records of a key that proposes pairs: as when the model was learnt.
+    crowd: usize,
 }
 
 /// A record's candidate: whom, and the weight in thousandths of a bit.
@@ -59,7 +61,10 @@ impl Index {
 
     fn over(tables: Vec<Table>, model: Model, constraints: Constraints, options: Options) -> Index {
         let mut places = HashMap::new();
-        let shelf = |table| Shelf::over(table, constraints.unique_sources.clone());
+        let shelf = |table: Table| {
+            let crowd = keys::crowd(model.of(table.kind).records);
+            Shelf::over(table, constraints.unique_sources.clone(), crowd)
+        };
         let kinds: Vec<Shelf> = tables.into_iter().map(shelf).collect();
         for shelf in &kinds {
             for (at, id) in shelf.table.ids.iter().enumerate() {
@@ -297,11 +302,12 @@ fn number(key: Key) -> u64 {
 }
 
 impl Shelf {
-    fn over(table: Table, unique: Vec<u32>) -> Shelf {
+    fn over(table: Table, unique: Vec<u32>, crowd: usize) -> Shelf {
         let mut shelf = Shelf {
             known: vec![None; table.rows.len()],
             table,
             unique,
+            crowd,
             free: Vec::new(),
             blocks: HashedMap::default(),
             fine: HashedMap::default(),
@@ -345,16 +351,16 @@ impl Shelf {
         for key in keys {
             let block = self.blocks.entry(number(key)).or_default();
             block.push(at);
-            let crowd = block.len();
-            if crowd <= CROWD {
+            let held = block.len();
+            if held <= self.crowd {
                 continue;
             }
-            let newcomers = if crowd == CROWD + 1 {
+            let newcomers = if held == self.crowd + 1 {
                 block.clone()
             } else {
                 vec![at]
             };
-            if crowd == CROWD + 1 {
+            if held == self.crowd + 1 {
                 self.forget(&newcomers);
             }
             for member in newcomers {
@@ -370,7 +376,7 @@ impl Shelf {
         for key in fine {
             let block = self.fine.entry(number(*key)).or_default();
             block.push(member);
-            if block.len() == CROWD + 1 {
+            if block.len() == self.crowd + 1 {
                 let touched = block.clone();
                 self.forget(&touched);
             }
@@ -390,11 +396,11 @@ impl Shelf {
             let block = self.blocks.entry(number(key)).or_default();
             block.retain(|m| *m != at);
             let left = block.len();
-            if left < CROWD {
+            if left < self.crowd {
                 continue;
             }
             let mut leaving = vec![at];
-            if left == CROWD {
+            if left == self.crowd {
                 leaving.extend_from_slice(block);
                 self.forget(&leaving);
             }
@@ -413,7 +419,7 @@ impl Shelf {
         for key in fine {
             let block = self.fine.entry(number(*key)).or_default();
             block.retain(|m| *m != member);
-            if block.len() == CROWD {
+            if block.len() == self.crowd {
                 let touched = block.clone();
                 self.forget(&touched);
             }
@@ -445,14 +451,14 @@ impl Shelf {
         keys::keys(&self.table, row, &mut keys);
         for key in keys {
             let block = self.blocks.get(&number(key)).map_or(&[][..], Vec::as_slice);
-            if block.len() <= CROWD {
+            if block.len() <= self.crowd {
                 found.extend_from_slice(block);
                 continue;
             }
             keys::finer(&self.table, row, key, &mut fine);
             for key in &fine {
                 let block = self.fine.get(&number(*key)).map_or(&[][..], Vec::as_slice);
-                if block.len() <= CROWD {
+                if block.len() <= self.crowd {
                     found.extend_from_slice(block);
                 }
             }

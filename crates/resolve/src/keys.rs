@@ -1,7 +1,7 @@
 //! Blocking: the keys a record is found by. Two records are candidates if they share a key that is not too common.
 //!
 //! A union of rules on names, dates, addresses, contacts and identifiers; no protected trait exists to build one
-//! from. A key held by more than [`CROWD`] records proposes nothing itself: its records get finer keys instead.
+//! from. A key held by a crowd ([`crowd`]) proposes nothing itself: its records get finer keys instead.
 #![expect(
     clippy::indexing_slicing,
     reason = "slots are constants below the row's length"
@@ -11,8 +11,12 @@ use crate::input::Kind;
 use crate::table::{DATE, EMAIL, IDENTIFIER, PHONE, Row, SECOND, THIRD, Table};
 use crate::values::{Value, bare, mix};
 
-/// Most records a key may have and still propose pairs.
-pub(crate) const CROWD: usize = 30;
+/// Most records that a key may have and still propose pairs, among so many: thirty, and in more than a million records
+/// fewer by the fourth root. What one entity brings to a key stays what it was when records become more, what chance brings grows.
+pub(crate) fn crowd(records: usize) -> usize {
+    let millions = (records as f64 / 1e6).max(1.0);
+    (30.0 / millions.powf(0.25)) as usize
+}
 
 /// Number of rules, for the estimate of recall.
 pub(crate) const RULES: usize = 32;

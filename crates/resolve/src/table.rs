@@ -63,6 +63,8 @@ pub(crate) struct Table {
     lists: Vec<Box<[u32]>>,
     fours: Vec<Box<[Four]>>,
     raw: HashedMap<u64, [u32; 2]>,
+    /// Kept from record to record, so that reading one asks for no memory.
+    draft: Draft,
 }
 
 impl Table {
@@ -76,6 +78,7 @@ impl Table {
             lists: Vec::new(),
             fours: vec![Box::default()],
             raw: HashedMap::default(),
+            draft: Draft::default(),
         }
     }
 
@@ -95,11 +98,14 @@ impl Table {
 
     /// Makes the row of a record without adding it.
     pub fn read(&mut self, input: &Input<'_>, counts: &Counts) -> Row {
-        let mut draft = Draft::default();
+        let mut draft = std::mem::take(&mut self.draft);
+        draft.clear();
         for &(field, text) in input.values {
             self.take(&mut draft, field, text, counts);
         }
-        self.finish(draft, counts)
+        let row = self.finish(&mut draft, counts);
+        self.draft = draft;
+        row
     }
 
     /// Values of a slot, however many.
@@ -390,7 +396,7 @@ impl Table {
         ]
     }
 
-    fn finish(&mut self, mut draft: Draft, counts: &Counts) -> Row {
+    fn finish(&mut self, draft: &mut Draft, counts: &Counts) -> Row {
         let mut row = Row::default();
         if draft.given != 0 || draft.family != 0 {
             let middle = if draft.middle != 0 {
@@ -409,17 +415,17 @@ impl Table {
             let place = self.place(draft.street, draft.city, draft.post, counts);
             draft.places.insert(0, place);
         }
-        row[MORE_NAMES] = self.spread(&mut row, NAME, draft.names);
-        row[MORE_PLACES] = self.spread(&mut row, PLACE, draft.places);
+        row[MORE_NAMES] = self.spread(&mut row, NAME, &mut draft.names);
+        row[MORE_PLACES] = self.spread(&mut row, PLACE, &mut draft.places);
         if self.kind != Kind::Person {
             row[NAME + 3] = draft.country;
         }
-        row[DATE] = self.pack(draft.dates);
-        row[PHONE] = self.pack(draft.phones);
-        row[EMAIL] = self.pack(draft.emails);
-        row[IDENTIFIER] = self.pack(draft.identifiers);
-        row[SECOND] = self.pack(draft.second);
-        row[THIRD] = self.pack(draft.third);
+        row[DATE] = self.pack(&mut draft.dates);
+        row[PHONE] = self.pack(&mut draft.phones);
+        row[EMAIL] = self.pack(&mut draft.emails);
+        row[IDENTIFIER] = self.pack(&mut draft.identifiers);
+        row[SECOND] = self.pack(&mut draft.second);
+        row[THIRD] = self.pack(&mut draft.third);
         self.sketch(&mut row);
         row
     }
@@ -447,28 +453,28 @@ impl Table {
     }
 
     /// Puts the first of several names or addresses into the row and the others into a list.
-    fn spread(&mut self, row: &mut Row, slot: usize, mut all: Vec<Four>) -> u32 {
-        let mut kept: Vec<Four> = Vec::with_capacity(all.len());
-        for one in all.drain(..) {
-            if one != Four::default()
-                && !kept
-                    .iter()
-                    .any(|k| k[0] == one[0] && k[1] == one[1] && (slot == NAME || *k == one))
-            {
-                kept.push(one);
+    fn spread(&mut self, row: &mut Row, slot: usize, all: &mut [Four]) -> u32 {
+        let mut kept = 0;
+        for at in 0..all.len() {
+            let one = all[at];
+            let again = |k: &Four| k[0] == one[0] && k[1] == one[1] && (slot == NAME || *k == one);
+            if one != Four::default() && !all[..kept].iter().any(again) {
+                all[kept] = one;
+                kept += 1;
             }
         }
-        if let Some(first) = kept.first() {
-            row[slot..slot + 4].copy_from_slice(first);
-        }
-        if kept.len() < 2 {
+        let Some((first, more)) = all[..kept].split_first() else {
+            return 0;
+        };
+        row[slot..slot + 4].copy_from_slice(first);
+        if more.is_empty() {
             return 0;
         }
-        self.fours.push(kept.split_off(1).into_boxed_slice());
+        self.fours.push(more.into());
         self.fours.len() as u32 - 1
     }
 
-    fn pack(&mut self, mut ids: Vec<u32>) -> u32 {
+    fn pack(&mut self, ids: &mut Vec<u32>) -> u32 {
         ids.retain(|&id| id != 0);
         if ids.len() > 1 {
             ids.sort_unstable();
@@ -478,7 +484,7 @@ impl Table {
             [] => 0,
             [one] => *one,
             _ => {
-                self.lists.push(ids.into_boxed_slice());
+                self.lists.push(ids.as_slice().into());
                 MANY | (self.lists.len() as u32 - 1)
             }
         }
@@ -491,7 +497,7 @@ pub(crate) fn four(row: &Row, slot: usize) -> Four {
 }
 
 /// A record while its values arrive.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Draft {
     given: u32,
     given_rest: u32,
@@ -509,4 +515,32 @@ struct Draft {
     identifiers: Vec<u32>,
     second: Vec<u32>,
     third: Vec<u32>,
+}
+
+impl Draft {
+    fn clear(&mut self) {
+        let lists = [&mut self.dates, &mut self.phones, &mut self.emails];
+        for list in
+            lists
+                .into_iter()
+                .chain([&mut self.identifiers, &mut self.second, &mut self.third])
+        {
+            list.clear();
+        }
+        for fours in [&mut self.names, &mut self.places] {
+            fours.clear();
+        }
+        for one in [
+            &mut self.given,
+            &mut self.given_rest,
+            &mut self.middle,
+            &mut self.family,
+            &mut self.street,
+            &mut self.city,
+            &mut self.post,
+            &mut self.country,
+        ] {
+            *one = 0;
+        }
+    }
 }

@@ -105,6 +105,7 @@ fn stage(
         cause: Cause::Source,
         input_sha256: String::new(),
         mapping_sha256: String::new(),
+        ordinal: None,
     };
     let mut staging = store.quiet::<_, StoreError>(|tx| tx.begin_release(&new))?;
     let mut longest = 0.0f64;

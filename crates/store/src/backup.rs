@@ -76,6 +76,8 @@ pub enum BackupError {
 const MANIFEST: &str = "manifest.json";
 const MANIFEST_DIGEST: &str = "manifest.sha256";
 const DATABASE: &str = "predicate.sqlite";
+/// The folder of deliveries that were received and are not taken yet.
+const WAITING: &str = "incoming";
 
 impl Store {
     /// Copies everything into an empty or new folder while the store is in use, and reads it back.
@@ -84,7 +86,11 @@ impl Store {
         let places = &self.0.places;
         let made = self.0.clock.now().to_rfc3339();
         copy_log(&places.log(), &to.join("log"))?;
+        // Before and after: a delivery that the copied database waits for was there in one of the two looks.
+        let waiting = places.database().with_file_name(WAITING);
+        copy_waiting(&waiting, &to.join(WAITING))?;
         let newest = copy_database(&places.database(), &to.join(DATABASE))?;
+        copy_waiting(&waiting, &to.join(WAITING))?;
         copy_folder(&places.blobs(), &to.join("blobs"), &|name| name != INCOMING)?;
         if with_keys {
             copy_folder(&places.keys(), &to.join("keys"), &|_| true)?;
@@ -107,6 +113,35 @@ impl Store {
         verify(to)?;
         Ok(manifest)
     }
+}
+
+/// Copies deliveries that wait; those that are taken meanwhile are no longer needed.
+fn copy_waiting(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let Ok(entries) = fs::read_dir(from) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let Ok(found) = entry.metadata() else {
+            continue;
+        };
+        if found.is_dir() {
+            copy_waiting(&path, &target)?;
+            continue;
+        }
+        let copied = fs::metadata(&target).is_ok_and(|known| known.len() == found.len());
+        if copied {
+            continue;
+        }
+        match copy_file(&path, &target) {
+            Ok(_) => {}
+            Err(_) if !path.exists() => {
+                let _ = fs::remove_file(&target); // it was taken while it was copied
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Reads a backup's manifest and checks every part against it.

@@ -1,5 +1,7 @@
 //! One check over everything that lasts: the database itself, the log's folder against its rows, blobs against theirs.
 
+use domain::id::{CaseId, EvidenceId};
+
 use crate::engine::open::{Story, compare};
 use crate::engine::pool;
 use crate::error::StoreError;
@@ -28,6 +30,8 @@ pub struct Report {
     pub sequenced: u64,
     /// Blobs that rows name.
     pub blobs: u64,
+    /// Items of evidence whose bytes are not those that were filed, with their cases.
+    pub damaged: Vec<(CaseId, EvidenceId)>,
     /// Blobs older than an hour that no row names; the next start sweeps them away.
     pub orphan_blobs: Vec<String>,
 }
@@ -48,9 +52,9 @@ impl Report {
 
 statements! {
     ENTRY_COUNT = "SELECT count(*), coalesce(min(number), 1), coalesce(max(number), 0) FROM log_entry";
-    NAMED_BLOBS = "SELECT sha256, size, 'evidence' FROM evidence e
+    NAMED_BLOBS = "SELECT sha256, size, e.id, e.case_id FROM evidence e
             WHERE NOT EXISTS (SELECT 1 FROM evidence_erasure x WHERE x.evidence = e.id)
-        UNION SELECT kept_sha256, NULL, 'release file' FROM release_file f
+        UNION SELECT kept_sha256, NULL, NULL, NULL FROM release_file f
             JOIN release r ON r.number = f.release WHERE r.state <> 'abandoned'
         ORDER BY 1";
     ENTRIES_WITH_BODY = "SELECT number, id, at, kind, actor, case_id, body FROM log_entry ORDER BY number";
@@ -202,18 +206,25 @@ impl Store {
     fn check_blobs(&self, report: &mut Report) -> Result<(), StoreError> {
         let named = self.read(|view| {
             view.all(NAMED_BLOBS, [], |row| {
-                Ok((row.text(0)?, row.get::<_, Option<i64>>(1)?, row.text(2)?))
+                let item = row.maybe_id(2)?.zip(row.maybe_id(3)?);
+                Ok((row.text(0)?, row.get::<_, Option<i64>>(1)?, item))
             })
         })?;
-        for (digest, size, what) in named {
+        for (digest, size, item) in named {
             report.blobs += 1;
-            match self.0.blobs.verify(&digest) {
-                Err(error) => report.fault("blobs", format!("{what}: {error}")),
+            let what = match item {
+                Some((item, case)) => format!("evidence {item} of case {case}"),
+                None => "release file".to_owned(),
+            };
+            let wrong = match self.0.blobs.verify(&digest) {
+                Err(error) => format!("{what}: {error}"),
                 Ok(found) if size.is_some_and(|size| size.unsigned_abs() != found) => {
-                    report.fault("blobs", format!("{what} {digest} is {found} bytes long"));
+                    format!("{what} {digest} is {found} bytes long")
                 }
-                Ok(_) => (),
-            }
+                Ok(_) => continue,
+            };
+            report.fault("blobs", wrong);
+            report.damaged.extend(item.map(|(item, case)| (case, item)));
         }
         let orphans = self.orphans(GRACE)?;
         report.orphan_blobs = orphans

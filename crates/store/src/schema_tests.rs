@@ -42,6 +42,7 @@ fn every_statement_prepares() {
         rows::hypothesis::STATEMENTS,
         rows::interest::STATEMENTS,
         rows::judgement::STATEMENTS,
+        rows::kept_search::STATEMENTS,
         rows::link::STATEMENTS,
         rows::live::STATEMENTS,
         rows::log::STATEMENTS,
@@ -50,6 +51,7 @@ fn every_statement_prepares() {
         rows::mention::STATEMENTS,
         rows::message::STATEMENTS,
         rows::note::STATEMENTS,
+        rows::notice::STATEMENTS,
         rows::page::STATEMENTS,
         rows::passage::STATEMENTS,
         rows::proposal::STATEMENTS,
@@ -63,6 +65,7 @@ fn every_statement_prepares() {
         rows::suspicion::STATEMENTS,
         rows::task::STATEMENTS,
         rows::tip::STATEMENTS,
+        rows::upload::STATEMENTS,
         rows::user::STATEMENTS,
         rows::watermark::STATEMENTS,
     ];
@@ -125,7 +128,7 @@ fn every_column_is_classed_and_no_class_is_left_over() {
 }
 
 #[test]
-fn the_bundled_database_is_past_the_race_of_its_log() {
+fn op_04_the_bundled_database_is_past_the_race_of_its_log_c1() {
     let version: String = migrated()
         .query_row("SELECT sqlite_version()", [], |row| row.get(0))
         .unwrap();

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use domain::id::Randomness;
 use domain::statement::Sequence;
 use domain::time::Clock;
+use domain::tlog::{Quorum, VerifierKey};
 use rusqlite::Connection;
 
 use crate::act::{Acted, Logged};
@@ -23,6 +24,7 @@ use crate::engine::sequencer::{self, Health, Progress};
 use crate::engine::view::{Tx, View};
 use crate::engine::writer::{Committed, Kept, Writer};
 use crate::error::{ActError, OpenError, StoreError};
+use crate::escrow::{self, EscrowError};
 use crate::loss;
 use crate::rows::feed::Standing;
 
@@ -267,6 +269,47 @@ impl Store {
     /// The installation's keys.
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// Makes the key that takes the place of the log's: from the next opening both sign, until [`Store::finish_key_turn`].
+    ///
+    /// # Errors
+    /// When one is waiting already, or the file cannot be written.
+    pub fn begin_key_turn(&self, randomness: &dyn Randomness) -> Result<VerifierKey, OpenError> {
+        self.0.keys.begin_turn(&self.0.places.keys(), randomness)
+    }
+
+    /// Lets the waiting key sign alone from the next opening; heads that the former signed stay good.
+    ///
+    /// # Errors
+    /// When none is waiting or has signed the present head yet, or a file cannot be written.
+    pub fn finish_key_turn(&self) -> Result<VerifierKey, OpenError> {
+        let next = self.0.keys.next_verifier();
+        let signed = next.is_some_and(|next| {
+            let reader = logbook::Reader::open(&self.log_directory());
+            reader.is_ok_and(|reader| reader.head(&[next], &Quorum::default()).is_ok())
+        });
+        if !signed {
+            return Err(OpenError::Key {
+                name: "log.next",
+                reason: "it has not signed the log's head beside the present key".into(),
+            });
+        }
+        self.0.keys.finish_turn(&self.0.places.keys())
+    }
+
+    /// Splits the key files into shares for several people.
+    ///
+    /// # Errors
+    /// Numbers that make no sense, or a file that cannot be read.
+    pub fn split_keys(&self, needed: u8, of: u8, made: &str) -> Result<Vec<String>, EscrowError> {
+        escrow::split(
+            &self.0.places.keys(),
+            self.keys().origin(),
+            needed,
+            of,
+            made,
+        )
     }
 
     /// Where the signed log lies: what `log/` serves, and what the offline check reads.

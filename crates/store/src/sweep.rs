@@ -19,7 +19,11 @@ statements! {
     ABANDON_STAGING = "UPDATE release SET state = 'abandoned' WHERE state = 'staging'";
     ABANDONED = "SELECT number, dataset FROM release WHERE state = 'abandoned' AND swept = 0 ORDER BY number";
     SWEPT = "UPDATE release SET swept = 1 WHERE number = ?1";
-    RECORDS = "SELECT record FROM record_version WHERE release = ?1 ORDER BY record LIMIT ?2";
+    RECORDS = "SELECT record FROM (
+            SELECT record FROM record_version WHERE release = ?1 UNION SELECT record FROM late_version WHERE release = ?1
+            UNION SELECT record FROM named_again WHERE release = ?1) ORDER BY record LIMIT ?2";
+    DELETE_LATE = "DELETE FROM late_version WHERE record = ?1 AND release = ?2";
+    DELETE_NAMED = "DELETE FROM named_again WHERE record = ?1 AND release = ?2";
     DELETE_REFERENCES = "DELETE FROM reference WHERE record = ?1 AND (dataset, target, statement) IN (
             SELECT ?3, value, id FROM statement WHERE record = ?1 AND began = ?2)";
     DELETE_STATEMENTS = "DELETE FROM statement WHERE record = ?1 AND began = ?2";
@@ -40,6 +44,8 @@ impl Store {
             return Ok(None);
         }
         self.quiet(|tx| tx.run(ABANDON_STAGING, [])).map_err(flat)?;
+        // Nobody else is on this folder: what was on its way into it when the program stopped comes no more.
+        self.0.blobs.clear_incoming()?;
         std::thread::Builder::new()
             .name("sweeper".into())
             .spawn(move || {
@@ -125,6 +131,8 @@ impl Tx<'_> {
                 DELETE_ENDS,
                 DELETE_CHANGES,
                 DELETE_VERSION,
+                DELETE_LATE,
+                DELETE_NAMED,
             ] {
                 self.run(sql, pair)?;
             }

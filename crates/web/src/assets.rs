@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 26] = [
+pub static ALL: [Asset; 28] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -72,6 +72,8 @@ pub static ALL: [Asset; 26] = [
     script!("inbox.js"),
     script!("palette.js"),
     script!("passage.js"),
+    script!("viewer.js"),
+    script!("upload.js"),
     script!("board.js"),
     script!("board-state.js"),
     script!("board-draw.js"),

@@ -40,6 +40,9 @@ pub(crate) struct Inbox {
 /// News kept for a listener that lags.
 const KEPT: usize = 1024;
 
+/// Events that are decided on together.
+const TOGETHER: usize = 256;
+
 /// How often it is asked whether a listener may still listen.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -166,15 +169,24 @@ impl Listener {
                 Ok(Err(broadcast::error::RecvError::Closed)) => return,
                 Err(_) => None,
             };
+            // What has come meanwhile is decided on together with it: one question for many events.
+            let mut events: Vec<Event> = event.into_iter().collect();
+            while !events.is_empty() && events.len() < TOGETHER {
+                match news.try_recv() {
+                    Ok(more) => events.extend(self.topic.event(more).flatten()),
+                    Err(broadcast::error::TryRecvError::Lagged(_)) => events.push(gap()),
+                    Err(_) => break,
+                }
+            }
             if !self.may_still().await {
                 self.tell("end", "no longer allowed").await;
                 return;
             }
             look = Instant::now() + LOOK;
-            heard = match event {
-                Some(event) => self.send.send(event).await.is_ok(),
-                None => !self.send.is_closed(),
-            };
+            heard = !self.send.is_closed();
+            for event in events {
+                heard = heard && self.send.send(event).await.is_ok();
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -14,18 +14,27 @@ use crate::problem::Problem;
 /// Largest body that a request may have, unless its route says otherwise (uploads): 1 MiB.
 pub(crate) const MOST_BODY: usize = 1 << 20;
 
+/// Largest body from somebody who has not signed in: 16 KiB.
+pub(crate) const MOST_UNKNOWN: usize = 16 << 10;
+
 /// Largest upload: 512 MiB.
 pub(crate) const MOST_UPLOAD: usize = 512 << 20;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// What a picture of a document is served under: nothing may be loaded, run or sent from it.
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox";
+
 /// Adds the headers that every answer has. Case data is never stored by anybody on the way.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A handler may only ask for less: what came out of a document is shown where nothing at all may run.
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
     let fixed = [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (
@@ -43,6 +52,17 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Where everybody comes over TLS, tells browsers never to come without it, for a year.
+pub(crate) fn over_tls_alone(mut response: Response, secure: bool) -> Response {
+    if secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        response
+            .headers_mut()
+            .insert(STRICT_TRANSPORT_SECURITY, year);
+    }
     response
 }
 

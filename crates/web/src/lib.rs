@@ -8,21 +8,25 @@ pub mod api;
 pub mod assets;
 mod events;
 pub mod format;
+pub mod front;
 mod guard;
 pub mod metrics;
 pub mod pages;
+mod passwords;
 mod picture;
 mod problem;
 mod public_agreements;
 mod public_log;
 pub mod screens;
 mod session;
+pub mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
 use desk::Desk;
 use domain::time::Moment;
 
@@ -46,6 +50,7 @@ pub(crate) struct Web {
     pub(crate) desk: Desk,
     pub(crate) settings: Arc<Settings>,
     pub(crate) inbox: events::Inbox,
+    pub(crate) passwords: Arc<passwords::Passwords>,
 }
 
 impl Web {
@@ -69,8 +74,10 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         desk,
         settings: Arc::new(settings),
         inbox,
+        passwords: Arc::new(passwords::Passwords::new()),
     };
     let (api, _) = api::router().split_for_parts();
+    let secure = web.settings.secure_cookies;
     Router::new()
         .merge(api)
         .merge(screens::router())
@@ -80,6 +87,9 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::headers))
+        .layer(map_response(move |response: Response| async move {
+            guard::over_tls_alone(response, secure)
+        }))
         .layer(axum::extract::DefaultBodyLimit::max(guard::MOST_BODY))
         .with_state(web)
 }

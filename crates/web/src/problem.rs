@@ -114,7 +114,9 @@ impl Problem {
             Cause::Desk(error) => match error {
                 DeskError::Refused(_) => StatusCode::FORBIDDEN,
                 DeskError::NotFound(_) => StatusCode::NOT_FOUND,
-                DeskError::Malformed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                DeskError::Malformed { .. } | DeskError::NotOfCase { .. } => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
                 DeskError::Conflict(_) | DeskError::Undecided(_) => StatusCode::CONFLICT,
                 DeskError::NotSignedIn => StatusCode::UNAUTHORIZED,
                 DeskError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -133,7 +135,9 @@ impl Problem {
             Cause::Desk(error) => match error {
                 DeskError::Refused(_) => ("refused", "Refused by a rule"),
                 DeskError::NotFound(_) => ("not-found", "Not found"),
-                DeskError::Malformed { .. } => ("malformed", "Malformed request"),
+                DeskError::Malformed { .. } | DeskError::NotOfCase { .. } => {
+                    ("malformed", "Malformed request")
+                }
                 DeskError::Conflict(_) => ("conflict", "Conflict"),
                 DeskError::Undecided(_) => ("undecided", "A decision has to come first"),
                 DeskError::NotSignedIn => ("not-signed-in", "Sign-in needed"),
@@ -164,7 +168,9 @@ impl Problem {
                 details.rules = refusal.rules.clone();
                 details.policy = Some(refusal.policy.clone()).filter(|policy| !policy.is_empty());
             }
-            Cause::Desk(DeskError::Malformed { field, .. }) => {
+            Cause::Desk(
+                DeskError::Malformed { field, .. } | DeskError::NotOfCase { field, .. },
+            ) => {
                 details.reason = Some((*field).to_owned());
             }
             _ => {}

@@ -11,6 +11,7 @@ use anyhow::{Result, bail};
 use crate::place::Place;
 use crate::say;
 
+pub mod advisories;
 pub mod columns;
 pub mod documents;
 pub mod layers;
@@ -74,6 +75,7 @@ pub fn check(root: &Path) -> Result<Report> {
     let mut report = Report::default();
     layers::check(&tree, &mut report)?;
     locked::check(&tree, &mut report)?;
+    advisories::check(&tree, &mut report)?;
     sources::check(&tree, &mut report);
     texts::check(root, &tree, &mut report);
     columns::check(&tree, &mut report)?;

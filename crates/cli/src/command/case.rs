@@ -278,12 +278,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 if json {
                     say::line(serde_json::to_string(&line.case)?);
                 } else {
-                    say::line(format!(
-                        "{}\t{}\t{}",
-                        line.case.number,
-                        line.case.stage.word(),
-                        line.case.title
-                    ));
+                    say::row([&line.case.number, line.case.stage.word(), &line.case.title]);
                 }
             }
         }
@@ -372,8 +367,11 @@ fn named(desk: &Desk, user: &str) -> anyhow::Result<UserId> {
     Ok(*id)
 }
 
-/// Finds a case that one may know of by its number.
+/// Finds a case that one may know of by its number, or takes its id: a token of one case lists none.
 pub fn numbered(desk: &Desk, actor: &Actor, number: &str) -> anyhow::Result<CaseId> {
+    if let Ok(id) = number.parse() {
+        return Ok(id);
+    }
     let question = CaseQuestion {
         number: Some(number.to_owned()),
         ..CaseQuestion::default()

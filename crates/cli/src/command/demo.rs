@@ -140,7 +140,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         say::line("next: `cargo xtask demo --next` delivers the next release while you watch");
         let steward = person(&stage.people, "dara")?.visitor.clone();
         serve::follow_folder(stage.opened.desk.clone(), steward, &stage.feed)?;
-        serve::serve(stage.opened, listener, true, false).await
+        serve::serve(stage.opened, listener, true, serve::Front::default()).await
     })
 }
 
@@ -276,7 +276,7 @@ fn load(
         .filter(|release| release.number == 1)
     {
         if known.iter().any(|place| place.name == release.dataset) {
-            serve::deliver(desk, steward, &known, &arrived(folder, release)?)?;
+            serve::deliver(desk, &steward.actor, &known, &arrived(folder, release)?)?;
         }
     }
     desk.catch_up(&mut |_| ())?;

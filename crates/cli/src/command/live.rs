@@ -20,6 +20,10 @@ pub enum By {
     Http,
     /// A stream of a NATS server: nats://host:port/STREAM/CONSUMER.
     Jetstream,
+    /// Tables of a PostgreSQL server, read whole again and again: postgres://USER@host:port/DATABASE?table=NAME.
+    Postgres,
+    /// Changes of a PostgreSQL server's tables, as they are committed: postgres://USER@host:port/DATABASE?publication=NAME.
+    Replication,
     /// The source sends to us.
     Push,
 }
@@ -52,6 +56,9 @@ pub struct Followed {
     /// A mapping file instead; its text is kept.
     #[arg(long)]
     mapping_file: Option<std::path::PathBuf>,
+    /// Labels are numbers without holes: order is restored, and what is missing is told.
+    #[arg(long)]
+    numbered: bool,
     /// Deliveries say only what is new.
     #[arg(long, conflicts_with = "full")]
     delta: bool,
@@ -156,6 +163,7 @@ fn follow(followed: &Followed, json: bool) -> anyhow::Result<()> {
         period,
         mapping,
         mapping_file,
+        numbered,
         delta,
         full,
         outside,
@@ -179,12 +187,15 @@ fn follow(followed: &Followed, json: bool) -> anyhow::Result<()> {
             By::Folder => Way::Folder,
             By::Http => Way::Http,
             By::Jetstream => Way::Jetstream,
+            By::Postgres => Way::Postgres,
+            By::Replication => Way::Replication,
             By::Push => Way::Push,
         }),
         address: place.clone(),
         secret: secret.clone(),
         period: *period,
         extent,
+        numbered: *numbered,
         mapping,
     };
     let set_up = opened.desk.follow_source(&visitor.actor, &new)?;
@@ -249,6 +260,10 @@ fn as_json(page: &LivePage) -> serde_json::Value {
         "heard": moment(following.heard), "taken": moment(following.taken), "failed": moment(following.failed),
         "failure": following.failure, "next_try": moment(following.next_try), "behind": following.behind,
         "deliveries": following.deliveries, "waiting": page.waiting.0, "set_aside": page.set_aside,
+        "notices": page.notices.iter().map(|notice| serde_json::json!({
+            "kind": notice.kind.word(), "words": notice.words, "at": notice.at.to_rfc3339(), "missing": notice.missing,
+            "ended": moment(notice.ended.map(|(at, _)| at)),
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -283,14 +298,29 @@ fn lines(page: &LivePage, whole: bool) {
             at(following.next_try)
         ));
     }
+    for notice in page
+        .notices
+        .iter()
+        .filter(|notice| whole || notice.ended.is_none())
+    {
+        let ended = notice.ended.map_or(String::new(), |(at, _)| {
+            format!("; closed {}", at.to_rfc3339())
+        });
+        say::line(format!(
+            "  noticed {}: {}{ended}",
+            notice.at.to_rfc3339(),
+            notice.words
+        ));
+    }
     for incoming in page.open.iter().filter(|_| whole) {
         let state = match incoming.state {
             IncomingState::SetAside => "set aside",
             _ => "waiting",
         };
-        say::line(format!(
-            "  {} {state}\t{}\ttries {}\t{}",
-            incoming.id, incoming.label, incoming.tries, incoming.reason
-        ));
+        let (id, tries) = (
+            format!("  {} {state}", incoming.id),
+            format!("tries {}", incoming.tries),
+        );
+        say::row([&id, &incoming.label, &tries, &incoming.reason]);
     }
 }

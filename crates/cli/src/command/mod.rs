@@ -7,6 +7,7 @@ pub mod demo;
 pub mod disclose;
 pub mod emergency;
 pub mod ftm;
+pub mod keys;
 pub mod live;
 pub mod log;
 pub mod look;

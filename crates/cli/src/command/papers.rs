@@ -83,5 +83,6 @@ fn handed_over(path: &Path, date: &str) -> NewEvidence {
         tool: "copied from a memory stick".into(),
         authority: "handed over freely, against receipt".into(),
         declared_sha256: None,
+        key: None,
     }
 }

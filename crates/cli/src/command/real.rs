@@ -167,7 +167,7 @@ fn load(team: &Team, known: &[place::Known], demo: &Path) -> anyhow::Result<u64>
         files.sort();
         let arrived = Arrived::of(&place.name, "as published", files);
         let before = team.desk.taken(&team.lead)?;
-        serve::deliver(&team.desk, &team.steward, known, &arrived)
+        serve::deliver(&team.desk, &team.steward.actor, known, &arrived)
             .with_context(|| place.name.clone())?;
         let mapped = team.desk.taken(&team.lead)? - before;
         let twin = lines(
@@ -276,7 +276,7 @@ fn replay(
             &label,
             vec![("us_ofac_sdn.csv".to_owned(), path)],
         );
-        serve::deliver(&team.desk, &team.steward, known, &arrived)
+        serve::deliver(&team.desk, &team.steward.actor, known, &arrived)
             .with_context(|| label.clone())?;
         team.desk.catch_up(&mut |_| ())?;
         told = tell(team, case, told, &label)?;
@@ -313,7 +313,7 @@ fn tell(team: &Team, case: CaseId, before: usize, label: &str) -> anyhow::Result
                     page.caption, page.record.key
                 ));
             }
-            About::Judgement { .. } => {}
+            About::Judgement { .. } | About::Damage { .. } => {}
             About::Change(change) => {
                 say::line(format!("alert\t{label}\tchange of {}", change.property));
             }

@@ -16,7 +16,7 @@ use crate::say;
 pub struct Arguments {
     #[command(flatten)]
     acting: Acting,
-    /// Number of the case.
+    /// Number of the case, or its id, by which a token of that case goes.
     #[arg(long)]
     case: String,
     /// Line of inquiry that the search serves.
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, json: bool) -> anyhow::Result<()> {
                 "score": hit.score }),
             );
         } else {
-            say::line(format!("{}\t{}\t{}", hit.record, hit.schema, hit.caption));
+            say::row([&hit.record.to_string(), &hit.schema, &hit.caption]);
         }
     }
     Ok(())

@@ -9,8 +9,11 @@ use anyhow::{Context, bail};
 use desk::Desk;
 use desk::follow::{Delivery, follow_release};
 use desk::sign_in::Visitor;
-use domain::authority::Origin;
+use domain::authority::{Actor, Origin};
 use feeds::folder::{Arrived, Folder};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use web::tls::Tls;
 
 use crate::acting::signed_in;
 use crate::root::{self, Opened};
@@ -19,15 +22,29 @@ use crate::{live, place, reader, say};
 /// Serves a data directory.
 #[derive(clap::Args)]
 pub struct Arguments {
+    /// File of settings: these options by their names, in TOML. What the command line says goes before it.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The data directory.
     #[arg(long, default_value = "predicate-data", env = "PREDICATE_DATA_DIR")]
     data: PathBuf,
-    /// Address to listen on. Anything but loopback needs a proxy that ends TLS in front.
+    /// Address to listen on. Anything but loopback needs a certificate, or a proxy that ends TLS in front.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Says that a proxy which ends TLS stands in front; without it only loopback is served.
+    /// Says that a proxy which ends TLS stands in front; without it or a certificate only loopback is served.
     #[arg(long)]
     behind_proxy: bool,
+    /// Certificate that the service itself serves under, with those above it, PEM. Read again on SIGHUP.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_key",
+        conflicts_with = "behind_proxy"
+    )]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
     /// Lets an administrator move the clock. For tests; each move is logged. Never together with --behind-proxy.
     #[arg(long)]
     test_profile: bool,
@@ -46,13 +63,19 @@ pub struct Arguments {
 
 /// Runs `serve` until it is told to stop.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if !arguments.listen.ip().is_loopback() && !arguments.behind_proxy {
+    let tls = match (&arguments.tls_certificate, &arguments.tls_key) {
+        (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
+        _ => None,
+    };
+    let secure = arguments.behind_proxy || tls.is_some();
+    if !arguments.listen.ip().is_loopback() && !secure {
         bail!(
-            "`{}` is not loopback: put a proxy that ends TLS in front and say --behind-proxy",
+            "`{}` is not loopback: give a certificate (--tls-certificate, --tls-key), or put a proxy that ends TLS in front and \
+             say --behind-proxy",
             arguments.listen
         );
     }
-    if arguments.test_profile && arguments.behind_proxy {
+    if arguments.test_profile && secure {
         bail!("the test profile is refused in production: its clock can be moved");
     }
     let mut outside = arguments.outside.read()?;
@@ -77,11 +100,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             tokio::spawn(async move { axum::serve(listener, figures).await });
         }
         opened.desk.set_outside(outside);
-        say::line(format!("desk: http://{own}"));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        say::line(format!("desk: {scheme}://{own}"));
         if let Some(token) = opened.desk.first_token()? {
             say::line(format!(
                 "nobody can sign in yet; within {} minutes and once, the first administrator is made at \
-                 http://{own}/first?token={token}",
+                 {scheme}://{own}/first?token={token}",
                 desk::users::FIRST_MINUTES
             ));
         }
@@ -89,7 +113,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             opened,
             listener,
             arguments.test_profile,
-            arguments.behind_proxy,
+            Front { secure, tls },
         )
         .await
     })
@@ -100,7 +124,7 @@ pub async fn serve(
     opened: Opened,
     listener: tokio::net::TcpListener,
     test_profile: bool,
-    secure: bool,
+    front: Front,
 ) -> anyhow::Result<()> {
     follow_commits(opened.desk.clone())?;
     reader::follow(opened.desk.clone())?;
@@ -109,7 +133,7 @@ pub async fn serve(
     live::tell(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
-        secure_cookies: secure,
+        secure_cookies: front.secure,
         move_clock: test_profile.then(|| Arc::new(move |to| clock.show(to)) as web::MoveClock),
         mappings: super::mappings::ALL
             .iter()
@@ -117,12 +141,47 @@ pub async fn serve(
             .collect(),
     };
     let router = web::router(opened.desk, settings);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
-        .await?;
+    if let Some(tls) = front.tls.clone() {
+        renew_on_hangup(tls)?;
+    }
+    web::front::serve(listener, router, connections(), front.tls, stopped()).await?;
     Ok(())
 }
+
+/// How the service is reached.
+#[derive(Default)]
+pub struct Front {
+    /// Whether everybody comes over TLS, ended here or by a proxy.
+    pub secure: bool,
+    /// The service's own certificate.
+    pub tls: Option<Tls>,
+}
+
+/// Reads the certificate again on SIGHUP; one that cannot be served is told of, and the former stays.
+fn renew_on_hangup(tls: Tls) -> anyhow::Result<()> {
+    let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            match tls.renew() {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(error) => tracing::error!(%error, "the former certificate stays"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// How many connections are held at a time, with files to spare for the stores. The limit on open files is raised as far as
+/// this process may.
+fn connections() -> usize {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 1024));
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
+    let files = raised.map_or(soft, |()| hard.min(FILES));
+    usize::try_from(files / 2).unwrap_or(512)
+}
+
+/// Open files that are asked for.
+const FILES: u64 = 16_384;
 
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
@@ -184,7 +243,11 @@ fn take(
     known: &[place::Known],
     arrived: &Arrived,
 ) {
-    let outcome = deliver(desk, visitor, known, arrived);
+    // Whoever let the folder be followed may have left since; what they may do is asked anew for each delivery.
+    let outcome = desk
+        .in_service(visitor.user.id)
+        .map_err(anyhow::Error::from)
+        .and_then(|actor| deliver(desk, &actor, known, arrived));
     let moved = match outcome {
         Ok(()) => folder.taken(arrived),
         Err(error) => {
@@ -200,7 +263,7 @@ fn take(
 /// Loads one delivery with the mapping that its dataset is known by.
 pub fn deliver(
     desk: &Desk,
-    visitor: &Visitor,
+    actor: &Actor,
     known: &[place::Known],
     arrived: &Arrived,
 ) -> anyhow::Result<()> {
@@ -224,7 +287,7 @@ pub fn deliver(
         mapping: &mapping,
         extent: mapping.extent().unwrap_or(place.extent),
     };
-    follow_release(desk, &visitor.actor, &delivery, &mut |_| {
+    follow_release(desk, actor, &delivery, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })?;
     Ok(())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use desk::Desk;
-use desk::follow::{Delivery, Followed, Progress, follow_release};
+use desk::follow::{Delivery, Followed, Progress, follow_numbered, follow_release};
 use desk::sources::{HeldDecision, NewDataset};
 use domain::authority::Actor;
 use domain::source::{Agreement, Extent, Receipt};
@@ -73,6 +73,9 @@ pub enum Command {
         /// The files say only what is new.
         #[arg(long)]
         delta: bool,
+        /// The number of this release, where the source numbers them: order is restored, and what is missing is told.
+        #[arg(long)]
+        number: Option<u64>,
     },
     /// Says whether a dataset names each person or thing once: then no two of its records are proposed as one.
     Once {
@@ -233,16 +236,11 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
         Command::List { acting } => {
             let (opened, visitor) = acting.enter()?;
             for dataset in opened.desk.datasets(&visitor.actor)? {
-                say::line(format!(
-                    "{}\t{}\t{}",
-                    dataset.name, dataset.title, dataset.publisher
-                ));
+                say::row([&dataset.name, &dataset.title, &dataset.publisher]);
                 for line in opened.desk.releases(&visitor.actor, dataset.id)? {
                     let state = format!("{:?}", line.release.state).to_lowercase();
-                    say::line(format!(
-                        "  {}\t{}\t{state}",
-                        line.release.id, line.release.label
-                    ));
+                    let id = format!("  {}", line.release.id);
+                    say::row([&id, &line.release.label, &state]);
                 }
             }
         }
@@ -253,6 +251,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             mapping,
             label,
             delta,
+            number,
         } => {
             let (opened, visitor) = acting.enter()?;
             let mapping = read_mapping(mapping.as_deref())?;
@@ -263,6 +262,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             };
             let label = label
                 .clone()
+                .or_else(|| number.map(|number| number.to_string()))
                 .or_else(|| files.first().map(|file| name_of(file)))
                 .unwrap_or_default();
             let files = files
@@ -279,7 +279,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 mapping: &mapping,
                 extent,
             };
-            let followed = load(&opened.desk, &visitor.actor, &delivery, !json)?;
+            let followed = load(&opened.desk, &visitor.actor, &delivery, *number, !json)?;
             opened.desk.catch_up(&mut |_| ())?;
             report(&followed, json);
             if matches!(followed, Followed::Held { .. }) {
@@ -350,6 +350,7 @@ pub fn load(
     desk: &Desk,
     actor: &Actor,
     delivery: &Delivery<'_>,
+    number: Option<u64>,
     show: bool,
 ) -> anyhow::Result<Followed> {
     let bar = if show {
@@ -361,13 +362,17 @@ pub fn load(
     bar.set_style(ProgressStyle::with_template(style)?);
     bar.set_prefix(format!("{} {}", delivery.dataset, delivery.label));
     let began = std::time::Instant::now();
-    let followed = follow_release(desk, actor, delivery, &mut |progress: Progress| {
+    let mut told = |progress: Progress| {
         bar.set_length(progress.of.max(1));
         bar.set_position(progress.bytes);
         let rate = progress.records as f64 / began.elapsed().as_secs_f64().max(0.001);
         bar.set_message(format!("{} records, {rate:.0}/s", progress.records));
         ControlFlow::Continue(())
-    })?;
+    };
+    let followed = match number {
+        Some(number) => follow_numbered(desk, actor, delivery, number, &mut told)?,
+        None => follow_release(desk, actor, delivery, &mut told)?,
+    };
     bar.finish_and_clear();
     Ok(followed)
 }

@@ -159,12 +159,8 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                     say::line(line);
                 } else {
                     let state = if user.disabled { " (disabled)" } else { "" };
-                    say::line(format!(
-                        "{}\t{}\t{}{state}",
-                        user.name,
-                        user.title,
-                        roles.join(", ")
-                    ));
+                    let roles = format!("{}{state}", roles.join(", "));
+                    say::row([&user.name, &user.title, &roles]);
                 }
             }
         }

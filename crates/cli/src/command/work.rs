@@ -26,7 +26,7 @@ use crate::say;
 pub struct Inside {
     #[command(flatten)]
     acting: Acting,
-    /// Number of the case.
+    /// Number of the case, or its id, by which a token of that case goes.
     #[arg(long)]
     case: String,
 }
@@ -309,20 +309,19 @@ fn verdict_of(word: &str) -> anyhow::Result<Verdict> {
 
 fn read_record(desk: &Desk, actor: &Actor, case: CaseId, record: RecordId) -> anyhow::Result<()> {
     let page = desk.record(actor, case, record, None)?;
-    say::line(format!(
-        "{} ({}, {})",
-        page.caption, page.record.schema, page.dataset.title
-    ));
+    let (caption, schema, dataset) = (&page.caption, &page.record.schema, &page.dataset.title);
+    say::row([&format!("{caption} ({schema}, {dataset})")]);
     for statement in &page.statements {
         let ended = if statement.ended.is_some() {
-            "\tended"
+            "ended"
         } else {
             ""
         };
-        say::line(format!(
-            "{}\t{}\t{}{ended}",
-            statement.id, statement.property, statement.value
-        ));
+        let (id, property) = (statement.id.to_string(), &statement.property);
+        match ended {
+            "" => say::row([&id, property, &statement.value]),
+            ended => say::row([&id, property, &statement.value, ended]),
+        }
     }
     Ok(())
 }
@@ -346,6 +345,9 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             } => {
                 format!("{subject} may be {other} ({probability:.3})")
             }
+            About::Damage { evidence } => {
+                format!("the bytes of exhibit {evidence} are not those that were filed")
+            }
             About::Judgement { pair, verdict, .. } => {
                 let said = serde_json::to_string(verdict)?;
                 format!(
@@ -357,10 +359,8 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             }
         };
         let seen = if row.seen_at.is_some() { "seen" } else { "new" };
-        say::line(format!(
-            "{}\t{}\t{seen}\t{told}",
-            row.alert.id, row.alert.raised
-        ));
+        let (id, raised) = (row.alert.id.to_string(), row.alert.raised.to_string());
+        say::row([&id, &raised, seen, &told]);
     }
     Ok(())
 }
@@ -397,6 +397,7 @@ fn file_evidence(
         tool: tool.clone(),
         authority: authority.clone(),
         declared_sha256: sha256.clone(),
+        key: None,
     };
     let mut bytes = std::fs::File::open(file).with_context(|| file.display().to_string())?;
     let kept = desk.add_evidence(actor, case, &new, &mut bytes)?;

@@ -126,6 +126,7 @@ impl Desk {
             Form::Gexf => super::graphs::gexf(&board, &picture.places, &today),
             Form::FollowTheMoney => super::graphs::follow_the_money(&board)?,
         };
+        self.admit(&Knock::inside(actor, Act::Disclose, case))?; // drawing takes a while
         Ok(Handed {
             name: format!("{name}-board-{}.{}", line.id, picture.form.ending()),
             line,

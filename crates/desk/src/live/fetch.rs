@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use domain::id::DeliveryId;
-use domain::live::{Following, Incoming, IncomingState, LiveSource, Way};
+use domain::live::{Following, Incoming, IncomingState, LiveSource, NoticeKind, Way};
 use domain::source::{Dataset, Extent};
 use feeds::folder::{Arrived, Folder};
 use feeds::http::{Asked, Known};
@@ -38,7 +38,7 @@ const MOST_BYTES: u64 = 4 << 30;
 const MOST_TOGETHER: usize = 500;
 
 /// How long a stream is listened to before the source's own standing is looked at again.
-const LISTEN: Duration = Duration::from_millis(500);
+pub(super) const LISTEN: Duration = Duration::from_millis(500);
 
 /// How often a folder is looked at when its period is shorter than a second.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -67,6 +67,8 @@ impl Desk {
             Way::Folder => self.look_into_folder(source, following, dataset),
             Way::Http => self.ask_address(source, following, dataset),
             Way::Jetstream => self.listen(source, following, dataset, open),
+            Way::Postgres => self.read_tables(source, following),
+            Way::Replication => self.follow_changes(source, following, dataset, open),
         }
     }
 
@@ -236,7 +238,12 @@ impl Desk {
             let after = following.place.parse().unwrap_or(0);
             let reach = &self.inner.live.outside().reach;
             let stream = Stream::open(reach, &source.address, secret.as_deref(), after);
-            open.stream = Some(stream.map_err(trouble)?);
+            let mut stream = stream.map_err(trouble)?;
+            if let Some(missing) = stream.missed() {
+                // The place moves past the gap with the note of it, so that it is noted once.
+                self.missing(source, dataset, missing, Some(missing.1))?;
+            }
+            open.stream = Some(stream);
             self.heard(source, None, 0)?;
         }
         let Some(stream) = &mut open.stream else {
@@ -253,9 +260,37 @@ impl Desk {
             return Ok(Next::Again);
         }
         let behind = stream.behind();
+        if let Some(missing) = stream.missed() {
+            self.missing(source, dataset, missing, None)?;
+        }
         self.enter_messages(source, dataset, messages)?;
         self.heard(source, None, behind)?;
         Ok(Next::Again)
+    }
+
+    /// Notes that the stream threw messages away before they were read.
+    fn missing(
+        &self,
+        source: &LiveSource,
+        dataset: &Dataset,
+        missing: (u64, u64),
+        place: Option<u64>,
+    ) -> Result<(), DeskError> {
+        let words = format!(
+            "the stream threw {} away before they were read",
+            crate::gap::numbers("message", missing)
+        );
+        self.notice(
+            source,
+            dataset,
+            NoticeKind::Gap,
+            &words,
+            Some(missing),
+            |tx| match place {
+                Some(place) => tx.pass_live(source.id, &place.to_string()),
+                None => Ok(()),
+            },
+        )
     }
 
     /// Writes messages down as deliveries. Messages about different things go together; a second one about the same thing
@@ -304,7 +339,7 @@ impl Desk {
         Ok(())
     }
 
-    fn incoming(
+    pub(super) fn incoming(
         &self,
         source: &LiveSource,
         label: &str,
@@ -330,7 +365,7 @@ impl Desk {
         }
     }
 
-    fn enter_all(&self, deliveries: &[Incoming]) -> Result<(), DeskError> {
+    pub(super) fn enter_all(&self, deliveries: &[Incoming]) -> Result<(), DeskError> {
         self.store().quiet(|tx| {
             for incoming in deliveries {
                 // An event that comes twice is one delivery.
@@ -346,7 +381,7 @@ impl Desk {
         Ok(())
     }
 
-    fn heard(
+    pub(super) fn heard(
         &self,
         source: &LiveSource,
         next: Option<domain::time::Moment>,
@@ -358,7 +393,7 @@ impl Desk {
     }
 
     /// The same where nothing is new, and only now and then: a look is no reason to write.
-    fn heard_still(
+    pub(super) fn heard_still(
         &self,
         source: &LiveSource,
         following: &Following,
@@ -372,7 +407,7 @@ impl Desk {
         self.heard(source, None, behind)
     }
 
-    fn secret_of(&self, source: &LiveSource) -> Result<Option<String>, Failure> {
+    pub(super) fn secret_of(&self, source: &LiveSource) -> Result<Option<String>, Failure> {
         let found = self.inner.live.secret(&source.secret);
         found.map_err(|words| Failure::Source(Trouble::of(&words)))
     }
@@ -447,22 +482,28 @@ fn thing_of(body: &[u8]) -> Option<String> {
 fn digest(arrived: &Arrived) -> std::io::Result<(String, u64)> {
     let (mut all, mut size) = (Sha256::new(), 0);
     for (name, path) in &arrived.files {
+        let (one, length) = digest_of(path)?;
         all.update(name.as_bytes());
         all.update([0]);
-        let mut file = std::fs::File::open(path)?;
-        let mut one = Sha256::new();
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let read = std::io::Read::read(&mut file, &mut buffer)?;
-            if read == 0 {
-                break;
-            }
-            size += read as u64;
-            one.update(buffer.get(..read).unwrap_or_default());
-        }
-        all.update(one.finalize());
+        all.update(one);
+        size += length;
     }
     Ok((domain::audit::hex(&all.finalize()), size))
+}
+
+/// Digest and size of a file.
+pub(super) fn digest_of(path: &std::path::Path) -> std::io::Result<([u8; 32], u64)> {
+    let mut file = std::fs::File::open(path)?;
+    let (mut one, mut size) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = std::io::Read::read(&mut file, &mut buffer)?;
+        if read == 0 {
+            return Ok((one.finalize().into(), size));
+        }
+        size += read as u64;
+        one.update(buffer.get(..read).unwrap_or_default());
+    }
 }
 
 /// The name of the file at an address; by the dataset where the address names none.

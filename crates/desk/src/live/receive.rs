@@ -166,6 +166,9 @@ impl Desk {
                 "" => now.to_rfc3339(),
                 label => label.to_owned(),
             };
+            if set_up.numbered {
+                crate::gap::number_of(&label)?;
+            }
             let file = match arriving.file.trim() {
                 "" => format!("{}.{}", dataset.name, ending(&kept.media_type)),
                 file => file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),

@@ -6,23 +6,33 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use domain::authority::{Actor, Origin};
-use domain::id::LiveSourceId;
+use domain::id::{LiveSourceId, UserId};
 use domain::live::{Following, Incoming, LiveSource, MOST_TRIES, Way, back_off, pause_before};
 use domain::policy::Act;
 use domain::source::Dataset;
 use intake::Input;
 use store::Event;
 
+use super::database;
 use super::fetch::Trouble;
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::follow::{Delivery, Followed, Manner, follow_as};
+use crate::gap;
 use crate::{Desk, DeskError};
 
 /// What is open towards a source between turns.
 #[derive(Default)]
 pub struct Open {
     pub(super) stream: Option<feeds::jetstream::Stream>,
+    pub(super) changes: Option<Box<feeds::postgres::Changes>>,
+}
+
+impl Open {
+    /// Lets go of what is open; it is opened anew from the place that was saved.
+    fn close(&mut self) {
+        (self.stream, self.changes) = (None, None);
+    }
 }
 
 /// What comes after a turn.
@@ -35,6 +45,10 @@ pub enum Next {
     /// Nothing before so long.
     Wait(Duration),
 }
+
+/// Days after which it is forgotten that a delivery came: the time within which a sender may repeat itself. Its release and
+/// receipt stay.
+const KEPT_DAYS: i64 = 90;
 
 /// How long a source that nobody rings for sleeps at most.
 const DOZE: Duration = Duration::from_secs(1);
@@ -55,6 +69,9 @@ impl Desk {
 
     /// Removes what a crash left among the bytes on their way. Before anything is followed.
     pub fn sweep_incoming(&self) -> Result<(), DeskError> {
+        let before = self.now().plus_days(-KEPT_DAYS);
+        self.store()
+            .quiet(|tx| Ok::<_, DeskError>(tx.prune_deliveries(before)?))?;
         let needed = self.store().read(|view| view.needed_incoming())?;
         self.inner.live.sweep(&needed);
         Ok(())
@@ -84,6 +101,7 @@ impl Desk {
             return Ok(Next::Rests);
         };
         if following.paused {
+            open.close();
             return Ok(Next::Rests);
         }
         let now = self.now();
@@ -103,7 +121,7 @@ impl Desk {
         match self.look(&source, &following, &dataset, open) {
             Ok(next) => Ok(next),
             Err(Failure::Source(trouble)) => {
-                open.stream = None;
+                open.close();
                 self.failed(&source, &following, &trouble)
             }
             Err(Failure::Here(error)) => Err(error),
@@ -184,18 +202,23 @@ impl Desk {
         dataset: &Dataset,
         incoming: &Incoming,
     ) -> Result<(), DeskError> {
-        let mapping = self.inner.live.outside().mapping(&source.mapping)?;
+        let outside = self.inner.live.outside();
+        let mapping = outside.mapping_for(source.way, &source.mapping)?;
         let delivery = Delivery {
             dataset: &dataset.name,
             label: incoming.label.clone(),
             files: self.files_of(source, dataset, incoming)?,
             mapping: &mapping,
-            extent: source.extent,
+            extent: database::extent_of(source, incoming),
         };
         let actor = self.steward_of(source)?;
         let manner = Manner {
             incoming: Some(incoming.id),
             only: None,
+            number: match source.numbered {
+                true => Some(gap::number_of(&incoming.label)?),
+                false => None,
+            },
         };
         let followed = follow_as(self, &actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())
@@ -221,10 +244,8 @@ impl Desk {
                 .map(|(name, path)| Input { name, path })
                 .collect());
         }
-        Ok(vec![Input {
-            name: incoming.file.clone(),
-            path: self.inner.live.file(incoming.id),
-        }])
+        let files = self.inner.live.files(incoming.id, &incoming.file);
+        files.map_err(|error| DeskError::Unavailable(error.to_string()))
     }
 
     /// Puts away what was taken. It is committed: whatever fails here is harmless and done again.
@@ -241,10 +262,17 @@ impl Desk {
                 (Some(stream), Ok(number)) => stream.settle(number),
                 _ => Ok(()),
             },
-            Way::Http | Way::Push => Ok(()),
+            Way::Replication => {
+                let place = feeds::postgres::Place::read(&incoming.place);
+                if let (Some(changes), Some(place)) = (&open.changes, place) {
+                    changes.settle(&place);
+                }
+                Ok(())
+            }
+            Way::Http | Way::Postgres | Way::Push => Ok(()),
         };
         if let Err(words) = done {
-            open.stream = None;
+            open.close();
             tracing::warn!(
                 source = source.name,
                 words,
@@ -275,14 +303,19 @@ impl Desk {
     }
 
     /// The steward who set the source up, as they stand now: whoever lost the role or the account takes nothing any more.
-    fn steward_of(&self, source: &LiveSource) -> Result<Actor, DeskError> {
-        let user = self.store().read(|view| view.user(source.by))?;
+    pub(super) fn steward_of(&self, source: &LiveSource) -> Result<Actor, DeskError> {
+        self.in_service(source.by)
+    }
+
+    /// Somebody in whose name the service acts by itself, with the roles that they have now: none once they are disabled.
+    pub fn in_service(&self, who: UserId) -> Result<Actor, DeskError> {
+        let user = self.store().read(|view| view.user(who))?;
         let roles = user
             .filter(|user| !user.disabled)
             .map(|user| user.roles)
             .unwrap_or_default();
         Ok(Actor {
-            user: source.by,
+            user: who,
             roles,
             session: None,
             origin: Origin::Service,

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::id::{DatasetId, DeliveryId};
-use domain::live::SecretAt;
+use domain::live::{SecretAt, Way};
 use feeds::guard::Reach;
-use intake::Mapping;
+use intake::{Input, Mapping};
 
 use crate::DeskError;
 
@@ -34,15 +34,37 @@ pub struct Outside {
 impl Outside {
     /// The mapping of a name, or of its text.
     pub(crate) fn mapping(&self, text: &str) -> Result<Mapping, DeskError> {
-        let text = match text.trim() {
-            "" | "ftm" => return Ok(Mapping::ftm()),
+        match self.mapping_text(text)? {
+            None => Ok(Mapping::ftm()),
+            Some(text) => Mapping::parse(text)
+                .map_err(|error| DeskError::malformed("mapping", error.to_string())),
+        }
+    }
+
+    /// The same for what comes by a way: rows that come as changes say themselves what became of them.
+    pub(crate) fn mapping_for(&self, way: Way, text: &str) -> Result<Mapping, DeskError> {
+        let wrong = |reason: String| DeskError::malformed("mapping", reason);
+        match (way, self.mapping_text(text)?) {
+            (Way::Postgres | Way::Replication, None) => Err(wrong(
+                "is needed: the rows of tables are no FollowTheMoney entities".into(),
+            )),
+            (Way::Replication, Some(text)) => Mapping::parse_changes(text, feeds::postgres::CHANGE)
+                .map_err(|error| wrong(error.to_string())),
+            _ => self.mapping(text),
+        }
+    }
+
+    /// The text of a mapping; none for FollowTheMoney JSON lines.
+    fn mapping_text<'a>(&'a self, text: &'a str) -> Result<Option<&'a str>, DeskError> {
+        match text.trim() {
+            "" | "ftm" => Ok(None),
             name if !name.contains('\n') => self
                 .mappings
                 .get(name)
-                .ok_or_else(|| DeskError::malformed("mapping", "is not known here"))?,
-            text => text,
-        };
-        Mapping::parse(text).map_err(|error| DeskError::malformed("mapping", error.to_string()))
+                .map(|text| Some(text.as_str()))
+                .ok_or_else(|| DeskError::malformed("mapping", "is not known here")),
+            text => Ok(Some(text)),
+        }
     }
 
     /// A folder, if it lies where the operator lets sources lie.
@@ -112,7 +134,36 @@ impl Yard {
     /// Removes the bytes of a delivery that was taken.
     pub(super) fn drop(&self, id: DeliveryId) {
         // What stays behind is swept at the next start.
-        let _ = fs::remove_file(self.file(id));
+        let _ = removed(&self.file(id));
+    }
+
+    /// A folder for the files of a delivery.
+    pub(super) fn folder(&self, id: DeliveryId) -> Result<PathBuf, DeskError> {
+        self.ready()?;
+        let folder = self.file(id);
+        private(&folder).map_err(|error| DeskError::Unavailable(error.to_string()))?;
+        Ok(folder)
+    }
+
+    /// The files of a delivery: one, or those of its folder by name.
+    pub(super) fn files(&self, id: DeliveryId, name: &str) -> io::Result<Vec<Input>> {
+        let path = self.file(id);
+        if !path.is_dir() {
+            return Ok(vec![Input {
+                name: name.to_owned(),
+                path,
+            }]);
+        }
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&path)? {
+            let entry = entry?;
+            files.push(Input {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                path: entry.path(),
+            });
+        }
+        files.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(files)
     }
 
     /// Removes bytes that no delivery needs, as a crash leaves them.
@@ -121,7 +172,7 @@ impl Yard {
         for entry in fs::read_dir(&self.incoming).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if !needed.contains(&name) {
-                let _ = fs::remove_file(entry.path()); // the next sweep finds it again
+                let _ = removed(&entry.path()); // the next sweep finds it again
             }
         }
     }
@@ -147,6 +198,13 @@ impl Yard {
 pub(super) fn is_plain_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     name.bytes().all(fits) && !name.starts_with('.') && !name.is_empty()
+}
+
+fn removed(path: &Path) -> io::Result<()> {
+    match path.is_dir() {
+        true => fs::remove_dir_all(path),
+        false => fs::remove_file(path),
+    }
 }
 
 fn private(folder: &Path) -> io::Result<()> {

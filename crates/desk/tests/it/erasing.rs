@@ -46,6 +46,7 @@ fn item() -> NewEvidence {
         tool: marked("camera"),
         authority: marked("warrant"),
         declared_sha256: None,
+        key: None,
     }
 }
 

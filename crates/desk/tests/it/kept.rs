@@ -83,6 +83,7 @@ fn item() -> NewEvidence {
         tool: "none".into(),
         authority: "consent of the holder".into(),
         declared_sha256: None,
+        key: None,
     }
 }
 
@@ -124,6 +125,7 @@ fn evidence_is_kept_by_hash_and_needs_every_field() {
     );
     let wrong = NewEvidence {
         declared_sha256: Some("00".repeat(32)),
+        key: None,
         ..item()
     };
     assert!(

@@ -35,6 +35,7 @@ fn evidence(name: &str) -> NewEvidence {
         tool: "scanner 2".into(),
         authority: "order 12".into(),
         declared_sha256: None,
+        key: None,
     }
 }
 

@@ -177,3 +177,54 @@ fn a_file_put_into_a_pdf_is_a_part() {
     assert_eq!(account.parts.len(), 1, "{account:?}");
     assert_eq!(account.parts[0].name, "a.txt");
 }
+
+#[test]
+fn a_page_is_drawn_as_wide_as_asked_and_its_words_lie_on_it() {
+    let Some(mut ground) = Ground::find() else {
+        return;
+    };
+    if !std::path::Path::new("/usr/bin/pdftoppm").is_file() {
+        println!("skipped: there is no pdftoppm");
+        return;
+    }
+    let pdf = pages(&["First page with words", "Second page with others"]);
+    let wide = |picture: &[u8]| u32::from_be_bytes(picture[16..20].try_into().unwrap());
+    let picture = ground.draw("a.pdf", &pdf, 2, 160).unwrap();
+    assert_eq!(wide(&picture), 160);
+    assert!(ground.draw("a.pdf", &pdf, 3, 160).is_err());
+    assert!(ground.draw("a.txt", b"words", 1, 160).is_err());
+    // A picture is drawn anew, never wider than it is.
+    let png = ground.draw("a.pdf", &pdf, 1, 1000).unwrap();
+    assert_eq!(wide(&ground.draw("a.png", &png, 1, 160).unwrap()), 160);
+    assert_eq!(wide(&ground.draw("a.png", &png, 1, 2000).unwrap()), 1000);
+
+    ground.settings.words = true;
+    let account = ground.read("a.pdf", &pdf);
+    for page in &account.pages {
+        let (width, height) = page.size.unwrap();
+        for word in page.words.as_ref().unwrap() {
+            assert!(
+                word.left >= 0.0 && word.left + word.width <= width,
+                "{word:?}"
+            );
+            assert!(
+                word.top >= 0.0 && word.top + word.height <= height,
+                "{word:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_in_a_file_in_a_file_is_taken_out_by_its_hash() {
+    let Some(ground) = Ground::find() else { return };
+    let inner = Zip::default()
+        .file("deep.txt", b"the innermost words")
+        .end();
+    let outer = Zip::default().file("inner.zip", &inner).end();
+    let all = ground.read_all("outer.zip", &outer);
+    let wanted = &all[2].original.sha256;
+    let found = ground.part("outer.zip", &outer, wanted).unwrap();
+    assert_eq!(found, b"the innermost words");
+    assert!(ground.part("outer.zip", &outer, &"0".repeat(64)).is_none());
+}

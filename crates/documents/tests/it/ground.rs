@@ -84,6 +84,23 @@ impl Ground {
         account
     }
 
+    /// Draws a page of bytes under a name.
+    pub fn draw(&self, name: &str, bytes: &[u8], page: u32, width: u32) -> Result<Vec<u8>, String> {
+        let (file, _) = self.laid(bytes);
+        let drawing = documents::Drawing { page, width };
+        let scratch = self.path("scratch");
+        documents::draw(&self.reader, &file, name, drawing, &self.limits, &scratch).unwrap()
+    }
+
+    /// Takes a file out of bytes.
+    pub fn part(&self, name: &str, bytes: &[u8], sha256: &str) -> Option<Vec<u8>> {
+        let (file, _) = self.laid(bytes);
+        let scratch = self.path("scratch");
+        documents::part_of(&self.reader, &file, name, sha256, &self.limits, &scratch)
+            .unwrap()
+            .map(|path| fs::read(path).unwrap())
+    }
+
     /// Reads bytes with all that lies in them.
     pub fn read_all(&self, name: &str, bytes: &[u8]) -> Vec<Account> {
         let (file, before) = self.laid(bytes);

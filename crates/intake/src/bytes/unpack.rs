@@ -144,9 +144,9 @@ pub(crate) fn bare_name(name: &str) -> &str {
 
 /// Opens a file and takes its packing off. What is wrong with the packing comes up when its bytes are read.
 pub(crate) fn open(input: &Input) -> Result<Opened, IntakeError> {
-    let unreadable = |source| IntakeError::Unreadable {
+    let unreadable = |why| IntakeError::Unreadable {
         file: input.name.clone(),
-        source,
+        why,
     };
     let file = File::open(&input.path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
@@ -199,9 +199,9 @@ pub(crate) fn open(input: &Input) -> Result<Opened, IntakeError> {
 }
 
 fn reopened(input: &Input, count: &Rc<Cell<u64>>) -> Result<impl Read + use<>, IntakeError> {
-    let file = File::open(&input.path).map_err(|source| IntakeError::Unreadable {
+    let file = File::open(&input.path).map_err(|why| IntakeError::Unreadable {
         file: input.name.clone(),
-        source,
+        why,
     })?;
     count.set(0);
     Ok(Counting {
@@ -319,9 +319,9 @@ pub(crate) fn seekable(input: &Input) -> Result<Result<Seekable, String>, Intake
             _copy: None,
         }));
     }
-    let failed = |source| IntakeError::Copy {
+    let failed = |why| IntakeError::Copy {
         file: input.name.clone(),
-        source,
+        why,
     };
     let mut copy = tempfile::Builder::new()
         .prefix("unpacked-")

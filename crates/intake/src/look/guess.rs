@@ -134,6 +134,49 @@ pub(super) fn format(input: &Input, head: &[u8], told: Option<&str>) -> Guess {
     }
 }
 
+/// What a file called so is not: its first bytes speak against its name, or against being text at all.
+pub(super) fn unlike(input: &Input, head: &[u8], format: &str) -> Option<String> {
+    let ending = ending(&input.name);
+    let marks: Option<(&str, &[u8])> = match ending.as_str() {
+        "xlsx" | "xlsm" => Some(("a workbook of Excel", b"PK\x03\x04")),
+        "ods" => Some(("an OpenDocument sheet", b"PK\x03\x04")),
+        "xls" => Some(("an old workbook of Excel", &[0xd0, 0xcf, 0x11, 0xe0])),
+        "parquet" => Some(("a Parquet file", b"PAR1")),
+        "sqlite" | "sqlite3" | "db" | "db3" => Some(("an SQLite database", b"SQLite format 3\0")),
+        _ => None,
+    };
+    let texts = matches!(format, "csv" | "tsv" | "json" | "jsonl" | "xml");
+    if let Some((what, marks)) = marks.filter(|(_, marks)| texts && !head.starts_with(marks)) {
+        let first = head.get(..marks.len()).unwrap_or(head);
+        let said: Vec<String> = first.iter().map(|byte| format!("{byte:02x}")).collect();
+        let said = said.join(" ");
+        return Some(match head.is_empty() {
+            true => format!("is called `.{ending}`, and is empty"),
+            false => format!("is called `.{ending}`, and is not {what}: it begins with {said}"),
+        });
+    }
+    let wide = Encoding::for_bom(head).is_some_and(|(encoding, _)| encoding != UTF_8);
+    if !texts || wide {
+        return None;
+    }
+    // Texts of two bytes a letter have zeros in every other place; other texts have no control characters but white space.
+    let sample = head.get(..65_536.min(head.len())).unwrap_or_default();
+    let zeros = |odd: usize| {
+        let places = sample.iter().skip(odd).step_by(2);
+        places.filter(|byte| **byte == 0).count()
+    };
+    let half = sample.len() / 2;
+    if half > 0 && (zeros(0) * 4 > half * 3 || zeros(1) * 4 > half * 3) {
+        return None;
+    }
+    let control = |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12 | 27);
+    let odd = sample.iter().filter(control).count();
+    (odd * 50 > sample.len()).then(|| {
+        let share = odd * 100 / sample.len().max(1);
+        format!("is no text and no format that is read here: {share} percent of its first bytes are control characters")
+    })
+}
+
 fn is_json(line: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }

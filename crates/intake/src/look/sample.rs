@@ -79,7 +79,10 @@ fn text(input: &Input, source: &Source, most: usize) -> Result<Taken, IntakeErro
                     .map(|field| String::from_utf8_lossy(field).into_owned())
                     .collect(),
             ),
-            Ok(false) => break,
+            Ok(false) => {
+                fault = unclosed(input, source)?;
+                break;
+            }
             Err(error) => {
                 fault = Some(format!("the file breaks off: {error}"));
                 break;
@@ -91,6 +94,39 @@ fn text(input: &Input, source: &Source, most: usize) -> Result<Taken, IntakeErro
         rows,
         fault,
     })
+}
+
+/// Says so when a mark around values is opened and never closed: all that follows is then one value.
+fn unclosed(input: &Input, source: &Source) -> Result<Option<String>, IntakeError> {
+    let Some(quote) = source.dialect.quote else {
+        return Ok(None);
+    };
+    let mut opened = bytes::open(input)?;
+    let (mut marks, mut line, mut last) = (0_u64, 1_u64, 1_u64);
+    loop {
+        let part = match std::io::BufRead::fill_buf(&mut opened.reader) {
+            Ok([]) | Err(_) => break,
+            Ok(part) => part,
+        };
+        for byte in part {
+            line += u64::from(*byte == b'\n');
+            if *byte == quote {
+                marks += 1;
+                if marks % 2 == 1 {
+                    last = line;
+                }
+            }
+        }
+        let length = part.len();
+        std::io::BufRead::consume(&mut opened.reader, length);
+    }
+    let quote = char::from(quote);
+    Ok((marks % 2 == 1).then(|| {
+        format!(
+            "a `{quote}` is never closed: the number of such marks is odd, the last one that opens a value stands in line \
+             {last}, and whatever follows an open one is read as one value"
+        )
+    }))
 }
 
 /// Trees as rows: their paths are the columns, in the order in which they are met.

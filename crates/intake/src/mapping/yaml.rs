@@ -60,6 +60,17 @@ impl File {
     pub(super) fn extent(&self) -> Option<Extent> {
         self.extent
     }
+
+    /// Has rows with a word in a column withdraw what they describe, where the file does not say itself which do.
+    pub(super) fn withdraw_where(&mut self, column: &str, word: &str) {
+        for query in self.query.iter_mut().chain(&mut self.queries) {
+            query.withdrawn.get_or_insert_with(|| WithdrawnFile {
+                column: Some(column.to_owned()),
+                equals: Texts(vec![word.to_owned()]),
+                when: None,
+            });
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

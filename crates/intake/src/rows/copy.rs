@@ -40,9 +40,9 @@ pub(crate) fn blanked(input: &Input, sources: &[&Source]) -> Result<Option<Kept>
 
 fn failed(input: &Input) -> impl Fn(std::io::Error) -> IntakeError {
     let file = input.name.clone();
-    move |source| IntakeError::Copy {
+    move |why| IntakeError::Copy {
         file: file.clone(),
-        source,
+        why,
     }
 }
 

@@ -68,9 +68,9 @@ pub(super) fn values(
         Ok(file) => file,
         Err(reason) => return Ok(Err(reason)),
     };
-    let unreadable = |source| IntakeError::Unreadable {
+    let unreadable = |why| IntakeError::Unreadable {
         file: input.name.clone(),
-        source,
+        why,
     };
     let opened = File::open(file.path()).map_err(unreadable)?;
     let size = std::fs::metadata(&input.path).map_err(unreadable)?.len();

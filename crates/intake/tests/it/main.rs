@@ -12,6 +12,7 @@ mod bad_input;
 mod delivery;
 mod formats;
 mod lines;
+mod looking;
 mod mappings;
 mod mutations;
 mod package;

@@ -285,3 +285,45 @@ fn a_mapping_is_known_by_the_hash_of_its_bytes() {
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     );
 }
+
+/// No number says how a person is likely to behave: there is no such property, and none can be made.
+#[test]
+fn act_09_a_property_of_a_person_named_as_risk_or_score_is_rejected_c2() {
+    for name in [
+        "risk",
+        "score",
+        "riskScore",
+        "risk_score",
+        "propensity",
+        "riskRating",
+        "creditScore",
+        "dangerousness",
+    ] {
+        for schema in ["Person", "LegalEntity"] {
+            let yaml = format!(
+                "d: {{query: {{file: a.csv, entities: {{p: {{schema: {schema}, keys: [id], \
+                 properties: {{name: {{column: name}}, {name}: {{column: points}}}}}}}}}}}}"
+            );
+            let error = Mapping::parse(&yaml).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+            let line = format!(
+                "{{\"id\":\"a\",\"schema\":\"{schema}\",\"properties\":{{\"name\":[\"Oda\"],\"{name}\":[\"97\"]}}}}\n"
+            );
+            let read = deliver(&Mapping::ftm(), &[("p.json", line.as_bytes())]);
+            let kept = read.records.values().flat_map(|record| &record.values);
+            assert!(
+                kept.clone()
+                    .all(|value| value.property != name && value.value != "97"),
+                "{name}"
+            );
+            let told = read
+                .dropped
+                .iter()
+                .any(|dropped| format!("{dropped:?}").contains(name));
+            assert!(
+                told || !read.refused.is_empty(),
+                "{name} goes without a word"
+            );
+        }
+    }
+}

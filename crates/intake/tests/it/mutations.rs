@@ -161,7 +161,11 @@ m:
                 name: (*name).to_owned(),
                 path: path.clone(),
             };
-            let look = intake::look(&input, &intake::Told::default()).unwrap();
+            let look = match intake::look(&input, &intake::Told::default()) {
+                Ok(look) => look,
+                Err(intake::IntakeError::Unlike { .. }) => continue,
+                Err(error) => panic!("{name}, turn {turn}: {error}"),
+            };
             let draft = intake::propose(&look, "m", None);
             if !draft.choices.is_empty() {
                 let _ = Mapping::parse(&draft.write(&look));

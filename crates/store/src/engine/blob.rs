@@ -45,6 +45,17 @@ impl Blobs {
         })
     }
 
+    /// Removes what was on its way when the program stopped.
+    pub(crate) fn clear_incoming(&self) -> Result<(), StoreError> {
+        let incoming = self.folder.join(INCOMING);
+        let entries = std::fs::read_dir(&incoming).map_err(StoreError::file(&incoming))?;
+        for entry in entries {
+            let path = entry.map_err(StoreError::file(&incoming))?.path();
+            std::fs::remove_file(&path).map_err(StoreError::file(&path))?;
+        }
+        Ok(())
+    }
+
     /// The file of a digest; `None` for what is none.
     pub(crate) fn path(&self, sha256: &str) -> Option<PathBuf> {
         digest_bytes(sha256)?;

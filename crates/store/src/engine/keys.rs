@@ -1,4 +1,5 @@
-//! The installation's keys: four files under `keys/`, made once, readable by their owner alone.
+//! The installation's keys: four files under `keys/`, made once, readable by their owner alone. While the log's key is being
+//! turned for another, `log.next` signs beside it; `log.former` holds the public halves of those that signed before.
 //!
 //! `pseudonym` is the key under which persons stand in the log; `seal` seals small secrets that lie in the database (second
 //! factors); `log` signs the log's heads; `receipt` signs receipts. Each file is one line: 64 hexadecimal digits for the
@@ -10,7 +11,8 @@ use std::path::Path;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::id::Randomness;
-use domain::tlog::{KeyKind, SigningKey, VerifierKey};
+use domain::tlog::{KeyError, KeyKind, SigningKey, VerifierKey};
+use logbook::LogKeys;
 
 use crate::engine::blob;
 use crate::error::{OpenError, StoreError};
@@ -20,6 +22,8 @@ pub struct Keys {
     pseudonym: [u8; 32],
     seal: [u8; 32],
     log_seed: [u8; 32],
+    next_seed: Option<[u8; 32]>,
+    former: Vec<VerifierKey>,
     origin: String,
     log: SigningKey,
     receipt: SigningKey,
@@ -85,8 +89,18 @@ impl Keys {
     pub fn origin(&self) -> &str {
         &self.origin
     }
-    pub(crate) fn log_seed(&self) -> &[u8; 32] {
-        &self.log_seed
+    /// The key that signs the log's heads too, while it takes the place of the present one.
+    pub fn next_verifier(&self) -> Option<VerifierKey> {
+        let next = signing("log.next", &self.origin, &self.next_seed?).ok()?;
+        Some(next.verifier().clone())
+    }
+    /// All the keys that the log knows.
+    pub(crate) fn log_keys(&self) -> Result<LogKeys, KeyError> {
+        let mut keys = LogKeys::new(&self.origin, &self.log_seed)?;
+        if let Some(seed) = &self.next_seed {
+            keys = keys.and_sign_with(seed)?;
+        }
+        Ok(self.former.iter().cloned().fold(keys, LogKeys::and_accept))
     }
 
     /// Makes the key files of a new installation: all of them or none.
@@ -139,7 +153,17 @@ impl Keys {
         let seal = seed_of("seal", &line(folder, "seal")?)?;
         let (origin, log_seed) = named(folder, "log")?;
         let (receipt_name, receipt_seed) = named(folder, "receipt")?;
+        let next_seed = match folder.join(NEXT).exists() {
+            true => Some(named(folder, NEXT)?.1),
+            false => None,
+        };
+        let former = match std::fs::read_to_string(folder.join(FORMER)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            text => former(&text.map_err(|error| unreadable(FORMER, error))?)?,
+        };
         Ok(Self {
+            next_seed,
+            former,
             pseudonym,
             seal,
             log: signing("log", &origin, &log_seed)?,
@@ -147,6 +171,65 @@ impl Keys {
             log_seed,
             origin,
         })
+    }
+}
+
+impl Keys {
+    /// Makes the key that is to sign the log's heads; from the next opening it signs beside the present one.
+    ///
+    /// # Errors
+    /// When one is waiting already, or the file cannot be written.
+    pub(crate) fn begin_turn(
+        &self,
+        folder: &Path,
+        randomness: &dyn Randomness,
+    ) -> Result<VerifierKey, OpenError> {
+        let mut seed = [0u8; 32];
+        randomness.fill(&mut seed);
+        let line = format!("{} {}", self.origin, domain::audit::hex(&seed));
+        write_private(&folder.join(NEXT), &line)?;
+        blob::sync_folder(folder)?;
+        Ok(signing(NEXT, &self.origin, &seed)?.verifier().clone())
+    }
+
+    /// Puts the waiting key in the place of the present one, whose public half is kept.
+    ///
+    /// # Errors
+    /// When none is waiting, or a file cannot be written.
+    pub(crate) fn finish_turn(&self, folder: &Path) -> Result<VerifierKey, OpenError> {
+        let next = self.next_verifier().ok_or(OpenError::Key {
+            name: NEXT,
+            reason: "no key is waiting".into(),
+        })?;
+        let mut kept: Vec<String> = self.former.iter().map(ToString::to_string).collect();
+        kept.push(self.log_verifier().to_string());
+        let passing = folder.join(format!("{FORMER}.new"));
+        let _absent = std::fs::remove_file(&passing);
+        write_private(&passing, &kept.join("\n"))?;
+        for (from, to) in [(passing, FORMER), (folder.join(NEXT), "log")] {
+            std::fs::rename(&from, folder.join(to)).map_err(StoreError::file(&from))?;
+            blob::sync_folder(folder)?;
+        }
+        Ok(next)
+    }
+}
+
+/// The key that is to sign the log.
+pub(crate) const NEXT: &str = "log.next";
+
+/// Public halves of the keys that signed the log before, one a line.
+pub(crate) const FORMER: &str = "log.former";
+
+fn former(text: &str) -> Result<Vec<VerifierKey>, OpenError> {
+    let keys = text.lines().map(VerifierKey::parse);
+    keys.collect::<Result<_, KeyError>>()
+        .map_err(|error| unreadable(FORMER, error))
+}
+
+fn unreadable(name: &'static str, error: impl std::fmt::Display) -> OpenError {
+    OpenError::Key {
+        name,
+        reason: error.to_string(),
     }
 }
 
@@ -170,10 +253,7 @@ fn signing(which: &'static str, name: &str, seed: &[u8; 32]) -> Result<SigningKe
 fn line(folder: &Path, name: &'static str) -> Result<String, OpenError> {
     std::fs::read_to_string(folder.join(name))
         .map(|text| text.trim_end().to_owned())
-        .map_err(|error| OpenError::Key {
-            name,
-            reason: error.to_string(),
-        })
+        .map_err(|error| unreadable(name, error))
 }
 
 fn named(folder: &Path, name: &'static str) -> Result<(String, [u8; 32]), OpenError> {
@@ -204,7 +284,7 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), StoreError> {
     builder.create(path).map_err(StoreError::file(path))
 }
 
-fn write_private(path: &Path, line: &str) -> Result<(), OpenError> {
+pub(crate) fn write_private(path: &Path, line: &str) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -215,5 +295,5 @@ fn write_private(path: &Path, line: &str) -> Result<(), OpenError> {
     let written = options
         .open(path)
         .and_then(|mut file| writeln!(file, "{line}").and_then(|()| file.sync_all()));
-    Ok(written.map_err(StoreError::file(path))?)
+    written.map_err(StoreError::file(path))
 }

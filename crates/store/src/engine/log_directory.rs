@@ -12,7 +12,8 @@ pub(crate) struct LogDirectory(Writer);
 impl LogDirectory {
     pub(crate) fn open(folder: &Path, keys: &Keys) -> Result<Self, String> {
         std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-        Writer::open(folder, keys.origin(), keys.log_seed())
+        let keys = keys.log_keys().map_err(|error| error.to_string())?;
+        Writer::open_with_keys(folder, keys)
             .map(Self)
             .map_err(|error| error.to_string())
     }

@@ -29,7 +29,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/020_case_types.sql"),
     include_str!("../../migrations/021_matching_agreements.sql"),
     include_str!("../../migrations/022_decisions.sql"),
-    include_str!("../../migrations/023_tips.sql"),
+    include_str!("../../migrations/023_custody.sql"),
+    include_str!("../../migrations/024_notices.sql"),
+    include_str!("../../migrations/025_numbers.sql"),
+    include_str!("../../migrations/026_viewer.sql"),
+    include_str!("../../migrations/027_uploads.sql"),
+    include_str!("../../migrations/028_own_records.sql"),
+    include_str!("../../migrations/029_tips.sql"),
 ];
 
 /// The version that this program writes.

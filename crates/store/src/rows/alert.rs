@@ -1,6 +1,8 @@
 //! Alerts: what a case was told. One per case and change; seen once, by somebody.
 
-use domain::id::{AlertId, CaseId, ChangeId, DatasetId, JudgementId, ProposalId, RecordId, UserId};
+use domain::id::{
+    AlertId, CaseId, ChangeId, DatasetId, EvidenceId, JudgementId, ProposalId, RecordId, UserId,
+};
 use domain::identity::{Pair, Verdict};
 use domain::policy::Permit;
 use domain::time::Moment;
@@ -31,16 +33,16 @@ pub struct AlertRow {
 
 statements! {
     ADD_ALERT = "INSERT INTO alert
-        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
+        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement, evidence)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING";
     ADD_HIT = "INSERT INTO alert_hit (alert, reliance) VALUES (?1, ?2)";
     ALERTS = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
             LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
     ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
             LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 AND a.id = ?2";
@@ -57,6 +59,7 @@ struct Bare {
     change: Option<(i64, ChangeId)>,
     proposal: Option<(ProposalId, RecordId, RecordId, f64)>,
     judgement: Option<(JudgementId, Pair, Verdict)>,
+    damaged: Option<EvidenceId>,
     raised: Moment,
     seen_by: Option<UserId>,
     seen_at: Option<Moment>,
@@ -85,6 +88,7 @@ fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
         change: release.zip(row.maybe_id(2)?),
         proposal,
         judgement,
+        damaged: row.maybe_id(17)?,
         raised: row.moment(8)?,
         seen_by: row.maybe_id(9)?,
         seen_at: row.maybe_moment(10)?,
@@ -131,7 +135,9 @@ impl View<'_> {
                 other,
                 probability,
             },
-            (None, None, None) => return Err(wrong("alert", bare.id)),
+            (None, None, None) => About::Damage {
+                evidence: bare.damaged.ok_or_else(|| wrong("alert", bare.id))?,
+            },
         };
         Ok(AlertRow {
             alert: Alert {
@@ -158,6 +164,7 @@ impl Tx<'_> {
                 (Some((*change.id.bytes(), release)), None, None)
             }
             About::Judgement { judgement, .. } => (None, None, Some(*judgement.bytes())),
+            About::Damage { .. } => (None, None, None),
             About::Proposal {
                 proposal,
                 subject,
@@ -174,6 +181,10 @@ impl Tx<'_> {
                 None,
             ),
         };
+        let damaged = match &alert.about {
+            About::Damage { evidence } => Some(*evidence.bytes()),
+            _ => None,
+        };
         let added = self.run(
             ADD_ALERT,
             (
@@ -188,6 +199,7 @@ impl Tx<'_> {
                 alert.raised.micros(),
                 stored(self.sequence().0),
                 judgement,
+                damaged,
             ),
         )?;
         if added == 0 {

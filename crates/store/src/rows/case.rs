@@ -147,6 +147,10 @@ impl View<'_> {
             .one(STAGE, [id.bytes()], read_stage)?
             .ok_or_else(|| wrong("case_stage", id))?;
         case.scope.datasets = self.all(SCOPE, [id.bytes()], |row| row.id(0))?;
+        // What the case says itself is in its scope, and can be in no other's.
+        case.scope
+            .datasets
+            .extend(self.dataset_of_case(id)?.map(|dataset| dataset.id));
         case.members = self.all(TEAM, [id.bytes()], |row| {
             let word = row.text(1)?;
             Ok((

@@ -40,6 +40,12 @@ statements! {
     ADD_CHANGE = "INSERT INTO change
         (release, id, record, property, kind, cause, values_before, values_after, ended)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    NEWEST_NAMED = "SELECT max(b.ordinal) FROM release b WHERE b.sequence IS NOT NULL AND b.number IN (
+            SELECT release FROM record_version WHERE record = ?1
+            UNION ALL SELECT release FROM named_again WHERE record = ?1)";
+    ADD_LATE = "INSERT OR REPLACE INTO late_version (record, release, present) VALUES (?1, ?2, ?3)";
+    NAME_AGAIN = "INSERT OR IGNORE INTO named_again (record, release) VALUES (?1, ?2)";
+    UNDO_LATE = "DELETE FROM late_version WHERE record = ?1 AND release = ?2";
     OWN_VERSION = "SELECT present FROM record_version WHERE record = ?1 AND release = ?2";
     UNDO_REFERENCES = "DELETE FROM reference WHERE record = ?1 AND (dataset, target, statement) IN (
             SELECT ?3, value, id FROM statement WHERE record = ?1 AND began = ?2)";
@@ -95,6 +101,15 @@ impl<'a> Comparison<'a> {
     pub(crate) fn record(&mut self, record: &Record) -> Result<(), StoreError> {
         let print = fingerprint(record);
         let Some(number) = self.find(&record.key)? else {
+            if self
+                .staging
+                .order
+                .is_some_and(|order| order.late && order.number < order.floor)
+            {
+                // What says all there is, later, does not have it: it was gone before it was known.
+                self.staging.counts.unchanged += 1;
+                return Ok(());
+            }
             let number = self.next_record;
             self.next_record += 1;
             let id = self.ids.next();
@@ -106,8 +121,14 @@ impl<'a> Comparison<'a> {
         if !self.staging.seen.mark(number) {
             self.undo(number)?;
         }
+        if self.comes_late(number)? {
+            return self.late(number, record);
+        }
         match self.base(number)? {
             Some(base) if base.present && base.fingerprint == print => {
+                if self.staging.order.is_some_and(|order| order.gap) {
+                    self.tx.run(NAME_AGAIN, (number, self.staging.release))?;
+                }
                 self.staging.counts.unchanged += 1;
                 Ok(())
             }
@@ -124,7 +145,47 @@ impl<'a> Comparison<'a> {
         if !self.staging.seen.mark(number) {
             self.undo(number)?;
         }
+        if self.comes_late(number)? {
+            self.tx
+                .run(ADD_LATE, (number, self.staging.release, false))?;
+            return Ok(false);
+        }
         self.withdraw(number)
+    }
+
+    /// Whether a newer version of a record is visible than this release can bring.
+    fn comes_late(&self, number: i64) -> Result<bool, StoreError> {
+        let Some(order) = self.staging.order.filter(|order| order.late) else {
+            return Ok(false);
+        };
+        if order.number < order.floor {
+            return Ok(true);
+        }
+        let newest = self.tx.one(NEWEST_NAMED, [number], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        Ok(newest.flatten().is_some_and(|newest| newest > order.number))
+    }
+
+    /// Keeps what a version says that came late: it begins and ends with its own release.
+    fn late(&mut self, number: i64, record: &Record) -> Result<(), StoreError> {
+        let release = self.staging.release;
+        self.tx.run(ADD_LATE, (number, release, true))?;
+        for value in &record.values {
+            let id = self.ids.next();
+            self.add_statement.execute((
+                number,
+                id,
+                release,
+                &value.property,
+                &value.value,
+                &value.original,
+                &value.language,
+            ))?;
+            self.tx.run(END_STATEMENT, (number, id, release))?;
+        }
+        self.staging.counts.unchanged += 1;
+        Ok(())
     }
 
     /// Stages the end of a record; false if it is not present.
@@ -307,6 +368,7 @@ impl<'a> Comparison<'a> {
             .run(UNDO_REFERENCES, (number, staging.release, staging.dataset))?;
         self.tx.run(UNDO_STATEMENTS, params)?;
         self.tx.run(UNDO_ENDS, params)?;
+        self.tx.run(UNDO_LATE, params)?;
         let changes = self.tx.run(UNDO_CHANGES, params)? as u64;
         staging.changes = staging.changes.saturating_sub(changes);
         self.tx.run(UNDO_VERSION, params).map(drop)

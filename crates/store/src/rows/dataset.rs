@@ -1,16 +1,23 @@
 //! Datasets and the agreements under which they are held. A new agreement is a new row; the newest counts.
 
-use domain::id::DatasetId;
+use domain::id::{CaseId, DatasetId};
 use domain::source::{Agreement, Dataset};
 use rusqlite::Row;
 
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
 use crate::row::Columns as _;
+use crate::rows::feed::Standing;
 use crate::rows::statements;
 
 statements! {
     DATASETS = "SELECT d.id, d.name, d.title, d.publisher, d.created,
+            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
+        FROM dataset d JOIN agreement a ON a.dataset = d.number
+        WHERE a.sequence = (SELECT max(n.sequence) FROM agreement n WHERE n.dataset = d.number)
+            AND substr(d.name, 1, 5) <> 'case:'
+        ORDER BY d.name";
+    ALL_DATASETS = "SELECT d.id, d.name, d.title, d.publisher, d.created,
             a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
         FROM dataset d JOIN agreement a ON a.dataset = d.number
         WHERE a.sequence = (SELECT max(n.sequence) FROM agreement n WHERE n.dataset = d.number)
@@ -56,7 +63,7 @@ fn read(row: &Row<'_>) -> Result<Dataset, StoreError> {
 }
 
 impl View<'_> {
-    /// All datasets, by name, each with the agreement in force.
+    /// All datasets of sources, by name, each with the agreement in force. What is one case's own is not among them.
     pub fn datasets(&self) -> Result<Vec<Dataset>, StoreError> {
         self.all(DATASETS, [], read)
     }
@@ -64,9 +71,18 @@ impl View<'_> {
     pub fn dataset(&self, id: DatasetId) -> Result<Option<Dataset>, StoreError> {
         self.one(DATASET, [id.bytes()], read)
     }
-    /// The dataset of a short name.
+    /// All datasets, those of cases too. For derived stores alone, never for showing.
+    pub fn all_datasets(&self, _standing: &Standing) -> Result<Vec<Dataset>, StoreError> {
+        self.all(ALL_DATASETS, [], read)
+    }
+    /// The dataset of a source by its short name; nothing for what is one case's own.
     pub fn dataset_by_name(&self, name: &str) -> Result<Option<Dataset>, StoreError> {
-        self.one(DATASET_BY_NAME, [name], read)
+        let found = self.one(DATASET_BY_NAME, [name], read)?;
+        Ok(found.filter(|dataset| dataset.sealed().is_none()))
+    }
+    /// The dataset that holds what a case says itself; nothing while it has said nothing.
+    pub fn dataset_of_case(&self, case: CaseId) -> Result<Option<Dataset>, StoreError> {
+        self.one(DATASET_BY_NAME, [Dataset::name_of_case(case)], read)
     }
 
     /// The number under which bulk tables know a dataset.

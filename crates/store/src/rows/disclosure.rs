@@ -53,7 +53,7 @@ statements! {
         FROM evidence_erasure x JOIN evidence e ON e.id = x.evidence WHERE e.case_id = ?1 AND x.evidence = ?2";
     BLANK_EVIDENCE = "UPDATE evidence SET name = '', source = '', collector = '', collected = '', place = '', tool = '',
         authority = '' WHERE case_id = ?1 AND id = ?2";
-    BLANK_CUSTODY = "UPDATE custody SET from_whom = '', to_whom = '', reason = '' WHERE evidence = ?1";
+    BLANK_CUSTODY = "UPDATE custody SET from_whom = '', to_whom = '', place = '', reason = '' WHERE evidence = ?1";
     ADD_ERASURE = "INSERT INTO evidence_erasure (evidence, sequence, reason, by_user, at) VALUES (?1, ?2, ?3, ?4, ?5)";
     STILL_NAMED = "SELECT 1 FROM evidence e WHERE e.sha256 = ?1
             AND NOT EXISTS (SELECT 1 FROM evidence_erasure x WHERE x.evidence = e.id)
@@ -216,6 +216,8 @@ impl Tx<'_> {
         self.forget_reading(erasure.evidence)?;
         self.blank_passages(erasure.evidence)?;
         self.blank_mentions(erasure.evidence)?;
+        self.blank_upload_file(erasure.evidence)?;
+        self.forget_marks(erasure.evidence)?;
         let (by, at) = (erasure.by.bytes(), erasure.at.micros());
         self.run(ADD_ERASURE, (item, sequence, &erasure.reason, by, at))?;
         self.add_custody(&Custody {
@@ -223,6 +225,8 @@ impl Tx<'_> {
             act: "erased".into(),
             from: "this case".into(),
             to: "nobody".into(),
+            place: String::new(),
+            holder: None,
             reason: erasure.reason.clone(),
             at: erasure.at,
             by: erasure.by,

@@ -35,6 +35,8 @@ pub struct DocumentRow {
     pub text_sha256: String,
     /// Smallest hashes of its runs of words, for telling texts that are nearly the same.
     pub sketch: Vec<u8>,
+    /// How many pages it has, those without text too.
+    pub pages: u64,
 }
 
 /// A file with the item it is in.
@@ -50,18 +52,22 @@ pub struct DocumentIn {
 
 statements! {
     ADD = "INSERT INTO document (evidence, part, position, sha256, media_type, language, author, dated, subject, message,
-            answers, text_sha256, sketch)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            answers, text_sha256, sketch, pages)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     DOCUMENTS_IN = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
-            d.message, d.answers, d.text_sha256, d.sketch
+            d.message, d.answers, d.text_sha256, d.sketch, d.pages
         FROM document d JOIN evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 ORDER BY e.sequence, d.evidence, d.position";
     DOCUMENT = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
-            d.message, d.answers, d.text_sha256, d.sketch
+            d.message, d.answers, d.text_sha256, d.sketch, d.pages
         FROM document d JOIN evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 AND d.evidence = ?2 AND d.part = ?3";
+    FILES_OF = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
+            d.message, d.answers, d.text_sha256, d.sketch, d.pages
+        FROM document d JOIN evidence e ON e.id = d.evidence
+        WHERE e.case_id = ?1 AND d.evidence = ?2 ORDER BY d.position";
     IN_THREAD = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
-            d.message, d.answers, d.text_sha256, d.sketch
+            d.message, d.answers, d.text_sha256, d.sketch, d.pages
         FROM document d JOIN evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 AND d.subject = ?2 ORDER BY d.dated, e.sequence LIMIT 200";
 }
@@ -82,6 +88,7 @@ fn read(row: &Row<'_>) -> Result<DocumentIn, StoreError> {
             answers: row.text(10)?,
             text_sha256: row.text(11)?,
             sketch: row.get(12)?,
+            pages: row.number(13)?,
         },
     })
 }
@@ -101,6 +108,15 @@ impl View<'_> {
     ) -> Result<Option<DocumentIn>, StoreError> {
         let case = case_of(permit)?;
         self.one(DOCUMENT, (case.bytes(), item.bytes(), part), read)
+    }
+
+    /// All files of an item of the permit's case, the item itself first.
+    pub fn documents_of(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+    ) -> Result<Vec<DocumentIn>, StoreError> {
+        self.all(FILES_OF, (case_of(permit)?.bytes(), item.bytes()), read)
     }
 
     /// Messages of the permit's case under one subject, the oldest first.
@@ -136,6 +152,7 @@ impl Tx<'_> {
                     row.answers,
                     row.text_sha256,
                     row.sketch,
+                    stored(row.pages),
                 ],
             )?;
         }

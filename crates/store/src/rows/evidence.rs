@@ -17,6 +17,11 @@ statements! {
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
         FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 ORDER BY e.sequence, e.id";
+    EVIDENCE_PAGE = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
+            e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
+        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        WHERE e.case_id = ?1 ORDER BY e.sequence, e.id LIMIT ?2 OFFSET ?3";
+    COUNT_EVIDENCE = "SELECT count(*) FROM evidence WHERE case_id = ?1";
     ITEM = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
         FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
@@ -25,12 +30,15 @@ statements! {
     ADD_EVIDENCE = "INSERT INTO evidence (id, case_id, sequence, name, sha256, size, media_type, source, collector,
             collected, place, tool, authority, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-    CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user
+    CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user, c.place, c.holder
         FROM custody c JOIN evidence e ON e.id = c.evidence
         WHERE c.evidence = ?2 AND e.case_id = ?1 ORDER BY c.position";
+    KEYED = "SELECT evidence, told FROM evidence_key WHERE case_id = ?1 AND by_user = ?2 AND key = ?3";
+    KEEP_KEY = "INSERT INTO evidence_key (case_id, by_user, key, evidence, told) VALUES (?1, ?2, ?3, ?4, ?5)";
     NEXT_LINK = "SELECT coalesce(max(position), 0) + 1 FROM custody WHERE evidence = ?1";
-    ADD_CUSTODY = "INSERT INTO custody (evidence, position, sequence, act, from_whom, to_whom, reason, at, by_user)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    ADD_CUSTODY = "INSERT INTO custody
+            (evidence, position, sequence, act, from_whom, to_whom, reason, at, by_user, place, holder)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 }
 
 /// What is read where an erasure has blanked a cell.
@@ -73,6 +81,19 @@ impl View<'_> {
     pub fn evidence(&self, permit: &Permit) -> Result<Vec<Evidence>, StoreError> {
         self.all(EVIDENCE, [case_of(permit)?.bytes()], read)
     }
+    /// Items of the permit's case in the order taken in, from one of them on, and how many there are.
+    pub fn evidence_page(
+        &self,
+        permit: &Permit,
+        offset: u64,
+        limit: usize,
+    ) -> Result<(Vec<Evidence>, u64), StoreError> {
+        let case = case_of(permit)?;
+        let many = self.figure(COUNT_EVIDENCE, [case.bytes()])?.unwrap_or(0);
+        let params = (case.bytes(), stored(limit as u64), stored(offset));
+        let items = self.all(EVIDENCE_PAGE, params, read)?;
+        Ok((items, u64::try_from(many).unwrap_or(0)))
+    }
     /// One item of the permit's case.
     pub fn evidence_item(
         &self,
@@ -80,6 +101,17 @@ impl View<'_> {
         id: EvidenceId,
     ) -> Result<Option<Evidence>, StoreError> {
         self.one(ITEM, (case_of(permit)?.bytes(), id.bytes()), read)
+    }
+    /// The item that the permit's user has sent under a key, with the digest of all that was told of it.
+    pub fn evidence_under(
+        &self,
+        permit: &Permit,
+        key: &str,
+    ) -> Result<Option<(EvidenceId, String)>, StoreError> {
+        let (case, user) = (case_of(permit)?, permit.user());
+        self.one(KEYED, (case.bytes(), user.bytes(), key), |row| {
+            Ok((row.id(0)?, row.text(1)?))
+        })
     }
     /// The chain of custody of an item of the permit's case.
     pub fn custody(&self, permit: &Permit, id: EvidenceId) -> Result<Vec<Custody>, StoreError> {
@@ -92,6 +124,8 @@ impl View<'_> {
                 reason: told(row.text(4)?),
                 at: row.moment(5)?,
                 by: row.id(6)?,
+                place: row.text(7)?,
+                holder: row.maybe_id(8)?,
             })
         })
     }
@@ -124,6 +158,17 @@ impl Tx<'_> {
         self.announce(Event::CaseChanged { case: item.case });
         Ok(())
     }
+    /// Keeps the key under which an item was sent.
+    pub fn keep_evidence_key(
+        &self,
+        item: &Evidence,
+        key: &str,
+        told: &str,
+    ) -> Result<(), StoreError> {
+        let (case, user) = (item.case.bytes(), item.by.bytes());
+        self.run(KEEP_KEY, (case, user, key, item.id.bytes(), told))
+            .map(|_| ())
+    }
     /// Adds a link to an item's chain of custody.
     pub fn add_custody(&self, link: &Custody) -> Result<(), StoreError> {
         let sequence = self.told()?;
@@ -140,6 +185,8 @@ impl Tx<'_> {
                 &link.reason,
                 link.at.micros(),
                 link.by.bytes(),
+                &link.place,
+                link.holder.as_ref().map(|holder| *holder.bytes()),
             ),
         )?;
         if let Some(case) = self.one(CASE_OF_ITEM, [link.evidence.bytes()], |row| row.id(0))? {

@@ -14,16 +14,16 @@ use crate::rows::statements;
 statements! {
     SOURCES = "SELECT s.id, s.name, s.dataset, s.way, s.address, s.secret, s.period, s.extent, s.mapping, s.by_user, s.at,
             f.paused, f.place, f.heard, f.taken, f.failed, f.failure, f.tries, f.next_try, f.behind, f.deliveries,
-            f.failures
+            f.failures, s.numbered
         FROM live_source s JOIN live_following f ON f.source = s.id ORDER BY s.name";
     SOURCE = "SELECT s.id, s.name, s.dataset, s.way, s.address, s.secret, s.period, s.extent, s.mapping, s.by_user, s.at,
             f.paused, f.place, f.heard, f.taken, f.failed, f.failure, f.tries, f.next_try, f.behind, f.deliveries,
-            f.failures
+            f.failures, s.numbered
         FROM live_source s JOIN live_following f ON f.source = s.id WHERE s.id = ?1";
     BY_TOKEN = "SELECT id FROM live_source WHERE token_hash = ?1";
     ADD_SOURCE = "INSERT INTO live_source
-        (id, name, dataset, way, address, secret, token_hash, period, extent, mapping, by_user, at, sequence)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        (id, name, dataset, way, address, secret, token_hash, period, extent, mapping, by_user, at, sequence, numbered)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     ADD_FOLLOWING = "INSERT INTO live_following
         (source, paused, place, failure, tries, behind, deliveries, failures) VALUES (?1, 0, '', '', 0, 0, 0, 0)";
     SET_TOKEN = "UPDATE live_source SET token_hash = ?2 WHERE id = ?1";
@@ -59,6 +59,7 @@ statements! {
     SET_ASIDE = "UPDATE delivery SET state = 'set_aside', reason = ?2 WHERE id = ?1";
     AGAIN = "UPDATE delivery SET state = 'waiting', tries = 0, place = '' WHERE id = ?1 AND state = 'set_aside'";
     SETTLED = "UPDATE delivery SET state = 'taken', release = ?2, reason = '' WHERE id = ?1";
+    PRUNE_DELIVERIES = "DELETE FROM delivery WHERE state = 'taken' AND received < ?1";
     FORGET_DELIVERIES = "DELETE FROM delivery WHERE source = ?1 AND state = 'taken'";
 }
 
@@ -73,6 +74,7 @@ fn source(row: &Row<'_>) -> Result<(LiveSource, Following), StoreError> {
         period: u32::try_from(row.number(6)?).unwrap_or(u32::MAX),
         extent: of_word("live_source", row.text(7)?)?,
         mapping: row.text(8)?,
+        numbered: row.flag(22)?,
         by: row.id(9)?,
         at: row.moment(10)?,
     };
@@ -199,6 +201,7 @@ impl Tx<'_> {
                 source.by.bytes(),
                 source.at.micros(),
                 sequence,
+                source.numbered,
             ),
         )?;
         self.run(ADD_FOLLOWING, [source.id.bytes()])?;
@@ -224,6 +227,10 @@ impl Tx<'_> {
         self.run(SET_PLACE, (id.bytes(), place))?;
         self.announce(Event::LiveSource { source: id });
         Ok(())
+    }
+    /// Moves a source's place past what said nothing of it.
+    pub fn pass_live(&self, id: LiveSourceId, place: &str) -> Result<(), StoreError> {
+        self.run(PASS, (id.bytes(), place)).map(drop)
     }
     /// Notes that a source answered.
     pub fn live_heard(
@@ -270,6 +277,10 @@ impl Tx<'_> {
             source: incoming.source,
         });
         Ok(())
+    }
+    /// Forgets deliveries that were taken and came before a moment; their releases and receipts stay.
+    pub fn prune_deliveries(&self, before: Moment) -> Result<usize, StoreError> {
+        self.run(PRUNE_DELIVERIES, [before.micros()])
     }
     /// Counts a try before it is made, so that one that brings the service down is counted too.
     pub fn begin_try(&self, id: DeliveryId) -> Result<(), StoreError> {

@@ -1,8 +1,9 @@
 //! What was found in the text of documents, and what persons have said of it. An erasure of the item blanks the words.
 
-use domain::id::{CaseId, EvidenceId, MentionId, PassageId, RecordId, UserId};
+use domain::id::{CaseId, DatasetId, EvidenceId, MentionId, PassageId, RecordId, UserId};
 use domain::passage::Place;
 use domain::policy::{Act, Permit};
+use domain::source::Dataset;
 use domain::time::Moment;
 use rusqlite::{Row, params};
 
@@ -76,6 +77,13 @@ statements! {
             AND (?6 = '' OR (?6 = 'open' AND j.mention IS NULL) OR (?6 = 'accepted' AND j.accepted = 1)
                 OR (?6 = 'rejected' AND j.accepted = 0))
         ORDER BY e.sequence, m.part, m.page, m.begins, m.kind LIMIT ?4 OFFSET ?5";
+    ON_PAGE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
+            m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
+        FROM mention m JOIN evidence e ON e.id = m.evidence
+        LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
+            SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
+        WHERE m.case_id = ?1 AND m.evidence = ?2 AND m.part = ?3 AND m.page = ?4 AND m.quote <> ''
+        ORDER BY m.begins, m.kind LIMIT 500";
     LINE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
         FROM mention m JOIN evidence e ON e.id = m.evidence
@@ -97,6 +105,27 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM mention_judgement j WHERE j.mention = mention.id)";
     ADD_JUDGED = "INSERT INTO mention_judgement (mention, sequence, accepted, passage, reason, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    TIE = "INSERT INTO mention_record (mention, key, schema, property) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (mention) DO UPDATE SET key = excluded.key, schema = excluded.schema, property = excluded.property";
+    SAID_BY = "SELECT r.schema, r.property, m.value, m.quote FROM mention_record r JOIN mention m ON m.id = r.mention
+        JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
+            SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
+        WHERE m.case_id = ?1 AND r.key = ?2 AND j.accepted = 1 AND m.quote <> '' ORDER BY j.sequence";
+    OWN = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
+            m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
+        FROM mention_record r JOIN mention m ON m.id = r.mention JOIN evidence e ON e.id = m.evidence
+        JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
+            SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
+        WHERE m.case_id = ?1 AND r.key = ?2 AND j.accepted = 1 AND m.quote <> '' ORDER BY j.sequence LIMIT 200";
+    KEYS_OF_ITEM = "SELECT DISTINCT r.key FROM mention_record r JOIN mention m ON m.id = r.mention
+        WHERE m.evidence = ?1 ORDER BY r.key";
+    UNTIE = "DELETE FROM mention_record WHERE mention IN (SELECT id FROM mention WHERE evidence = ?1)";
+    OWN_RECORD = "SELECT r.id FROM record r JOIN dataset d ON d.number = r.dataset WHERE d.id = ?1 AND r.key = ?2";
+    BLANK_OWN = "UPDATE statement SET value = '', original = NULL, erased = 1 WHERE record IN (
+            SELECT r.number FROM record r JOIN dataset d ON d.number = r.dataset WHERE d.id = ?1 AND r.key = ?2)
+        AND EXISTS (SELECT 1 FROM statement_end e WHERE e.record = statement.record AND e.statement = statement.id)";
+    BLANK_OWN_CHANGES = "UPDATE change SET values_before = NULL, values_after = NULL WHERE record IN (
+            SELECT r.number FROM record r JOIN dataset d ON d.number = r.dataset WHERE d.id = ?1 AND r.key = ?2)";
     BLANK = "UPDATE mention SET quote = '', value = '', reasons = '', part = '', record = NULL,
         begins = rowid, kind = '' WHERE evidence = ?1";
     BLANK_JUDGED = "UPDATE mention_judgement SET reason = ''
@@ -160,6 +189,19 @@ impl View<'_> {
         )
     }
 
+    /// Mentions on one page of one file of an item of the permit's case, in the order of its text.
+    pub fn mentions_on(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        page: u64,
+    ) -> Result<Vec<MentionLine>, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(page));
+        self.all(ON_PAGE, params, read)
+    }
+
     /// One mention of the permit's case.
     pub fn mention(
         &self,
@@ -167,6 +209,32 @@ impl View<'_> {
         id: MentionId,
     ) -> Result<Option<MentionLine>, StoreError> {
         self.one(LINE, (case_of(permit)?.bytes(), id.bytes()), read)
+    }
+
+    /// What the accepted mentions of a thing say in a case: schema, property, value, and the words as they stand there.
+    pub fn said_by_mentions(
+        &self,
+        case: CaseId,
+        key: &str,
+    ) -> Result<Vec<(String, String, String, String)>, StoreError> {
+        self.all(SAID_BY, (case.bytes(), key), |row| {
+            Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?))
+        })
+    }
+
+    /// The accepted mentions on which a record of the permit's case's own rests.
+    pub fn mentions_of_own(&self, permit: &Permit, key: &str) -> Result<Vec<Mention>, StoreError> {
+        let lines = self.all(OWN, (case_of(permit)?.bytes(), key), read)?;
+        Ok(lines.into_iter().map(|line| line.mention).collect())
+    }
+
+    /// The record of a key in a dataset of a case.
+    pub fn record_of_own(
+        &self,
+        dataset: DatasetId,
+        key: &str,
+    ) -> Result<Option<RecordId>, StoreError> {
+        self.one(OWN_RECORD, (dataset.bytes(), key), |row| row.id(0))
     }
 
     /// How many mentions of each kind there are in the permit's case.
@@ -257,6 +325,46 @@ impl Tx<'_> {
             ],
         )?;
         self.announce(Event::CaseChanged { case });
+        Ok(())
+    }
+
+    /// Says of which thing a mention speaks.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::WrongPermit`] unless the permit is for mentions of the case.
+    pub fn tie_mention(
+        &self,
+        permit: &Permit,
+        mention: MentionId,
+        key: &str,
+        schema: &str,
+        property: &str,
+    ) -> Result<(), StoreError> {
+        judges(permit)?;
+        self.told()?;
+        self.run(TIE, (mention.bytes(), key, schema, property))?;
+        Ok(())
+    }
+
+    /// Lets no mention of an item speak of anything any more; gives the keys of what they spoke of.
+    pub fn untie_mentions(&self, item: EvidenceId) -> Result<Vec<String>, StoreError> {
+        self.told()?;
+        let keys = self.all(KEYS_OF_ITEM, [item.bytes()], |row| row.text(0))?;
+        self.run(UNTIE, [item.bytes()])?;
+        Ok(keys)
+    }
+
+    /// Blanks what a record of a case's own said and says no longer.
+    pub fn blank_own_statements(&self, dataset: &Dataset, key: &str) -> Result<(), StoreError> {
+        if dataset.sealed().is_none() {
+            return Err(StoreError::WrongPermit {
+                needs: "a dataset of a case",
+            });
+        }
+        self.told()?;
+        self.run(BLANK_OWN, (dataset.id.bytes(), key))?;
+        self.run(BLANK_OWN_CHANGES, (dataset.id.bytes(), key))?;
         Ok(())
     }
 

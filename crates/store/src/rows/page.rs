@@ -21,6 +21,8 @@ pub struct PageText {
     pub body: String,
     /// The same in one script without marks, ideographs in pairs; empty where that is no different.
     pub folded: String,
+    /// Where its words stand, as the desk writes it down; empty where that is unknown. Only kept, never read with the page.
+    pub boxes: String,
 }
 
 /// What is looked for in the text of a case.
@@ -38,6 +40,8 @@ pub struct TextQuestion {
     pub from: String,
     /// Latest; empty for none.
     pub until: String,
+    /// A tag that its item has; empty for any.
+    pub tag: String,
 }
 
 /// A page that holds what was looked for.
@@ -84,6 +88,12 @@ statements! {
     FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
         SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
+    FORGET_BOXES = "DELETE FROM page_box WHERE evidence = ?1";
+    ADD_BOX = "INSERT INTO page_box (evidence, part, number, boxes) VALUES (?1, ?2, ?3, ?4)";
+    BOXES = "SELECT b.boxes FROM page_box b JOIN evidence e ON e.id = b.evidence
+        WHERE e.case_id = ?1 AND b.evidence = ?2 AND b.part = ?3 AND b.number = ?4";
+    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+        WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FORGET_DOCUMENTS = "DELETE FROM document WHERE evidence = ?1";
     PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id LIMIT ?3 OFFSET ?4";
@@ -99,6 +109,8 @@ statements! {
         WHERE page_text MATCH ?1 AND e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
+            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+                AND k.ended IS NULL))
         ORDER BY page_text.rank, p.id LIMIT ?3";
     COUNT = "SELECT coalesce(d.media_type, ''), coalesce(d.language, ''), substr(coalesce(d.dated, ''), 1, 4), count(*)
         FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m
@@ -107,6 +119,8 @@ statements! {
         WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
+            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+                AND k.ended IS NULL))
         GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 500";
     WORDS = "SELECT term FROM page_word WHERE length(term) BETWEEN ?1 AND ?2";
 }
@@ -122,6 +136,7 @@ fn read_page(row: &Row<'_>) -> Result<PageText, StoreError> {
         number: row.number(1)?,
         body: row.text(2)?,
         folded: row.text(3)?,
+        boxes: String::new(),
     })
 }
 
@@ -154,6 +169,34 @@ impl View<'_> {
         self.all(PAGES_OF_PART, (case.bytes(), item.bytes(), part), read_page)
     }
 
+    /// One page of one file of an item of the permit's case.
+    pub fn page_of(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        number: u64,
+    ) -> Result<Option<PageText>, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(number));
+        self.one(ONE_PAGE, params, read_page)
+    }
+
+    /// Where the words of such a page stand; empty where that is unknown.
+    pub fn page_boxes(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        number: u64,
+    ) -> Result<String, StoreError> {
+        let case = case_of(permit)?;
+        let params = (case.bytes(), item.bytes(), part, stored(number));
+        Ok(self
+            .one(BOXES, params, |row| row.text(0))?
+            .unwrap_or_default())
+    }
+
     /// How many pages come before one of them in its item; nothing where there is no such page.
     pub fn page_place(
         &self,
@@ -184,7 +227,8 @@ impl View<'_> {
             asked.kind,
             asked.author,
             asked.from,
-            asked.until
+            asked.until,
+            asked.tag
         ];
         self.all(FIND, params, |row| {
             Ok(PageHit {
@@ -216,7 +260,8 @@ impl View<'_> {
             asked.kind,
             asked.author,
             asked.from,
-            asked.until
+            asked.until,
+            asked.tag
         ];
         self.all(COUNT, params, |row| {
             Ok(PageCount {
@@ -267,12 +312,15 @@ impl Tx<'_> {
                 ),
             )?;
             self.run(ADD_TEXT, (item.bytes(), &page.part, number))?;
+            if !page.boxes.is_empty() {
+                self.run(ADD_BOX, (item.bytes(), &page.part, number, &page.boxes))?;
+            }
         }
         Ok(())
     }
 
     pub(crate) fn forget_pages(&self, item: EvidenceId) -> Result<(), StoreError> {
-        for sql in [FORGET_TEXT, FORGET_PAGES, FORGET_DOCUMENTS] {
+        for sql in [FORGET_TEXT, FORGET_PAGES, FORGET_BOXES, FORGET_DOCUMENTS] {
             self.run(sql, [item.bytes()])?;
         }
         Ok(())

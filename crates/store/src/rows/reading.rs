@@ -57,6 +57,8 @@ pub enum Again {
     Failed,
     /// Items whose type begins so, `image/`.
     Kind(String),
+    /// Items that a program or library of such a name had a part in: `tesseract`.
+    Step(String),
     /// One item.
     Item(EvidenceId),
     /// Everything.
@@ -154,6 +156,8 @@ statements! {
         AND evidence IN (SELECT id FROM evidence WHERE case_id = ?1)";
     AGAIN_KIND = "UPDATE reading SET again = 1, tries = 0
         WHERE evidence IN (SELECT id FROM evidence WHERE case_id = ?1 AND substr(media_type, 1, length(?2)) = ?2)";
+    AGAIN_STEP = "UPDATE reading SET again = 1, tries = 0 WHERE instr(accounts, '\"name\":\"' || ?2) > 0
+        AND evidence IN (SELECT id FROM evidence WHERE case_id = ?1)";
     AGAIN_ITEM = "UPDATE reading SET again = 1, tries = 0
         WHERE evidence = (SELECT id FROM evidence WHERE case_id = ?1 AND id = ?2)";
     AGAIN_ALL = "UPDATE reading SET again = 1, tries = 0
@@ -317,6 +321,7 @@ impl Tx<'_> {
         let many = match what {
             Again::Failed => self.run(AGAIN_FAILED, [case.bytes()]),
             Again::All => self.run(AGAIN_ALL, [case.bytes()]),
+            Again::Step(name) => self.run(AGAIN_STEP, (case.bytes(), name)),
             Again::Kind(kind) => self.run(AGAIN_KIND, (case.bytes(), kind)),
             Again::Item(item) => self.run(AGAIN_ITEM, (case.bytes(), item.bytes())),
         }?;

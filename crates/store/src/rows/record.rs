@@ -49,6 +49,25 @@ pub struct RecordFile {
     pub kept_sha256: String,
 }
 
+/// What one release said of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionTold {
+    /// The release.
+    pub release: ReleaseId,
+    /// What its source calls it.
+    pub label: String,
+    /// Its number, where the source numbers its releases.
+    pub number: Option<u64>,
+    /// When it became visible here.
+    pub published: Moment,
+    /// Whether it came after newer ones were known: then it is history and never was the present here.
+    pub late: bool,
+    /// Whether the source still had the record.
+    pub present: bool,
+    /// What it said, by property.
+    pub values: Vec<(String, String)>,
+}
+
 /// A record as bulk tables know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
@@ -88,6 +107,13 @@ statements! {
     ENDED = "SELECT e.statement, r.id, r.published, r.sequence
         FROM statement_end e JOIN release r ON r.number = e.release
         WHERE e.record = ?1 AND r.sequence <= ?2";
+    TOLD = "SELECT b.number, b.id, b.label, b.ordinal, b.published, b.sequence, v.late, v.present FROM (
+            SELECT release, 0 AS late, present FROM record_version WHERE record = ?1
+            UNION ALL SELECT release, 1, present FROM late_version WHERE record = ?1) v
+        JOIN release b ON b.number = v.release
+        WHERE b.sequence <= ?2 ORDER BY coalesce(b.ordinal, b.sequence) DESC, b.sequence DESC LIMIT ?3";
+    SAID_BY = "SELECT property, value FROM statement WHERE record = ?1 AND began = ?2 AND erased = 0
+        ORDER BY property, value";
     RECORD_OF_STATEMENT = "SELECT record FROM statement WHERE id = ?1";
     NEWEST_AT = "SELECT published FROM release WHERE dataset = ?1 AND sequence <= ?2
         ORDER BY sequence DESC LIMIT 1";
@@ -199,6 +225,53 @@ impl View<'_> {
             }
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// What releases said of a record, in the source's order, the newest first: as many as are wanted.
+    pub fn versions_told(
+        &self,
+        permit: &Permit,
+        id: RecordId,
+        at: Sequence,
+        most: usize,
+    ) -> Result<Vec<VersionTold>, StoreError> {
+        let known = match self.known_record(id)? {
+            Some(known) if permit.covers(known.dataset_id) => known,
+            _ => return Ok(Vec::new()),
+        };
+        let params = (known.number, stored(at.0), stored(most as u64));
+        let found = self.all(TOLD, params, |row| {
+            let told = VersionTold {
+                release: row.id(1)?,
+                label: row.text(2)?,
+                number: row
+                    .get::<_, Option<i64>>(3)?
+                    .and_then(|number| u64::try_from(number).ok()),
+                published: row.moment(4)?,
+                late: row.flag(6)?,
+                present: row.flag(7)?,
+                values: Vec::new(),
+            };
+            Ok((row.signed(0)?, row.sequence(5)?, told))
+        })?;
+        let mut versions = Vec::with_capacity(found.len());
+        for (release, sequence, mut told) in found {
+            let mut values = match (told.late, told.present) {
+                (_, false) => Vec::new(),
+                (true, true) => self.all(SAID_BY, (known.number, release), |row| {
+                    Ok((row.text(0)?, row.text(1)?))
+                })?,
+                (false, true) => self
+                    .running_values(known.number, sequence)?
+                    .into_iter()
+                    .map(|(_, property, value)| (property, value))
+                    .collect(),
+            };
+            values.retain(|(property, _)| permit.shows(property));
+            told.values = values;
+            versions.push(told);
+        }
+        Ok(versions)
     }
 
     /// One statement, running or ended, as of now.

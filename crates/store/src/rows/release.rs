@@ -34,6 +34,8 @@ pub struct NewRelease {
     pub input_sha256: String,
     /// SHA-256 of the mapping's bytes, hexadecimal.
     pub mapping_sha256: String,
+    /// Its number, where the source numbers its releases.
+    pub ordinal: Option<u64>,
 }
 
 /// A release with what came of it.
@@ -64,6 +66,10 @@ statements! {
         FROM release r JOIN dataset d ON d.number = r.dataset
         WHERE r.dataset = ?1 AND r.input_sha256 = ?2 AND r.mapping_sha256 = ?3 AND r.sequence IS NOT NULL
         ORDER BY r.sequence DESC LIMIT 1";
+    RELEASE_BY_NUMBER = "SELECT r.id, d.id, r.label, r.extent, r.state, r.received, r.published
+        FROM release r JOIN dataset d ON d.number = r.dataset
+        WHERE r.dataset = ?1 AND r.input_sha256 = ?2 AND r.mapping_sha256 = ?3 AND r.ordinal = ?4
+            AND r.sequence IS NOT NULL LIMIT 1";
     NEWEST_IF_OF_INPUT = "SELECT r.id, d.id, r.label, r.extent, r.state, r.received, r.published
         FROM release r JOIN dataset d ON d.number = r.dataset
         WHERE r.input_sha256 = ?2 AND r.mapping_sha256 = ?3 AND r.number = (SELECT n.number FROM release n
@@ -77,6 +83,8 @@ statements! {
     NUMBER = "SELECT number FROM release WHERE id = ?1";
     NEWEST_PUBLISHED = "SELECT number FROM release WHERE dataset = ?1 AND sequence IS NOT NULL
         ORDER BY sequence DESC LIMIT 1";
+    ORDINAL = "SELECT ordinal FROM release WHERE id = ?1";
+    NEWEST_ORDINAL = "SELECT max(ordinal) FROM release WHERE dataset = ?1 AND sequence IS NOT NULL AND id <> ?2";
     PRESENT = "SELECT present FROM release WHERE number = ?1";
     RECEIPT = "SELECT t.body, t.signature, t.verifier FROM receipt t JOIN release r ON r.number = t.release
         WHERE r.id = ?1";
@@ -257,6 +265,44 @@ impl View<'_> {
             None => Ok(0),
             Some(release) => self.present_after(release),
         }
+    }
+
+    /// The published release of that number that took these very bytes.
+    pub fn release_by_number(
+        &self,
+        dataset: DatasetId,
+        input_sha256: &str,
+        mapping_sha256: &str,
+        number: u64,
+    ) -> Result<Option<Release>, StoreError> {
+        let dataset = self.dataset_number(dataset)?;
+        let params = (dataset, input_sha256, mapping_sha256, stored(number));
+        self.one(RELEASE_BY_NUMBER, params, read)
+    }
+
+    /// The number that the source gave a release.
+    pub fn release_ordinal(&self, id: ReleaseId) -> Result<Option<u64>, StoreError> {
+        let found = self.one(ORDINAL, [id.bytes()], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        Ok(found
+            .flatten()
+            .and_then(|number| u64::try_from(number).ok()))
+    }
+
+    /// The highest number that a source gave one of its published releases, this one apart.
+    pub fn newest_ordinal(
+        &self,
+        dataset: DatasetId,
+        but: ReleaseId,
+    ) -> Result<Option<u64>, StoreError> {
+        let dataset = self.dataset_number(dataset)?;
+        let found = self.one(NEWEST_ORDINAL, (dataset, but.bytes()), |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        Ok(found
+            .flatten()
+            .and_then(|number| u64::try_from(number).ok()))
     }
 
     pub(crate) fn release_number(&self, id: ReleaseId) -> Result<i64, StoreError> {

@@ -40,6 +40,19 @@ pub struct Staging {
     pub(crate) withdrawn: u64,
     pub(crate) changes: u64,
     pub(crate) seen: Seen,
+    pub(crate) order: Option<Order>,
+}
+
+/// Where a numbered release stands among the others of its dataset.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) number: i64,
+    /// Whether a later one is visible: then a record may be known in a newer version.
+    pub(crate) late: bool,
+    /// Whether one from before it may still come.
+    pub(crate) gap: bool,
+    /// The number of the latest one that says all there is: what is older is history.
+    pub(crate) floor: i64,
 }
 
 impl Staging {
@@ -105,8 +118,11 @@ statements! {
     ABANDON_OLDER = "UPDATE release SET state = 'abandoned' WHERE dataset = ?1 AND state = 'staging'";
     NEXT_RELEASE = "SELECT coalesce(max(number), 0) + 1 FROM release";
     ADD_RELEASE = "INSERT INTO release
-        (number, id, dataset, label, extent, state, received, cause, input_sha256, mapping_sha256, base)
-        VALUES (?1, ?2, ?3, ?4, ?5, 'staging', ?6, ?7, ?8, ?9, ?10)";
+        (number, id, dataset, label, extent, state, received, cause, input_sha256, mapping_sha256, base, ordinal)
+        VALUES (?1, ?2, ?3, ?4, ?5, 'staging', ?6, ?7, ?8, ?9, ?10, ?11)";
+    FLOOR = "SELECT max(ordinal) FROM release WHERE dataset = ?1 AND sequence IS NOT NULL AND extent = 'full'";
+    ORDER = "SELECT max(ordinal), count(DISTINCT ordinal) FROM release
+        WHERE dataset = ?1 AND sequence IS NOT NULL AND ordinal >= ?2";
     RESUME = "SELECT r.number, r.dataset, r.base, d.id, r.extent, r.cause, r.added, r.altered, r.unchanged,
             r.withdrawn, r.changes, r.state
         FROM release r JOIN dataset d ON d.number = r.dataset WHERE r.id = ?1";
@@ -136,6 +152,7 @@ impl Tx<'_> {
                 &new.input_sha256,
                 &new.mapping_sha256,
                 base,
+                new.ordinal.map(stored),
             ),
         )?;
         Ok(Staging {
@@ -150,6 +167,28 @@ impl Tx<'_> {
             withdrawn: 0,
             changes: 0,
             seen: Seen::default(),
+            order: match new.ordinal {
+                Some(number) => Some(self.order_of(dataset, stored(number))?),
+                None => None,
+            },
+        })
+    }
+
+    fn order_of(&self, dataset: i64, number: i64) -> Result<Order, StoreError> {
+        let full = self.one(FLOOR, [dataset], |row| Ok(row.get::<_, Option<i64>>(0)?))?;
+        let full = full.flatten();
+        // Numbers count from one, or from the latest release that says all there is.
+        let from = full.unwrap_or(1);
+        let found = self.one(ORDER, (dataset, from), |row| {
+            Ok((row.get::<_, Option<i64>>(0)?, row.signed(1)?))
+        })?;
+        let (newest, count) = found.unwrap_or_default();
+        let whole = newest.map_or(0, |newest| newest - from + 1);
+        Ok(Order {
+            number,
+            late: newest.is_some_and(|newest| newest > number),
+            gap: number > newest.unwrap_or(0) + 1 || count < whole,
+            floor: full.unwrap_or(0),
         })
     }
 
@@ -178,6 +217,7 @@ impl Tx<'_> {
                 withdrawn: row.number(9)?,
                 changes: row.number(10)?,
                 seen: Seen::default(),
+                order: None,
             })
         })?;
         found.ok_or_else(|| StoreError::missing("release", id))

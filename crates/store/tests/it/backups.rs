@@ -184,3 +184,24 @@ fn a_backup_without_keys_holds_none_and_does_not_open_without_them() {
     let refused = bench.store.backup(&backup, false);
     assert!(matches!(refused, Err(BackupError::NotEmpty(_))));
 }
+
+#[test]
+fn a_backup_holds_deliveries_that_wait() {
+    let bench = filled();
+    let waiting = bench.folder.join("incoming");
+    std::fs::create_dir_all(waiting.join("tables")).unwrap();
+    std::fs::write(waiting.join("one"), "a delivery").unwrap();
+    std::fs::write(waiting.join("tables/companies.csv"), "id\n1\n").unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let (backup, target) = (
+        temporary.path().join("backup"),
+        temporary.path().join("restored"),
+    );
+    bench.store.backup(&backup, true).unwrap();
+    restore(&backup, &target).unwrap();
+    let read = |name: &str| std::fs::read_to_string(target.join("incoming").join(name)).unwrap();
+    assert_eq!(
+        (read("one").as_str(), read("tables/companies.csv").as_str()),
+        ("a delivery", "id\n1\n")
+    );
+}

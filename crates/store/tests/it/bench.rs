@@ -269,6 +269,7 @@ impl Bench {
             cause: Cause::Source,
             input_sha256: domain::audit::sha256_hex(label.as_bytes()),
             mapping_sha256: domain::audit::sha256_hex(b"mapping"),
+            ordinal: None,
         }
     }
 

@@ -316,9 +316,11 @@ fn evidence_and_custody_are_read_inside_their_case_alone() {
         act: act.into(),
         from: "A. Inspector".into(),
         to: "store".into(),
+        place: "the store".into(),
         reason: "kept".into(),
         at: at(),
         by: user(1),
+        holder: Some(user(1)),
     };
     bench.done("add_evidence", |tx| {
         tx.add_evidence(&item)?;

@@ -11,6 +11,8 @@ mod cases;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod log;

@@ -13,11 +13,17 @@
     reason = "a test that finds something missing is to stop there; seeds and skipped tests are told in its output"
 )]
 
+mod agree;
 mod alert;
 mod backup;
 mod chance;
 mod closed;
+mod departed;
+mod described;
 mod figures;
+mod first_week;
+mod forged;
+mod grown;
 mod handled;
 mod held;
 mod house;
@@ -27,12 +33,18 @@ mod joins;
 mod killed;
 mod live;
 mod locked;
+#[path = "../../../documents/tests/it/made.rs"]
+#[expect(dead_code, reason = "made for the tests of the readers as well")]
+mod made;
 mod monitor;
 mod mount;
 mod nats;
 mod papers;
+mod postgres;
+mod postgres_server;
 mod program;
 mod screens;
+mod sockets;
 mod space;
 mod streams;
 mod surfaces;

@@ -135,6 +135,17 @@ impl Client {
         assert!(made["error"].is_null(), "{made}");
     }
 
+    /// Has a stream throw away what lies before a message.
+    pub fn throw_away_before(&mut self, name: &str, number: u64) {
+        let subject = format!("$JS.API.STREAM.PURGE.{name}");
+        let purged = self.ask(
+            &subject,
+            &[],
+            json!({ "seq": number }).to_string().as_bytes(),
+        );
+        assert!(purged["error"].is_null(), "{purged}");
+    }
+
     /// Publishes into a stream; gives the message's number.
     pub fn publish(&mut self, subject: &str, headers: &[(&str, &str)], body: &[u8]) -> u64 {
         let kept = self.ask(subject, headers, body);

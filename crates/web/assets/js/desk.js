@@ -4,6 +4,8 @@ import { keys } from "./keys.js";
 import { drawer } from "./drawer.js";
 import { acts, palette } from "./palette.js";
 import { passages } from "./passage.js";
+import { viewer } from "./viewer.js";
+import { uploads } from "./upload.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -66,6 +68,8 @@ document.getElementById("errors")?.focus();
 keep();
 tokens();
 passages();
+viewer();
+uploads();
 drawer();
 keys();
 listen();

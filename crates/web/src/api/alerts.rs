@@ -50,6 +50,9 @@ struct Alert {
     /// A link on which something rests was taken back, contested, or decided on after it was contested.
     #[serde(skip_serializing_if = "Option::is_none")]
     judgement: Option<AlertJudgement>,
+    /// The exhibit whose bytes are not those that were filed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damaged: Option<String>,
     /// Every citation of the case that it hits.
     hits: Vec<String>,
     /// Who has seen it.
@@ -109,6 +112,7 @@ impl Alert {
     fn of(row: &AlertRow) -> Self {
         let (change, proposal, judgement) = match &row.alert.about {
             About::Change(change) => (Some(AlertChange::of(change)), None, None),
+            About::Damage { .. } => (None, None, None),
             About::Judgement {
                 judgement,
                 pair,
@@ -146,6 +150,10 @@ impl Alert {
             change,
             proposal,
             judgement,
+            damaged: match &row.alert.about {
+                About::Damage { evidence } => Some(evidence.to_string()),
+                _ => None,
+            },
             hits: row.alert.hits.iter().map(ToString::to_string).collect(),
             seen_by: row.seen_by.map(|user| user.to_string()),
             seen_at: row.seen_at.map(|at| at.to_rfc3339()),

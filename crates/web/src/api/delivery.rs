@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use axum::extract::multipart::Field;
-use desk::follow::{Delivery, Followed, follow_release};
+use desk::follow::{Delivery, Followed, follow_numbered, follow_release};
 use desk::{Desk, DeskError, Input, Mapping};
 use domain::authority::Actor;
 use domain::id::DatasetId;
@@ -25,6 +25,7 @@ pub(super) struct Delivered {
     files: Vec<Input>,
     label: String,
     extent: Option<Extent>,
+    number: Option<u64>,
     mapping: Option<String>,
     mapping_file: Option<String>,
 }
@@ -38,6 +39,7 @@ impl Delivered {
             files: Vec::new(),
             label: String::new(),
             extent: None,
+            number: None,
             mapping: None,
             mapping_file: None,
         };
@@ -48,6 +50,7 @@ impl Delivered {
                 "label" => delivered.label = text(part).await?,
                 "mapping" => delivered.mapping = Some(text(part).await?),
                 "mapping_file" => delivered.mapping_file = Some(text(part).await?),
+                "number" => delivered.number = Some(number(&text(part).await?)?),
                 "extent" => delivered.extent = Some(extent(&text(part).await?)?),
                 _ => {
                     return Err(Problem::malformed(
@@ -123,8 +126,17 @@ impl Delivered {
             mapping,
             extent: self.extent.or(mapping.extent()).unwrap_or(Extent::Full),
         };
-        follow_release(desk, actor, &delivery, &mut |_| ControlFlow::Continue(()))
+        let go_on = &mut |_| ControlFlow::Continue(());
+        match self.number {
+            Some(number) => follow_numbered(desk, actor, &delivery, number, go_on),
+            None => follow_release(desk, actor, &delivery, go_on),
+        }
     }
+}
+
+fn number(text: &str) -> Result<u64, Problem> {
+    let found = text.trim().parse().ok().filter(|number| *number > 0);
+    found.ok_or_else(|| Problem::malformed("number", "is no number from 1 on"))
 }
 
 fn extent(word: &str) -> Result<Extent, Problem> {

@@ -84,6 +84,8 @@ struct DocumentFile {
     /// A guess at the language of its text, by ISO 639-3.
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
+    /// Where its content contradicts its name, or itself.
+    contradictions: Vec<String>,
     /// What could not be read, and why.
     unread: Vec<String>,
     /// Name and version of each step that read it.
@@ -180,6 +182,7 @@ impl DocumentText {
             sha256: account.original.sha256.clone(),
             media_type: account.media_type.clone(),
             language: account.language.as_ref().map(|guess| guess.code.clone()),
+            contradictions: account.contradictions.clone(),
             unread: account.unread.iter().map(|one| one.words.clone()).collect(),
             recipe: account
                 .recipe

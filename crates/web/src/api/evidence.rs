@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue};
-use desk::evidence::NewEvidence;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use desk::evidence::{HandOver, NewEvidence};
 use domain::id::{CaseId, EvidenceId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::At;
+use super::request::{At, Body, id};
 use super::upload::{Arriving, Form, file_name, pipe, text};
 use super::wire::{Made, MadeAnswer, made};
 use crate::Web;
@@ -25,7 +25,8 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
     vec![
         routes!(list_evidence, add_evidence).layer(DefaultBodyLimit::max(MOST_UPLOAD)),
         routes!(read_evidence),
-        routes!(read_evidence_bytes),
+        routes!(read_evidence_bytes, overwrite_evidence_bytes),
+        routes!(hand_over_evidence),
     ]
 }
 
@@ -85,12 +86,29 @@ struct CustodyLink {
     from: String,
     /// To whom.
     to: String,
+    /// Where.
+    place: String,
     /// Why.
     reason: String,
     /// When.
     at: String,
     /// Who recorded it.
     by: String,
+    /// Who holds it from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
+}
+
+/// A hand-over by whoever holds the item.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HandedOver {
+    /// To whom of the team.
+    to: String,
+    /// Where.
+    place: String,
+    /// Why.
+    reason: String,
 }
 
 /// An item handed in. All text parts come before the file; the file comes last.
@@ -144,9 +162,11 @@ impl From<&domain::case::Custody> for CustodyLink {
             act: link.act.clone(),
             from: link.from.clone(),
             to: link.to.clone(),
+            place: link.place.clone(),
             reason: link.reason.clone(),
             at: link.at.to_rfc3339(),
             by: link.by.to_string(),
+            holder: link.holder.map(|holder| holder.to_string()),
         }
     }
 }
@@ -162,6 +182,7 @@ fn untold() -> NewEvidence {
         tool: String::new(),
         authority: String::new(),
         declared_sha256: None,
+        key: None,
     }
 }
 
@@ -211,21 +232,28 @@ async fn list_evidence(
 #[utoipa::path(
     post, path = "/api/cases/{case}/evidence", tag = "evidence",
     request_body(content = EvidenceHandedIn, content_type = "multipart/form-data"),
-    params(("case" = String, Path, description = "Case")),
-    responses((status = 201, description = "Taken in.", body = Made), Stops),
+    params(
+        ("case" = String, Path, description = "Case"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A key of the sender's: what comes again under it is the same item.")
+    ),
+    responses((status = 201, description = "Taken in, now or before under the same key.", body = Made), Stops),
     extensions(("x-admits" = json!(["contributor"])))
 )]
 async fn add_evidence(
     caller: Caller,
     State(web): State<Web>,
     At(case): At<CaseId>,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<MadeAnswer, Problem> {
-    let (described, description) = oneshot::channel();
+    let key = headers.get("idempotency-key");
+    let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+    let (described, description) = oneshot::channel::<(NewEvidence, Arriving)>();
     let take = async {
-        let Ok((item, mut bytes)) = description.await else {
+        let Ok((mut item, mut bytes)) = description.await else {
             return Ok(None);
         };
+        item.key = key;
         let actor = caller.actor();
         web.ask(move |desk| desk.add_evidence(&actor, case, &item, &mut bytes))
             .await
@@ -317,6 +345,46 @@ async fn read_evidence_bytes(
         (CONTENT_DISPOSITION, attachment(&item.name)),
     ];
     Ok((headers, bytes))
+}
+
+/// Hands an item over to somebody else of the team: where, why, and by whoever holds it.
+#[utoipa::path(
+    post, path = "/api/cases/{case}/evidence/{item}/custody", tag = "evidence", request_body = HandedOver,
+    params(("case" = String, Path, description = "Case"), ("item" = String, Path, description = "Item")),
+    responses((status = 204, description = "Handed over."), Stops),
+    extensions(("x-admits" = json!(["contributor"])))
+)]
+async fn hand_over_evidence(
+    caller: Caller,
+    State(web): State<Web>,
+    At((case, item)): At<(CaseId, EvidenceId)>,
+    Body(told): Body<HandedOver>,
+) -> Result<StatusCode, Problem> {
+    let handed = HandOver {
+        to: id("to", &told.to)?,
+        place: told.place,
+        reason: told.reason,
+    };
+    web.ask(move |desk| desk.hand_over_evidence(&caller.actor(), case, item, &handed))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Is never done: an exhibit does not change, and new bytes are an item of their own. Whoever tries leaves an entry.
+#[utoipa::path(
+    put, path = "/api/cases/{case}/evidence/{item}/bytes", tag = "evidence",
+    params(("case" = String, Path, description = "Case"), ("item" = String, Path, description = "Item")),
+    responses(Stops),
+    extensions(("x-admits" = json!(["contributor"])))
+)]
+async fn overwrite_evidence_bytes(
+    caller: Caller,
+    State(web): State<Web>,
+    At((case, item)): At<(CaseId, EvidenceId)>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.overwrite_evidence(&caller.actor(), case, item))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The header that makes a browser save and not show (RFC 6266, with the name by RFC 8187).

@@ -38,7 +38,7 @@ struct Identity {
     reliances: Vec<Reliance>,
     /// Disclosures from this case in which one of its records went out.
     disclosures: Vec<String>,
-    /// How many other open cases rest on it.
+    /// How many other cases that the asker may know of rest on it.
     elsewhere: usize,
 }
 

@@ -25,6 +25,7 @@ mod identities;
 mod incoming;
 mod interests;
 mod judgements;
+mod kept_searches;
 mod links;
 mod log;
 mod matching;
@@ -44,6 +45,7 @@ mod request;
 mod search;
 mod service;
 mod session;
+mod sheets;
 mod sources;
 mod stage;
 mod subjects;
@@ -52,6 +54,7 @@ mod test_clock;
 mod timeline;
 mod tips;
 mod upload;
+mod uploads;
 mod usage;
 mod users;
 mod wire;
@@ -99,10 +102,13 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         alerts::routes(),
         subscriptions::routes(),
         documents::routes(),
+        sheets::routes(),
         passages::routes(),
         readings::routes(),
         mentions::routes(),
         evidence::routes(),
+        uploads::routes(),
+        kept_searches::routes(),
         disclosures::routes(),
         case_log::routes(),
         datasets::routes(),

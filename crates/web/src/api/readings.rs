@@ -82,8 +82,11 @@ struct FilesAsked {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReadAgain {
-    /// `failed`, `kind`, `item` or `all`.
+    /// `failed`, `kind`, `step`, `item` or `all`.
     what: String,
+    /// How the name of a program or library begins that had a part in reading them, for `step`: `tesseract`.
+    #[serde(default)]
+    step: String,
     /// How the media type begins, for `kind`.
     #[serde(default)]
     kind: String,
@@ -148,7 +151,7 @@ async fn list_readings(
     }))
 }
 
-/// Has files read again: those that failed, those of one type, one, or all.
+/// Has files read again: those that failed, those of one type, those that one program read, one, or all.
 #[utoipa::path(
     post, path = "/api/cases/{case}/readings", tag = "evidence", request_body = ReadAgain,
     params(("case" = String, Path, description = "Case")),
@@ -166,8 +169,10 @@ async fn read_again(
         "all" => Again::All,
         "item" => Again::Item(id("item", &given.item)?),
         "kind" if !given.kind.is_empty() => Again::Kind(given.kind),
+        "step" if !given.step.is_empty() => Again::Step(given.step),
         _ => {
-            let reason = "is `failed`, `all`, `item` with `item`, or `kind` with `kind`";
+            let reason =
+                "is `failed`, `all`, `item` with `item`, `kind` with `kind`, or `step` with `step`";
             return Err(Problem::malformed("what", reason));
         }
     };

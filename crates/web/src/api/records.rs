@@ -54,11 +54,66 @@ struct Record {
     releases: Vec<ReleaseLabel>,
     /// What in this case rests on it.
     reliances: Vec<Reliance>,
+    /// What the newest releases said of it, in the source's order, the newest first.
+    versions: Vec<RecordVersion>,
+    /// What may be missing of its dataset.
+    gaps: Vec<String>,
+    /// Accepted mentions in documents on which it rests, where it is the case's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<String>,
     /// Members of its identity, itself included.
     members: Vec<String>,
     /// The moment of the view; absent for now.
     #[serde(skip_serializing_if = "Option::is_none")]
     known_on: Option<String>,
+}
+
+/// What one release said of a record.
+#[derive(Serialize, ToSchema)]
+struct RecordVersion {
+    /// The release.
+    release: String,
+    /// What its source calls it.
+    label: String,
+    /// Its number, where the source numbers its releases.
+    number: Option<u64>,
+    /// When it became visible here.
+    published: String,
+    /// Whether it came after newer ones were known; then it never was the present here.
+    late: bool,
+    /// Whether the source still had the record.
+    present: bool,
+    /// What it said, by property.
+    values: Vec<VersionValue>,
+}
+
+/// A value of a version.
+#[derive(Serialize, ToSchema)]
+struct VersionValue {
+    /// Property.
+    property: String,
+    /// Value.
+    value: String,
+}
+
+impl RecordVersion {
+    fn of(told: &desk::VersionTold) -> Self {
+        let values = told.values.iter();
+        Self {
+            release: told.release.to_string(),
+            label: told.label.clone(),
+            number: told.number,
+            published: told.published.to_rfc3339(),
+            late: told.late,
+            present: told.present,
+            values: values
+                .map(|(property, value)| VersionValue {
+                    property: property.clone(),
+                    value: value.clone(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// The dataset of a record, with the terms that go with its data.
@@ -152,6 +207,13 @@ impl Record {
                 })
                 .collect(),
             reliances: page.reliances.iter().map(Reliance::from).collect(),
+            versions: page.versions.iter().map(RecordVersion::of).collect(),
+            gaps: page.gaps.clone(),
+            mentions: page
+                .anchors
+                .iter()
+                .map(|mention| mention.id.to_string())
+                .collect(),
             members: page.members.iter().map(ToString::to_string).collect(),
             known_on: page.known_on.map(|moment| moment.to_rfc3339()),
         }

@@ -42,6 +42,8 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 struct ReleaseList {
     /// Newest first.
     releases: Vec<ReleaseLine>,
+    /// What may be missing of the dataset, in words.
+    gaps: Vec<String>,
 }
 
 /// One delivery.
@@ -204,6 +206,8 @@ struct DeliveryHandedIn {
     label: String,
     /// `full` when it says all there is, `delta` when only what is new; by the mapping when absent.
     extent: Option<String>,
+    /// The number of this release, where the source numbers them: order is restored, and what is missing is told.
+    number: Option<u64>,
     /// Name of a mapping that the service knows; `ftm` for FollowTheMoney JSON lines.
     mapping: Option<String>,
     /// A mapping file (YAML) instead.
@@ -353,14 +357,18 @@ async fn list_releases(
     State(web): State<Web>,
     At(dataset): At<DatasetId>,
 ) -> Result<Json<ReleaseList>, Problem> {
-    let lines = web
-        .ask(move |desk| desk.releases(&caller.actor(), dataset))
+    let (lines, gaps) = web
+        .ask(move |desk| {
+            let lines = desk.releases(&caller.actor(), dataset)?;
+            Ok((lines, desk.gaps(&caller.actor(), dataset)?))
+        })
         .await?;
     let releases = lines
         .iter()
         .map(|line| ReleaseLine::of(&line.release))
         .collect();
-    Ok(Json(ReleaseList { releases }))
+    let gaps = gaps.into_iter().map(|gap| gap.words).collect();
+    Ok(Json(ReleaseList { releases, gaps }))
 }
 
 /// Delivers a release: from its bytes to the alerts it raises. Leave is asked for before the first byte is kept.

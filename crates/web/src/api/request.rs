@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::{Json, RequestPartsExt};
 use domain::time::Moment;
@@ -47,7 +48,10 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(Problem::wrong_type("application/json"))
             }
-            Err(JsonRejection::BytesRejection(_)) => Err(Problem::too_large()),
+            Err(JsonRejection::BytesRejection(error)) => Err(match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+                _ => Problem::malformed("body", "breaks off"),
+            }),
             Err(error) => Err(Problem::malformed("body", error.body_text())),
         }
     }

@@ -93,6 +93,9 @@ struct SearchAnswer {
     /// Why no persons were looked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     persons_refused: Option<RefusalCard>,
+    /// What may be missing of the datasets that were looked in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<String>,
 }
 
 /// Things on one page.
@@ -281,6 +284,7 @@ impl SearchAnswer {
             things,
             persons,
             persons_refused,
+            gaps: found.gaps,
         }
     }
 }

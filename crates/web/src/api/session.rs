@@ -1,28 +1,30 @@
 //! Signing in as a program, the second factor, invitations, the first administrator, signing out, and who one is.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use desk::sign_in::{Attempt, SignedIn};
 use desk::users::NewUser;
 use domain::authority::{Origin, SessionStage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::answers::{OpenStops, Stops};
 use super::request::Body;
 use crate::Web;
+use crate::guard::MOST_UNKNOWN;
 use crate::problem::Problem;
 use crate::session::{Address, Bearer, Caller};
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
+    let short = || DefaultBodyLimit::max(MOST_UNKNOWN);
     vec![
-        routes!(sign_in, sign_out),
-        routes!(prove),
-        routes!(take_invitation),
-        routes!(take_first_token),
+        routes!(sign_in, sign_out).layer(short()),
+        routes!(prove).layer(short()),
+        routes!(take_invitation).layer(short()),
+        routes!(take_first_token).layer(short()),
         routes!(read_me),
     ]
 }
@@ -129,7 +131,8 @@ async fn sign_in(
     Body(given): Body<Credentials>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
     let signed_in = web
-        .ask(move |desk| {
+        .passwords
+        .ask(web.desk.clone(), move |desk| {
             desk.sign_in_from(&Attempt {
                 name: &given.name,
                 password: &given.password,

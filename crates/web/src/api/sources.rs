@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use desk::live::{Handling, LivePage, NewLiveSource};
 use domain::id::LiveSourceId;
-use domain::live::{IncomingState, Way};
+use domain::live::{IncomingState, Notice, Way};
 use domain::source::Extent;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ struct LiveSourceLine {
     name: String,
     /// Short name of the dataset that it feeds.
     dataset: String,
-    /// `folder`, `http`, `jetstream` or `push`.
+    /// `folder`, `http`, `jetstream`, `postgres`, `replication` or `push`.
     way: &'static str,
     /// Folder, address or stream; empty for what is sent to us.
     address: String,
@@ -79,6 +79,8 @@ struct LiveSourceLine {
     set_aside: u64,
     /// Deliveries that wait or were set aside, as far as shown, the oldest first.
     open: Vec<OpenDelivery>,
+    /// What was noticed about it, the newest first.
+    notices: Vec<SourceNotice>,
 }
 
 /// A delivery that is not taken.
@@ -106,7 +108,7 @@ struct LiveSourceSetUp {
     name: String,
     /// Short name of the dataset that it feeds.
     dataset: String,
-    /// `folder`, `http`, `jetstream` or `push`.
+    /// `folder`, `http`, `jetstream`, `postgres`, `replication` or `push`.
     way: String,
     /// Folder, address or stream; none for what is sent to us.
     #[serde(default)]
@@ -121,6 +123,9 @@ struct LiveSourceSetUp {
     /// Name of a mapping that the service knows, or a mapping's text; `ftm` when absent.
     #[serde(default)]
     mapping: String,
+    /// Whether labels are numbers without holes (`folder`, `push`): then order is restored, and what is missing is told.
+    #[serde(default)]
+    numbered: bool,
 }
 
 /// A live source that was set up.
@@ -145,6 +150,37 @@ struct SourceHandling {
     /// With `try_again`: the delivery that was set aside.
     #[serde(default)]
     delivery: String,
+}
+
+/// Something noticed about a source.
+#[derive(Serialize, ToSchema)]
+struct SourceNotice {
+    /// `gap`: something of it may be missing. `altered`: it looks otherwise than before.
+    kind: &'static str,
+    /// In words.
+    words: String,
+    /// When.
+    at: String,
+    /// The first and the last number that is missing, where deliveries are numbered.
+    missing: Option<[u64; 2]>,
+    /// When a release closed it.
+    ended: Option<String>,
+    /// That release.
+    ended_by: Option<String>,
+}
+
+impl SourceNotice {
+    fn of(notice: Notice) -> Self {
+        let (ended, by) = notice.ended.unzip();
+        Self {
+            kind: notice.kind.word(),
+            words: notice.words,
+            at: notice.at.to_rfc3339(),
+            missing: notice.missing.map(|(first, last)| [first, last]),
+            ended: ended.map(|at| at.to_rfc3339()),
+            ended_by: by.map(|release| release.to_string()),
+        }
+    }
 }
 
 /// A new token.
@@ -191,6 +227,7 @@ impl LiveSourceLine {
             waiting: page.waiting.0,
             set_aside: page.set_aside,
             open: open.collect(),
+            notices: page.notices.into_iter().map(SourceNotice::of).collect(),
         }
     }
 }
@@ -244,6 +281,7 @@ async fn follow_source(
         period: given.period.unwrap_or(60),
         extent,
         mapping: given.mapping,
+        numbered: given.numbered,
     };
     let made = web
         .ask(move |desk| desk.follow_source(&caller.actor(), &new))

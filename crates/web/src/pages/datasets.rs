@@ -64,6 +64,8 @@ pub struct Dataset {
     pub state: Tag,
     /// Path of the wizard that loads a file; empty for whoever may not.
     pub load_href: String,
+    /// What may be missing of it, in words.
+    pub gaps: Vec<String>,
     /// Terms of the agreement, label and text.
     pub agreement: Vec<(String, String)>,
     /// Releases, the latest first.

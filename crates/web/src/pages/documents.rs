@@ -18,6 +18,8 @@ pub struct Documents {
     pub error: String,
     /// Whether something was looked for.
     pub asked: bool,
+    /// Whether the reader may keep the search.
+    pub may: bool,
     /// Pages that hold it.
     pub hits: Vec<DocumentHit>,
     /// How many, in words.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Field, FieldError, FieldKind, Frame, Notice, Tag};
+use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Link, Notice, Tag};
 
 /// `GET /cases/{c}/evidence`, and `POST` of the same after an error.
 #[derive(Debug, Clone, Default, Template)]
@@ -12,6 +12,12 @@ pub struct Evidence {
     pub frame: Frame,
     /// The items, the latest first.
     pub items: Vec<EvidenceRow>,
+    /// Which of how many are shown, in words.
+    pub span: String,
+    /// Later items; none on the first page.
+    pub earlier: Option<Link>,
+    /// Earlier items; none on the last page.
+    pub later: Option<Link>,
     /// Path of the search in their text; empty where the reader may not search.
     pub search_href: String,
     /// What is wrong in the form.
@@ -39,6 +45,8 @@ pub struct EvidenceRow {
     pub filed: String,
     /// How it was obtained.
     pub obtained: String,
+    /// Its tags, and whether the reader has read it.
+    pub marks: String,
 }
 
 /// The upload form. The file comes last, so that what is said of it is known before its bytes arrive.
@@ -94,6 +102,10 @@ pub struct EvidenceItem {
     pub checked: Tag,
     /// Custody, the latest first.
     pub custody: Vec<CustodyRow>,
+    /// To whom, where and why it is handed over; nothing where the reader does not hold it.
+    pub hand_over: Vec<Field>,
+    /// Where that is sent.
+    pub hand_over_href: String,
     /// What rests on it.
     pub rests: Vec<super::inbox::RestsOn>,
     /// Why it is to be erased (`reason`); none where the reader may not erase it.
@@ -103,6 +115,20 @@ pub struct EvidenceItem {
 }
 
 impl EvidenceItem {
+    /// A hand-over to one of these people, still to be told.
+    pub fn handing(people: Vec<Choice>) -> Vec<Field> {
+        vec![
+            Field::text("to", "To whom")
+                .required()
+                .options(people)
+                .id("hand-to"),
+            Field::text("place", "Where").required().id("hand-place"),
+            Field::text("why", "Why it is handed over")
+                .required()
+                .id("hand-why"),
+        ]
+    }
+
     /// The reason of an erasure, still to be written.
     pub fn reason() -> Field {
         Field::text("reason", "Why it is erased")

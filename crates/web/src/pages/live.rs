@@ -56,6 +56,8 @@ pub struct NewSource {
     pub period: Field,
     /// Full or delta (`extent`).
     pub extent: Field,
+    /// Whether labels are numbers (`numbered`).
+    pub numbered: Field,
     /// Mapping (`mapping`).
     pub mapping: Field,
 }
@@ -75,11 +77,13 @@ impl NewSource {
                 choice("folder", "a watched folder", ""),
                 choice("http", "an address that is asked again and again", ""),
                 choice("jetstream", "a stream of a NATS server", ""),
+                choice("postgres", "tables of a PostgreSQL server, read whole", ""),
+                choice("replication", "changes of a PostgreSQL server's tables", ""),
                 choice("push", "it sends to us", ""),
             ]),
             address: Field::text("address", "Folder, address or stream").hint(
-                "https://…, a folder that the operator listed, or nats://host:port/STREAM/CONSUMER. Nothing where it \
-                 sends to us.",
+                "https://…, a folder that the operator listed, nats://host:port/STREAM/CONSUMER, \
+                 postgres://user@host:port/DATABASE?table=NAME or ?publication=NAME. Nothing where it sends to us.",
             ),
             secret: Field::text("secret", "Where its secret is found").hint(
                 "env:PREDICATE_SECRET_… or file:NAME in secrets/ of the data directory; never the secret itself.",
@@ -90,12 +94,16 @@ impl NewSource {
                 choice("full", "all there is", ""),
                 choice("delta", "only what is new", ""),
             ]),
+            numbered: Field::text("numbered", "Its labels").value("no").required().options(vec![
+                choice("no", "are names", "Deliveries are taken in the order in which they come."),
+                choice("yes", "are numbers without holes", "Order is restored, and what is missing is told."),
+            ]),
             mapping: Field::text("mapping", "Mapping").required().options(mappings),
         }
     }
 
     /// Its fields, in order.
-    pub fn fields(&mut self) -> [&mut Field; 8] {
+    pub fn fields(&mut self) -> [&mut Field; 9] {
         [
             &mut self.name,
             &mut self.dataset,
@@ -104,6 +112,7 @@ impl NewSource {
             &mut self.secret,
             &mut self.period,
             &mut self.extent,
+            &mut self.numbered,
             &mut self.mapping,
         ]
     }
@@ -129,6 +138,8 @@ pub struct LiveSource {
     pub standing: Vec<(String, String)>,
     /// Deliveries that wait or were set aside.
     pub open: Vec<OpenRow>,
+    /// What was noticed about it: when, in words, and what became of it.
+    pub notices: Vec<(String, String, Tag)>,
     /// Whether it is paused.
     pub paused: bool,
     /// Whether it can be taken again from the beginning.

@@ -34,6 +34,8 @@ pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
 pub mod tips;
+pub mod uploads;
+pub mod viewer;
 pub mod walk;
 pub mod wizard;
 pub mod work;

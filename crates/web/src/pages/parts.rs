@@ -72,7 +72,7 @@ impl Frame {
             ("a", "overview", "All cases", "/cases/all"),
             ("t", "inbox", "Tips", "/tips"),
             ("d", "dataset", "Datasets", "/datasets"),
-            ("f", "dataset", "Live sources", "/sources"),
+            ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),

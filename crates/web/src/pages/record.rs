@@ -20,10 +20,16 @@ pub struct Record {
     pub as_of: String,
     /// Properties in the order of the model.
     pub properties: Vec<Property>,
+    /// What may be missing of its dataset, in words.
+    pub gaps: Vec<String>,
+    /// What releases said of it, where they are numbered or came late: label, what it said, and whether it came late.
+    pub versions: Vec<(String, String, String)>,
     /// Values that ended.
     pub history: Vec<EndedValue>,
     /// Where it was read.
     pub origin: Origin,
+    /// The passages of documents on which it rests, where it is the case's own.
+    pub anchors: Vec<Link>,
     /// The identity it belongs to.
     pub identity: Option<Belongs>,
     /// What the machine proposes about it.

@@ -100,6 +100,8 @@ pub struct Results {
     pub entry_href: String,
     /// What to try when nothing was found.
     pub nothing: String,
+    /// What may be missing of the datasets that were looked in, in words.
+    pub gaps: Vec<String>,
 }
 
 /// One hit.

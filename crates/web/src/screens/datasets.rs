@@ -11,6 +11,7 @@ use domain::time::Moment;
 
 use super::around::{crumb, desk_frame, mark};
 use super::ask::{Answer, Filled, Here, shown};
+use super::stop::sentence;
 use super::words;
 use crate::Web;
 use crate::events::stream_held;
@@ -107,10 +108,11 @@ pub(super) async fn page(here: Here, Path(dataset): Path<String>) -> Answer {
         Ok((
             found.ok_or(desk::DeskError::NotFound("dataset"))?,
             releases,
+            desk.gaps(actor, id)?,
             desk.now(),
         ))
     };
-    let (found, releases, now) = here.ask("reading a dataset", read).await?;
+    let (found, releases, gaps, now) = here.ask("reading a dataset", read).await?;
     let mut frame = desk_frame(&here.visitor, &found.title, "d");
     crumb(&mut frame, "Datasets", "/datasets");
     let steward = here.is(Role::DataSteward);
@@ -123,6 +125,7 @@ pub(super) async fn page(here: Here, Path(dataset): Path<String>) -> Answer {
         } else {
             String::new()
         },
+        gaps: gaps.iter().map(|gap| sentence(&gap.words)).collect(),
         agreement: agreement(&found),
         releases: releases
             .iter()

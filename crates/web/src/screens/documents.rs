@@ -55,6 +55,7 @@ pub(super) async fn search(here: Here, Path(case): Path<String>, query: Filled) 
     let mut page = Documents {
         frame,
         asked: !asked.is_empty(),
+        may: around.may_add(),
         words: asked.clone(),
         as_written,
         ..Documents::default()
@@ -95,7 +96,7 @@ fn hit(case_href: &str, asked: &str, hit: &Hit) -> DocumentHit {
         page: Link::to(
             &hit.name,
             &format!(
-                "{case_href}/evidence/{}/text?part={}&page={}&words={}#found",
+                "{case_href}/evidence/{}/view?part={}&page={}&words={}",
                 hit.evidence,
                 encoded(&hit.part),
                 hit.number,
@@ -154,7 +155,7 @@ fn facets(
     .collect()
 }
 
-fn place(part: &str, number: u64) -> String {
+pub(super) fn place(part: &str, number: u64) -> String {
     match part {
         "" => format!("page {number}"),
         part => format!("{part}, page {number}"),
@@ -282,11 +283,11 @@ fn kin<'a>(
 }
 
 /// A span of a page that is marked.
-struct Mark {
-    from: usize,
-    end: usize,
-    shown: bool,
-    passage: String,
+pub(super) struct Mark {
+    pub(super) from: usize,
+    pub(super) end: usize,
+    pub(super) shown: bool,
+    pub(super) passage: String,
 }
 
 /// The passages of a page, and after them the words that were looked for.
@@ -324,7 +325,7 @@ fn marks(found: &Found, page: &PageText, href: &str, asked: &str) -> Vec<Mark> {
 }
 
 /// The lines of a page that hold something, in pieces; where two marks meet the first counts.
-fn lines(body: &str, marks: &[Mark]) -> Vec<DocumentLine> {
+pub(super) fn lines(body: &str, marks: &[Mark]) -> Vec<DocumentLine> {
     let mut lines = Vec::new();
     let (mut at, mut named) = (0, false);
     for (number, line) in (1..).zip(body.split('\n')) {

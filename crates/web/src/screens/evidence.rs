@@ -7,11 +7,11 @@ use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use desk::evidence::NewEvidence;
-use desk::{Desk, DeskError};
+use desk::evidence::{HandOver, NewEvidence};
+use desk::{Desk, DeskError, READ};
 use domain::authority::Role;
 use domain::case::{Custody, Evidence as Item};
-use domain::id::{CaseId, EvidenceId};
+use domain::id::{CaseId, EvidenceId, UserId};
 
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, not_from_here, shown, written};
@@ -21,30 +21,65 @@ use crate::format;
 use crate::guard::MOST_UPLOAD;
 use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Notice, Tag, Tone, errors_of};
+use crate::pages::parts::{Choice, Link, Notice, Tag, Tone, errors_of};
 use crate::problem::Problem;
 use crate::session::form_token_fits;
 
-pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
+/// Items of the register on one page.
+const ON_A_PAGE: u64 = 200;
+
+pub(super) async fn list(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
-    let page = read(&here, case).await?;
+    let page = read(&here, case, query.get("from").parse().unwrap_or(0)).await?;
     shown(&page)
 }
 
-async fn read(here: &Here, case: CaseId) -> Result<Evidence, super::stop::Stop> {
-    let (around, items) = here
+async fn read(here: &Here, case: CaseId, from: u64) -> Result<Evidence, super::stop::Stop> {
+    let (around, items, many, marks) = here
         .ask("reading the evidence of this case", move |desk, actor| {
-            Ok((around(desk, actor, case)?, desk.evidence(actor, case)?))
+            let around = around(desk, actor, case)?;
+            let (items, many) = desk.evidence_page(actor, case, from, ON_A_PAGE as usize)?;
+            let marks = match items.is_empty() {
+                true => Vec::new(),
+                false => desk.document_marks(actor, case, None)?.marks,
+            };
+            Ok((around, items, many, marks))
         })
         .await?;
-    let many = items.len();
+    let reader = here.visitor.actor.user;
+    let marked = |item: &Item| {
+        let on = marks.iter().filter(|mark| mark.evidence == item.id);
+        let words: Vec<&str> = on
+            .filter(|mark| mark.word != READ || mark.by == reader)
+            .map(|mark| match mark.word.as_str() {
+                READ => "read by you",
+                tag => tag,
+            })
+            .collect();
+        words.join(", ")
+    };
     let rows = items
         .iter()
-        .enumerate()
-        .map(|(at, item)| row(&around, item, many - at));
+        .zip(from + 1..)
+        .map(|(item, number)| EvidenceRow {
+            marks: marked(item),
+            ..row(&around, item, number)
+        });
+    let rows: Vec<EvidenceRow> = rows.collect();
+    let href = format!("{}/evidence", around.href());
+    let way = |label: &str, from: u64| Link::to(label, &format!("{href}?from={from}"));
+    let last = from + rows.len() as u64;
     Ok(Evidence {
         frame: around.frame(&here.visitor, "Evidence", "e"),
-        items: rows.collect(),
+        span: format!(
+            "{} to {} of {}",
+            format::count(from + 1),
+            format::count(last),
+            format::count(many)
+        ),
+        earlier: (from > 0).then(|| way("Filed before", from.saturating_sub(ON_A_PAGE))),
+        later: (last < many).then(|| way("Filed after", last)),
+        items: rows,
         search_href: around
             .case
             .membership
@@ -57,7 +92,7 @@ async fn read(here: &Here, case: CaseId) -> Result<Evidence, super::stop::Stop> 
     })
 }
 
-fn row(around: &Around, item: &Item, number: usize) -> EvidenceRow {
+fn row(around: &Around, item: &Item, number: u64) -> EvidenceRow {
     EvidenceRow {
         number: format!("E-{number}"),
         title: item.name.clone(),
@@ -71,6 +106,7 @@ fn row(around: &Around, item: &Item, number: usize) -> EvidenceRow {
             format::day(item.at.micros())
         ),
         obtained: obtained(item),
+        ..EvidenceRow::default()
     }
 }
 
@@ -133,6 +169,7 @@ pub(super) async fn add(
         tool: text("tool"),
         authority: text("authority"),
         declared_sha256: Some(text("sha256")).filter(|hash| !hash.is_empty()),
+        key: None,
     };
     let taken = here
         .ask("filing evidence", move |desk: &Desk, actor| {
@@ -269,7 +306,7 @@ async fn missing(
     if handed.file.is_some() && NEEDED.iter().all(|(name, _)| !lacks(name)) {
         return Ok(None);
     }
-    let mut page = read(here, case).await?;
+    let mut page = read(here, case, 0).await?;
     if let Some(upload) = &mut page.upload {
         for field in upload.fields_mut() {
             field.value = handed.form.get(&field.name.clone()).to_owned();
@@ -286,7 +323,7 @@ async fn missing(
 }
 
 async fn again(here: &Here, case: CaseId, form: &Filled, at: &str, reason: &str) -> Answer {
-    let mut page = read(here, case).await?;
+    let mut page = read(here, case, 0).await?;
     if let Some(upload) = &mut page.upload {
         for field in upload.fields_mut() {
             field.value = form.get(&field.name.clone()).to_owned();
@@ -311,6 +348,7 @@ pub(super) async fn item(
             ))
         })
         .await?;
+    let holds = told.holder() == Some(here.visitor.actor.user) && around.may_add();
     let (item, custody) = (told.item, told.custody);
     let mut frame = around.frame(&here.visitor, &item.name, "e");
     crumb(
@@ -352,7 +390,7 @@ pub(super) async fn item(
             .case
             .membership
             .filter(|_| told.erasure.is_none())
-            .map(|_| format!("{}/evidence/{}/text", around.href(), item.id))
+            .map(|_| format!("{}/evidence/{}/view", around.href(), item.id))
             .unwrap_or_default(),
         erased: told.erasure.as_ref().map(|erasure| Notice {
             text: format!(
@@ -382,6 +420,11 @@ pub(super) async fn item(
                 todo: String::new(),
             })
             .collect(),
+        hand_over: match holds {
+            true => EvidenceItem::handing(others(&around, here.visitor.actor.user)),
+            false => Vec::new(),
+        },
+        hand_over_href: format!("{}/evidence/{}/custody", around.href(), item.id),
         erase: (here.is(Role::RecordsOfficer)
             && told.erasure.is_none()
             && item.by != here.visitor.actor.user)
@@ -406,6 +449,34 @@ pub(super) async fn erase(
     go(&href)
 }
 
+/// Everybody else of the team.
+fn others(around: &Around, own: UserId) -> Vec<Choice> {
+    let team = around.case.people.iter();
+    team.filter(|(user, _)| *user != own && around.case.case.membership(*user).is_some())
+        .map(|(user, _)| Choice::new(&user.to_string(), &around.name(*user), ""))
+        .collect()
+}
+
+/// Hands the item over, and shows it again.
+pub(super) async fn hand_over(
+    Path((case, item)): Path<(String, String)>,
+    Sent { here, form }: Sent,
+) -> Answer {
+    let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
+    let href = format!("/cases/{case}/evidence/{id}");
+    let handed = HandOver {
+        to: here.id(form.get("to"))?,
+        place: form.get("place").to_owned(),
+        reason: form.get("why").to_owned(),
+    };
+    here.ask("handing an item of evidence over", move |desk, actor| {
+        desk.hand_over_evidence(actor, case, id, &handed)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the item", &href))?;
+    go(&href)
+}
+
 fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
     let act = match link.act.as_str() {
         "taken_in" => "taken in",
@@ -415,7 +486,13 @@ fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
     CustodyRow {
         when: format::minute(link.at.micros()),
         who: around.name(link.by),
-        act: format!("{act}, from {} to {}; {}", link.from, link.to, link.reason),
+        act: match link.place.as_str() {
+            "" => format!("{act}, from {} to {}; {}", link.from, link.to, link.reason),
+            place => format!(
+                "{act}, from {} to {}, {place}; {}",
+                link.from, link.to, link.reason
+            ),
+        },
         ..CustodyRow::default()
     }
 }

@@ -116,6 +116,17 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
                 ..bare
             }
         }
+        About::Damage { evidence } => AlertCard {
+            id,
+            about_href: format!("{}/evidence/{evidence}", around.href()),
+            kind: Tag::new("exhibit damaged", Tone::Adverse),
+            sentence: "The bytes that are kept of this exhibit are not those that were filed: their SHA-256 is another. They are not handed out, and reports that name it are blocked.".to_owned(),
+            ways: vec![Link::to(
+                "Look at the exhibit",
+                &format!("{}/evidence/{evidence}", around.href()),
+            )],
+            ..bare
+        },
         About::Judgement { pair, verdict, .. } => {
             let other = other_one(around, line);
             let (kind, sentence) = told(*verdict, &other);

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use desk::DeskError;
 use desk::live::{Handling, LivePage, NewLiveSource};
 use domain::id::LiveSourceId;
-use domain::live::{Incoming, IncomingState, Way};
+use domain::live::{Incoming, IncomingState, Notice, NoticeKind, Way};
 use domain::source::Extent;
 use domain::time::Moment;
 
@@ -31,8 +31,7 @@ async fn read(here: &Here) -> Result<LiveSources, Stop> {
     let ftm = Choice::new("ftm", "FollowTheMoney JSON lines", "");
     let mappings = here.web.settings.mappings.keys();
     let mappings = mappings.map(|name| Choice::new(name, name, ""));
-    let mut frame = desk_frame(&here.visitor, "Live sources", "d");
-    crumb(&mut frame, "Datasets", "/datasets");
+    let frame = desk_frame(&here.visitor, "Live sources", "s");
     Ok(LiveSources {
         frame,
         sources: sources.iter().map(row).collect(),
@@ -65,6 +64,8 @@ fn way(way: Way) -> &'static str {
         Way::Folder => "a watched folder",
         Way::Http => "an address that is asked",
         Way::Jetstream => "a stream of a NATS server",
+        Way::Postgres => "tables of a PostgreSQL server, read whole",
+        Way::Replication => "changes of a PostgreSQL server's tables",
         Way::Push => "sends to us",
     }
 }
@@ -74,11 +75,17 @@ fn state(page: &LivePage) -> Tag {
         Tag::new("paused", Tone::Plain)
     } else if !page.following.failure.is_empty() {
         Tag::new("failing", Tone::Adverse)
+    } else if page.notices.iter().any(open_gap) {
+        Tag::new("a gap", Tone::Adverse)
     } else if page.set_aside > 0 {
         Tag::new("deliveries set aside", Tone::Attention)
     } else {
         Tag::new("followed", Tone::Confirmed)
     }
+}
+
+fn open_gap(notice: &Notice) -> bool {
+    notice.kind == NoticeKind::Gap && notice.ended.is_none()
 }
 
 fn at(at: Option<Moment>) -> String {
@@ -119,6 +126,7 @@ pub(super) async fn add(Sent { here, form }: Sent) -> Answer {
             _ => None,
         },
         mapping: form.get("mapping").to_owned(),
+        numbered: form.get("numbered") == "yes",
     };
     let made = here
         .ask("setting up a live source", move |desk, actor| {
@@ -165,8 +173,7 @@ pub(super) async fn page(here: Here, Path(source): Path<String>) -> Answer {
 
 fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
     let (source, following) = (&page.source, &page.following);
-    let mut frame = desk_frame(&here.visitor, &source.name, "d");
-    crumb(&mut frame, "Datasets", "/datasets");
+    let mut frame = desk_frame(&here.visitor, &source.name, "s");
     crumb(&mut frame, "Live sources", "/sources");
     let failure = match following.failure.as_str() {
         "" => String::new(),
@@ -195,6 +202,9 @@ fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
     if !source.address.is_empty() {
         settings.insert(2, ("Address".to_owned(), source.address.clone()));
     }
+    if source.numbered {
+        settings.push(("Labels".to_owned(), "numbers without holes".to_owned()));
+    }
     if !source.secret.is_empty() {
         settings.push(("Secret".to_owned(), source.secret.clone()));
     }
@@ -219,10 +229,20 @@ fn told(here: &Here, page: &LivePage, token: &str) -> LiveSource {
             .map(|(label, text)| (label.to_owned(), text))
             .collect(),
         open: page.open.iter().map(open).collect(),
+        notices: page.notices.iter().map(noticed).collect(),
         paused: following.paused,
         replays: source.way != Way::Push,
         sends: source.way == Way::Push,
     }
+}
+
+fn noticed(notice: &Notice) -> (String, String, Tag) {
+    let tag = match (notice.kind, notice.ended) {
+        (NoticeKind::Gap, None) => Tag::new("a gap", Tone::Adverse),
+        (NoticeKind::Gap, Some(_)) => Tag::new("closed since", Tone::Confirmed),
+        (NoticeKind::Altered, _) => Tag::new("looks otherwise", Tone::Information),
+    };
+    (at(Some(notice.at)), sentence(&notice.words), tag)
 }
 
 fn open(incoming: &Incoming) -> OpenRow {

@@ -84,7 +84,7 @@ fn row(around: &Around, line: &MentionLine) -> MentionRow {
         Some(_) => ("rejected", Tone::Attention),
     };
     let page = format!("{}, page {}", line.name, found.place.page);
-    let text = format!("{}/evidence/{}/text", around.href(), found.evidence);
+    let view = format!("{}/evidence/{}/view", around.href(), found.evidence);
     let passage = line.judged.as_ref().and_then(|judged| judged.passage);
     MentionRow {
         id: found.id.to_string(),
@@ -96,16 +96,8 @@ fn row(around: &Around, line: &MentionLine) -> MentionRow {
         },
         reasons: found.reasons.clone(),
         place: match passage {
-            Some(passage) => Link::to(&page, &format!("{text}?passage={passage}#passage")),
-            None => Link::to(
-                &page,
-                &format!(
-                    "{text}?part={}&page={}&words={}#found",
-                    encoded(&found.part),
-                    found.place.page,
-                    encoded(&format!("\"{}\"", found.quote.replace('"', " ")))
-                ),
-            ),
+            Some(passage) => Link::to(&page, &format!("{view}?passage={passage}#mark")),
+            None => Link::to(&page, &format!("{view}?mention={}#mark", found.id)),
         },
         record: found.record.map(|record| {
             Link::to(
@@ -119,7 +111,7 @@ fn row(around: &Around, line: &MentionLine) -> MentionRow {
 }
 
 /// What a kind is called.
-fn called(kind: &str) -> &str {
+pub(super) fn called(kind: &str) -> &str {
     match kind {
         "cnpj" => "Brazilian company number",
         "contract" => "contracting process (OCDS)",

@@ -10,6 +10,7 @@ mod all_cases;
 mod around;
 mod ask;
 mod asset;
+mod batch;
 mod board;
 mod board_filters;
 mod board_forms;
@@ -50,8 +51,10 @@ mod suspects;
 mod timeline;
 mod tips;
 pub(crate) mod typed;
+mod uploads;
 mod users;
 mod values;
+pub(crate) mod viewer;
 mod walk;
 mod wizard;
 mod words;
@@ -63,19 +66,13 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use crate::Web;
-use crate::guard::MOST_UPLOAD;
+use crate::guard::{MOST_UNKNOWN, MOST_UPLOAD};
 
 /// All screens.
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(async || Redirect::to("/cases")))
-        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
-        .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
-        .route(
-            "/invited",
-            get(sign_in::invited_form).post(sign_in::invited),
-        )
-        .route("/first", get(sign_in::first_form).post(sign_in::first))
+        .merge(before_the_sign_in())
         .route("/sign-out", post(sign_in::leave))
         .route("/tip", get(tips::form).post(tips::give))
         .route("/tip/follow", get(tips::follow_form).post(tips::follow))
@@ -161,6 +158,18 @@ fn work_and_reports() -> Router<Web> {
         .route("/cases/{c}/reports/{r}/disclose", post(reports::disclose))
 }
 
+fn before_the_sign_in() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
+        .route(
+            "/invited",
+            get(sign_in::invited_form).post(sign_in::invited),
+        )
+        .route("/first", get(sign_in::first_form).post(sign_in::first))
+        .layer(DefaultBodyLimit::max(MOST_UNKNOWN))
+}
+
 fn own_account() -> Router<Web> {
     Router::new()
         .route("/account", get(account::page))
@@ -236,9 +245,24 @@ fn inside_a_case() -> Router<Web> {
         )
         .route("/cases/{c}/evidence/{e}", get(evidence::item))
         .route("/cases/{c}/evidence/{e}/bytes", get(evidence::bytes))
+        .route("/cases/{c}/evidence/{e}/custody", post(evidence::hand_over))
         .route("/cases/{c}/evidence/{e}/text", get(documents::text))
+        .route("/cases/{c}/evidence/{e}/view", get(viewer::page))
+        .route("/cases/{c}/evidence/{e}/picture", get(viewer::drawn))
         .route("/cases/{c}/evidence/{e}/passages", post(documents::cite))
         .route("/cases/{c}/documents", get(documents::search))
+        .route("/cases/{c}/documents/keep", post(batch::keep))
+        .route(
+            "/cases/{c}/documents/batch",
+            get(batch::page).post(batch::ask),
+        )
+        .route("/cases/{c}/documents/batch/{s}/end", post(batch::end))
+        .route("/cases/{c}/evidence/{e}/mark", post(batch::mark))
+        .route(
+            "/cases/{c}/uploads",
+            get(uploads::list).post(uploads::begin),
+        )
+        .route("/cases/{c}/uploads/{u}", get(uploads::receipt))
         .route(
             "/cases/{c}/readings",
             get(readings::page).post(readings::again),

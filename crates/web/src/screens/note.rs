@@ -184,7 +184,7 @@ pub(super) fn stands(standing: Standing) -> String {
 /// Where a passage is shown in its page.
 pub(super) fn passage_href(around: &Around, passage: &Passage) -> String {
     format!(
-        "{}/evidence/{}/text?passage={}#passage",
+        "{}/evidence/{}/view?passage={}#mark",
         around.href(),
         passage.evidence,
         passage.id

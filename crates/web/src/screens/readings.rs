@@ -127,6 +127,9 @@ pub(super) async fn again(Path(case): Path<String>, Sent { here, form }: Sent) -
     let case: CaseId = here.id(&case)?;
     let what = match form.get("what") {
         "all" => Again::All,
+        step @ ("tesseract" | "pdftotext" | "xberg" | "mail-parser") => {
+            Again::Step(step.to_owned())
+        }
         kind @ ("application/pdf" | "image/" | "message/") => Again::Kind(kind.to_owned()),
         _ => Again::Failed,
     };

@@ -8,6 +8,7 @@ use domain::time::Moment;
 
 use super::around::{Around, around, as_of, clocks};
 use super::ask::{Answer, Filled, Here, shown};
+use super::stop::sentence;
 use super::values::{Known, history, properties};
 use super::{typed, words};
 use crate::format;
@@ -65,9 +66,12 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
         kind: words::schema(&found.record.schema),
         states: states(found),
         as_of: as_of(found.known_on),
+        gaps: found.gaps.iter().map(|words| sentence(words)).collect(),
+        versions: versions(found),
         properties: properties(around, &found.statements, &known(found)),
         history: history(around, &found.statements, &known(found)),
-        origin: origin(here, found),
+        origin: origin(here, around, found),
+        anchors: anchors(around, found),
         identity: belongs(around, found),
         links_href: format!("{href}/links"),
         links: "Links".to_owned(),
@@ -81,6 +85,31 @@ fn laid_out(here: &Here, around: &Around, found: &RecordPage, typed: &str) -> Re
     }
 }
 
+/// The versions in words, where their order is not simply that of their coming.
+fn versions(found: &RecordPage) -> Vec<(String, String, String)> {
+    if found.versions.iter().all(|told| told.number.is_none()) {
+        return Vec::new();
+    }
+    let line = |told: &desk::VersionTold| {
+        let values: Vec<String> = told
+            .values
+            .iter()
+            .map(|(property, value)| format!("{property}: {value}"))
+            .collect();
+        let said = match told.present {
+            true => values.join("; "),
+            false => "it was gone".to_owned(),
+        };
+        let when = crate::format::second(told.published.micros());
+        let came = match told.late {
+            true => format!("came late, {when}"),
+            false => when,
+        };
+        (told.label.clone(), said, came)
+    };
+    found.versions.iter().map(line).collect()
+}
+
 fn states(found: &RecordPage) -> Vec<Tag> {
     let mut states = Vec::new();
     if !found.record.present {
@@ -91,9 +120,14 @@ fn states(found: &RecordPage) -> Vec<Tag> {
     states
 }
 
-fn origin(here: &Here, found: &RecordPage) -> Origin {
+fn origin(here: &Here, around: &Around, found: &RecordPage) -> Origin {
     let record = &found.record;
-    let dataset_href = format!("/datasets/{}", found.dataset.id);
+    let own = found.dataset.sealed().is_some();
+    let dataset_href = match own {
+        // What the case says itself is listed nowhere else.
+        true => format!("{}/mentions?state=accepted", around.href()),
+        false => format!("/datasets/{}", found.dataset.id),
+    };
     let file = record.file.as_ref();
     let label = found
         .releases
@@ -101,7 +135,7 @@ fn origin(here: &Here, found: &RecordPage) -> Origin {
         .map_or_else(String::new, |label| words::release(label));
     Origin {
         dataset: found.dataset.title.clone(),
-        release_href: if here.is(Role::DataSteward) {
+        release_href: if here.is(Role::DataSteward) && !own {
             format!("{dataset_href}/releases/{}", record.release)
         } else {
             dataset_href.clone()
@@ -119,6 +153,26 @@ fn origin(here: &Here, found: &RecordPage) -> Origin {
         terms: found.dataset.agreement.terms.clone(),
         agreement: words::agreement(&found.dataset.agreement),
     }
+}
+
+/// Where in documents a record of the case's own stands.
+fn anchors(around: &Around, found: &RecordPage) -> Vec<Link> {
+    let anchor = |mention: &desk::Mention| {
+        let href = format!(
+            "{}/evidence/{}/view?mention={}#mark",
+            around.href(),
+            mention.evidence,
+            mention.id
+        );
+        Link::to(
+            &format!(
+                "\u{201c}{}\u{201d}, page {}",
+                mention.quote, mention.place.page
+            ),
+            &href,
+        )
+    };
+    found.anchors.iter().map(anchor).collect()
 }
 
 fn belongs(around: &Around, found: &RecordPage) -> Option<Belongs> {

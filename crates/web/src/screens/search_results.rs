@@ -5,6 +5,7 @@ use desk::look_up;
 
 use super::around::Around;
 use super::ask::Filled;
+use super::stop::sentence;
 use super::words;
 use crate::format;
 use crate::pages::parts::Certainty;
@@ -68,6 +69,9 @@ pub(super) fn show(
         page.results = Some(results);
         page.facets = facets(around, query, &things.facets);
     }
+    if let Some(results) = &mut page.results {
+        results.gaps = found.gaps.iter().map(|words| sentence(words)).collect();
+    }
 }
 
 fn results(
@@ -93,6 +97,7 @@ fn results(
         entry: "a look-up with your reason".to_owned(),
         entry_href: format!("{}/log", around.href()),
         nothing: nothing.to_owned(),
+        gaps: Vec::new(),
     }
 }
 

@@ -41,16 +41,18 @@ pub(super) async fn enter(
     let password = form.all("password").next().unwrap_or_default().to_owned();
     let name = form.get("name").to_owned();
     let typed = name.clone();
-    let desk = web.desk.clone();
-    let tried = tokio::task::spawn_blocking(move || {
-        desk.sign_in_from(&Attempt {
-            name: &name,
-            password: &password,
-            address: &address,
-            origin: Origin::Desk,
+    let tried = web
+        .passwords
+        .ask(web.desk.clone(), move |desk| {
+            // What went wrong is told in words of this page.
+            Ok(desk.sign_in_from(&Attempt {
+                name: &name,
+                password: &password,
+                address: &address,
+                origin: Origin::Desk,
+            }))
         })
-    })
-    .await;
+        .await;
     match tried {
         Ok(Ok(signed_in)) => {
             let to = Redirect::to(match signed_in.stage {
@@ -78,7 +80,7 @@ pub(super) async fn enter(
             written(StatusCode::TOO_MANY_REQUESTS, &again)
         }
         Ok(Err(error)) => Problem::from(error).into_page(),
-        Err(error) => Problem::from(DeskError::Internal(error.to_string())).into_page(),
+        Err(problem) => problem.into_page(),
     }
 }
 

@@ -197,6 +197,10 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
         "mark_passage" => ("marked a passage", "mark a passage"),
+        "mark_document" => (
+            "tagged a document or kept a search",
+            "tag documents and keep searches",
+        ),
         "run_reading" => ("had documents read again", "have documents read again"),
         "judge_mention" => (
             "looked for mentions or judged one",

@@ -37,28 +37,67 @@ fn hostile() -> Vec<String> {
     all
 }
 
+/// Written into an address.
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The row says 400 for what is no question; this interface says 422 of it, as the row on listing people (GATE-04) has it.
 #[test]
-fn hostile_questions_are_answered_or_refused_at_once() {
+fn in_05_hostile_questions_are_answered_or_refused_within_two_seconds_c1() {
     let house = House::new();
-    let path = format!("/api/cases/{}/search", house.open_case("ines"));
+    let case = house.team_case();
+    let path = format!("/api/cases/{case}/search");
+    let mut parts = crate::house::STORY.to_vec();
+    parts.push(("file", Some("letter.txt"), &b"Aldgrund was paid twice"[..]));
+    house
+        .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+        .is(201);
+    crate::papers::Reader::new().reads(&house);
+    let quick = |shown: &str, ask: &dyn Fn() -> crate::house::Answer| {
+        let began = Instant::now();
+        let answer = ask();
+        assert!(
+            began.elapsed() < Duration::from_secs(2),
+            "`{shown}` takes {:?}",
+            began.elapsed()
+        );
+        let status = answer.status.as_u16();
+        assert!(
+            matches!(status, 200 | 400 | 403 | 422),
+            "`{shown}`: {status}"
+        );
+        answer
+    };
     for text in hostile() {
-        let asked = [
+        let shown: String = text.chars().take(20).collect();
+        for question in [
             json!({ "text": text }),
+            json!({ "text": text, "fuzzy": true, "transliterate": true, "limit": 100 }),
             json!({ "text": "", "schema": text }),
             json!({ "text": "", "country": text }),
             json!({ "kinds": ["persons"], "person": { "name": text, "birth": "1961" } }),
             json!({ "kinds": ["persons"], "person": { "identifier": text } }),
-        ];
-        for question in asked {
-            let began = Instant::now();
-            let status = house.post(&path, "ines", &question).status.as_u16();
-            let shown: String = text.chars().take(20).collect();
-            assert!(
-                began.elapsed() < Duration::from_secs(2),
-                "`{shown}` takes too long"
-            );
-            assert!(matches!(status, 200 | 422), "`{shown}`: {status}");
+            json!({ "kinds": ["persons"], "person": { "contact": text } }),
+        ] {
+            quick(&shown, &|| house.post(&path, "ines", &question));
         }
+        // What fits into an address is asked there too: words in documents, the board, filters, pages.
+        let short: String = text.chars().take(2_000).collect();
+        let words = escaped(&short);
+        for rest in [
+            format!("documents?words={words}"),
+            format!("documents?words=Aldgrund&name={words}"),
+            format!("timeline?from={words}"),
+            format!("board?expand={words}"),
+            format!("readings?state={words}"),
+        ] {
+            quick(&format!("{rest:.40}"), &|| {
+                house.get(&format!("/api/cases/{case}/{rest}"), "ines")
+            });
+        }
+        let screen = format!("/cases/{case}/search?line=a&settle=b&q={words}");
+        quick(&shown, &|| crate::screens::page(&house, &screen, "ines"));
     }
 }
 

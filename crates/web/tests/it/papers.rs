@@ -140,7 +140,7 @@ fn a_passage_is_cited_found_again_and_blanked_with_its_item() {
     let path = format!("/api/cases/{elsewhere}/passages/{passage}");
     desk.house.get(&path, "ines").is(404);
     let path = format!("/api/cases/{elsewhere}/passages");
-    desk.house.post(&path, "ines", &by_lines).is(404);
+    desk.house.post(&path, "ines", &by_lines).is(422);
 
     // A finding may rest on a passage alone, in its text or as a whole.
     let fact = json!({ "kind": "fact", "title": "Paid twice", "text": format!("It says so [[{passage}]].") });
@@ -156,7 +156,7 @@ fn a_passage_is_cited_found_again_and_blanked_with_its_item() {
         page.contains("was paid twice, in March.") && page.contains("page 1"),
         "{page}"
     );
-    assert!(page.contains(&format!("text?passage={passage}#passage")));
+    assert!(page.contains(&format!("view?passage={passage}#mark")));
     assert!(
         desk.page(&format!("evidence/{item}"))
             .contains("Paid twice")

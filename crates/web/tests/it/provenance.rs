@@ -261,3 +261,67 @@ fn a_record_is_shown_as_it_was_known() {
         .get(&format!("{path}?as_of=yesterday"), "ines")
         .is(422);
 }
+
+#[test]
+fn prov_05_what_is_entered_late_shows_when_it_was_so_and_when_it_was_entered_c2() {
+    let house = House::new();
+    let mut entities = register("active");
+    entities.push(
+        json!({ "id": "own-2", "schema": "Ownership", "properties": {
+        "owner": ["7"], "asset": ["200"], "startDate": ["2012-04-03"] } }),
+    );
+    house.clock.forward_days(30);
+    house.deliver("register", "2", &entities);
+    let mut house = house;
+    house.sign_in_again();
+    let case = house.open_case("ines");
+    let entered = house.desk.now().day();
+    // A fact of a source: the day on which it began to be so, and the moment at which it was learned.
+    let tie = house.record(case, "ines", "register", "own-2");
+    let told = house
+        .get(&format!("/api/cases/{case}/records/{tie}"), "ines")
+        .is(200)
+        .json;
+    let said = told["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|said| said["property"] == "startDate")
+        .unwrap();
+    assert_eq!(said["value"], "2012-04-03");
+    assert!(
+        said["first_seen"].as_str().unwrap().starts_with(&entered),
+        "{said} at {entered}"
+    );
+    let page = crate::screens::page(&house, &format!("/cases/{case}/records/{tie}"), "ines")
+        .is(200)
+        .text();
+    let year = &entered[..4];
+    assert!(page.contains("2012") && page.contains(year), "{page}");
+    // An exhibit: the day on which it was collected, and the moment at which it was filed.
+    let parts = [
+        &crate::house::STORY[..],
+        &[("file", Some("a.txt"), &b"abc"[..])],
+    ]
+    .concat();
+    let item = house
+        .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+        .is(201)
+        .id();
+    let told = house
+        .get(&format!("/api/cases/{case}/evidence/{item}"), "ines")
+        .is(200)
+        .json;
+    assert_eq!(told["item"]["collected"], "2026-03-01");
+    assert!(
+        told["item"]["at"].as_str().unwrap().starts_with(&entered),
+        "{told}"
+    );
+    let page = crate::screens::page(&house, &format!("/cases/{case}/evidence/{item}"), "ines")
+        .is(200)
+        .text();
+    assert!(page.contains("2026") && page.contains(year), "{page}");
+    // Known before it was learned, it was not there.
+    let before = format!("/api/cases/{case}/records/{tie}?known_on=2030-03-18T00:00:00Z");
+    house.get(&before, "ines").is(404);
+}

@@ -69,6 +69,9 @@ pub struct Stage {
     pub paper: String,
     pub passage: String,
     pub mention: String,
+    /// An upload that waits for a file, and a search that is kept.
+    pub upload: String,
+    pub search: String,
     pub dataset: String,
     pub release: String,
     pub held: String,
@@ -205,6 +208,23 @@ impl Stage {
         house.post(&mentions, "ines", &json!({})).is(200);
         let found = house.get(&mentions, "ines").is(200);
         let mention = found.json["mentions"][0]["id"].as_str().unwrap().to_owned();
+        let upload = made(
+            "uploads",
+            json!({ "key": "k", "name": "stick", "source": "the office", "collector": "Ines",
+            "collected": "2026-03-02", "place": "Port", "tool": "by hand", "authority": "warrant" }),
+        );
+        let files = json!({ "files": [{ "path": "a/b.txt", "size": 9 }, { "path": "a/c.txt", "size": 1 }] });
+        house
+            .post(
+                &format!("/api/cases/{case}/uploads/{upload}/files"),
+                "ines",
+                &files,
+            )
+            .is(200);
+        let search = made(
+            "searches",
+            json!({ "words": "berth", "reason": "who paid?" }),
+        );
         house.deliver("register", "2", &register("struck off"));
         let run = house
             .desk
@@ -344,6 +364,8 @@ impl Stage {
             paper,
             passage,
             mention,
+            upload,
+            search,
             dataset,
             release,
             held,
@@ -393,6 +415,9 @@ impl Stage {
             .replace("{item}", &self.evidence)
             .replace("{passage}", &self.passage)
             .replace("{mention}", &self.mention)
+            .replace("{upload}", &self.upload)
+            .replace("{search}", &self.search)
+            .replace("{position}", "0")
             .replace("{dataset}", &self.dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
@@ -498,6 +523,11 @@ impl Stage {
                 body["format"] = "graphml".into();
                 body
             }
+            "POST /api/cases/{case}/evidence/{item}/custody" => {
+                let to = if who == "ines" { "kai" } else { "ines" };
+                let to = self.house.who(to).user.id.to_string();
+                json!({ "to": to, "place": "strong room", "reason": "to be read there" })
+            }
             "DELETE /api/cases/{case}/evidence/{item}" => {
                 json!({ "reason": "taken in by mistake" })
             }
@@ -527,6 +557,18 @@ impl Stage {
             "PUT /api/cases/{case}/reading-way" => {
                 json!({ "recognise": true, "languages": ["eng"] })
             }
+            "POST /api/cases/{case}/uploads" => {
+                json!({ "key": who, "name": "stick", "source": "the office", "collector": "Ines",
+                    "collected": "2026-03-02", "place": "Port", "tool": "by hand", "authority": "warrant" })
+            }
+            "POST /api/cases/{case}/uploads/{upload}/files" => {
+                json!({ "files": [{ "path": "a/b.txt", "size": 9 }] })
+            }
+            "POST /api/cases/{case}/searches" => json!({ "words": "berth", "reason": "who paid?" }),
+            "POST /api/cases/{case}/searches/batch" => {
+                json!({ "lines": [{ "words": "berth", "reason": "who paid?" }] })
+            }
+            "PUT /api/cases/{case}/evidence/{item}/mark" => json!({ "tag": "key", "set": true }),
             "POST /api/cases/{case}/mentions" => json!({}),
             "POST /api/cases/{case}/mentions/{mention}/judgement" => {
                 json!({ "accepted": true, "reason": "so it says" })
@@ -593,6 +635,7 @@ impl Stage {
                 .copied()
                 .chain([("file", Some("a.txt"), EVIDENCE)])
                 .collect(),
+            "POST /api/cases/{case}/uploads/{upload}/bytes" => vec![("1", Some("c"), b"c")],
             "POST /api/datasets/{dataset}/releases" => {
                 vec![
                     ("label", None, b"again"),

@@ -464,6 +464,7 @@ fn dataset() -> Dataset {
     Dataset {
         frame: desk("Council sanctions list", "d"),
         publisher: "Council of the Nine Ports, office of restrictive measures".into(),
+        gaps: vec!["Number 7 did not come.".into()],
         load_href: "/datasets/d1/load".into(),
         state: Tag::new("in force", Tone::Confirmed),
         agreement: vec![

@@ -577,8 +577,12 @@ fn evidence() -> Evidence {
         sha256: "9f2c61d0\u{2026}be09".into(),
         filed: "filed by Ines Harte on 12 March 2026".into(),
         obtained: "handed over by the harbour office against receipt".into(),
+        marks: "key-document, read by you".into(),
     };
     Evidence {
+        span: "201 to 203 of 203".into(),
+        earlier: Some(crate::pages::parts::Link::to("Filed before", "?from=0")),
+        later: None,
         search_href: format!("{CASE}/documents"),
         frame: in_case("Evidence", "e"),
         items: vec![
@@ -606,6 +610,8 @@ fn evidence_item() -> EvidenceItem {
     };
     EvidenceItem {
         text_href: format!("{CASE}/evidence/e1/text"),
+        hand_over: EvidenceItem::handing(vec![Choice::new("u2", "Kai Brandt", "")]),
+        hand_over_href: format!("{CASE}/evidence/e7/custody"),
         erase: Some(EvidenceItem::reason()),
         erase_href: format!("{CASE}/evidence/e7/erase"),
         frame: Frame { crumbs: vec![Link::to("Evidence", &format!("{CASE}/evidence"))], ..in_case("Invoice 2 for berth 7", "e") },

@@ -98,6 +98,18 @@ fn live_source() -> LiveSource {
             open("2026-11-23", Tag::new("set aside", Tone::Attention), "No file of the delivery fits `register.csv`.", true),
             open("2026-11-24", Tag::new("waiting", Tone::Information), "", false),
         ],
+        notices: vec![
+            (
+                "23 November 2026, 08:02:11 UTC".into(),
+                "Its slot `predicate` is no more; what changed after 0/16B3748 may be missing; all rows are read again.".into(),
+                Tag::new("a gap", Tone::Adverse),
+            ),
+            (
+                "21 November 2026, 17:20:00 UTC".into(),
+                "The table `public.companies` looks otherwise: it now has `founded`.".into(),
+                Tag::new("looks otherwise", Tone::Information),
+            ),
+        ],
         paused: false,
         replays: true,
         sends: true,

@@ -1,11 +1,13 @@
 //! Samples of the text of documents: a search, its failure, and an item read in part.
 
-use super::{CASE, LONG, Sample, in_case, sample};
+use super::{ARABIC, CASE, HEBREW, LONG, Sample, in_case, sample};
 use crate::pages::documents::{
     Document, DocumentFile, DocumentHit, DocumentLine, DocumentPage, Documents, MentionRow,
     Mentions, Piece, ReadingRow, Readings,
 };
 use crate::pages::parts::{Link, Tag, Tone};
+use crate::pages::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
+use crate::pages::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -20,6 +22,40 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("document", &document()),
+        sample("uploads", &uploads()),
+        sample("upload", &upload()),
+        sample("batch", &batch()),
+        sample("viewer", &viewer()),
+        sample(
+            "viewer_table",
+            &Viewer {
+                picture: None,
+                table: Some(Table {
+                    heads: vec!["Payee".into(), String::new(), "Sum".into()],
+                    rows: vec![
+                        (2, vec![LONG.into(), String::new(), "6 000".into()]),
+                        (3, vec![ARABIC.into(), "x".into(), "7".into()]),
+                    ],
+                    rest: "4 000 rows more are not shown; the text has them all.".into(),
+                }),
+                header: vec![("From".into(), LONG.into()), ("To".into(), HEBREW.into())],
+                ..viewer()
+            },
+        ),
+        sample(
+            "viewer_empty",
+            &Viewer {
+                frame: in_case("scan.tif", "e"),
+                state: Tag::new("waits to be read", Tone::Information),
+                place: "Page 1".into(),
+                number: 1,
+                pages: 1,
+                zoom: "fit".into(),
+                item_href: format!("{CASE}/evidence/e1"),
+                text_href: format!("{CASE}/evidence/e1/text"),
+                ..Viewer::default()
+            },
+        ),
         sample("readings", &readings()),
         sample(
             "readings_empty",
@@ -109,6 +145,164 @@ fn document() -> Document {
             Link::to("answer.eml", &format!("{CASE}/evidence/e3/text")),
             "4 March 2026".into(),
         )],
+    }
+}
+
+fn uploads() -> Uploads {
+    let href = format!("{CASE}/uploads");
+    Uploads {
+        frame: in_case("Uploads", "e"),
+        uploads: vec![(
+            Link::to(LONG, &format!("{href}/u1")),
+            "20 000 files, begun by Ines Harte on 3 March 2026".into(),
+            Tag::new("12 files to come", Tone::Information),
+        )],
+        errors: Vec::new(),
+        story: Some(crate::pages::evidence::Upload::form("")),
+        key: "k".into(),
+        href,
+    }
+}
+
+fn upload() -> UploadReceipt {
+    let row = |number: &str, path: &str, href: &str, state: Tag, reason: &str| UploadRow {
+        number: number.into(),
+        file: Link::to(path, href),
+        size: "12 kB".into(),
+        state,
+        reason: reason.into(),
+    };
+    UploadReceipt {
+        frame: in_case("Stick of the harbour office", "e"),
+        href: format!("{CASE}/uploads/u1"),
+        api: format!("/api{CASE}/uploads/u1"),
+        state: Tag::new("1 file failed", Tone::Attention),
+        obtained: "the harbour office; collected by Ines Harte".into(),
+        by: "by Ines Harte on 3 March 2026".into(),
+        counts: vec![
+            (Link::to("Announced", "?state="), "3".into()),
+            (Link::to("Failed", "?state=failed"), "1".into()),
+        ],
+        bytes: "24 kB of 36 kB are here as items".into(),
+        files: vec![
+            row(
+                "1",
+                LONG,
+                "/cases/1/evidence/1",
+                Tag::new("taken", Tone::Confirmed),
+                "",
+            ),
+            row(
+                "2",
+                "a/b.pdf",
+                "",
+                Tag::new("failed", Tone::Adverse),
+                "the bytes that arrived have another hash than declared",
+            ),
+            row("3", ARABIC, "", Tag::new("to come", Tone::Information), ""),
+        ],
+        later: Some(Link::to("Further files", "?from=200")),
+        may: true,
+    }
+}
+
+fn batch() -> Batch {
+    Batch {
+        frame: in_case("Many searches at once", "e"),
+        href: format!("{CASE}/documents/batch"),
+        lines: "\"berth seven\" | was it paid twice?".into(),
+        error: "Line 2 does not say why it is asked.".into(),
+        answers: vec![BatchRow {
+            words: Link::to(LONG, "?words=a"),
+            reason: "was it paid twice?".into(),
+            found: Tag::new("3 pages", Tone::Confirmed),
+            first: vec![Link::to("invoice.pdf, page 3", "?page=3")],
+        }],
+        kept: vec![(Link::to("berth", "?words=berth"), LONG.into(), "s1".into())],
+        may: true,
+    }
+}
+
+fn viewer() -> Viewer {
+    let item = format!("{CASE}/evidence/e1");
+    let page = |number: u64| Link::to(&number.to_string(), &format!("{item}/view?page={number}"));
+    let drawn = |class: &'static str, y: &str, href: &str| Drawn {
+        x: "72.0".into(),
+        y: y.into(),
+        width: "140.0".into(),
+        height: "14.0".into(),
+        class,
+        title: format!("{class}: was paid twice"),
+        href: href.into(),
+        id: if class == "shown" { "mark" } else { "" },
+    };
+    Viewer {
+        frame: in_case("invoice.pdf", "e"),
+        state: Tag::new("read in part", Tone::Attention),
+        place: "Page 3".into(),
+        number: 3,
+        pages: 12,
+        turns: vec![("earlier", page(2)), ("later", page(4))],
+        strip: (2..5)
+            .map(|number| Small {
+                page: page(number),
+                src: String::new(),
+                here: number == 3,
+            })
+            .collect(),
+        picture: Some(Picture {
+            src: "data:,".into(),
+            large: "data:,".into(),
+            width: "595.0".into(),
+            height: "842.0".into(),
+            marks: vec![
+                drawn("shown", "100.0", "?passage=1"),
+                drawn("found", "130.0", ""),
+                drawn("mention", "160.0", "?mention=1"),
+            ],
+            words: vec![Word {
+                x: "72.0".into(),
+                y: "111.0".into(),
+                width: "30.0".into(),
+                size: "12.0".into(),
+                from: "0".into(),
+                text: "Dredging".into(),
+            }],
+        }),
+        zooms: vec![
+            (Link::to("fit", "?zoom=fit"), true),
+            (Link::to("200", "?zoom=200"), false),
+        ],
+        zoom: "fit".into(),
+        attached: vec![(Link::to(LONG, "?part=a"), "PDF document, 12 kB".into())],
+        files: vec![
+            (
+                Link::to("invoice.pdf", "?part="),
+                "PDF document".into(),
+                true,
+            ),
+            (Link::to(LONG, "?part=a"), "picture".into(), false),
+        ],
+        thread: vec![(Link::to("answer.eml", "?part="), "4 March 2026".into())],
+        lines: document().pages.remove(0).lines,
+        marks: vec![MarkLine {
+            class: "mention",
+            kind: "bank account (IBAN), proposed".into(),
+            words: Link::to("DE89 3704 0044 0532 0130 00", "?mention=1"),
+        }],
+        notes: vec![(
+            "finding of fact".into(),
+            Link::to(LONG, &format!("{CASE}/notes/n1")),
+        )],
+        moved: "The text was read again; the words stand on page 3 now.".into(),
+        unread: vec!["page 4: it is a picture, and recognising text is switched off".into()],
+        tags: vec!["key-document".into()],
+        is_read: true,
+        mark_href: format!("{item}/mark"),
+        cite_href: format!("{item}/passages"),
+        text_href: format!("{item}/text"),
+        item_href: item,
+        ..Viewer::default()
     }
 }
 

@@ -75,6 +75,7 @@ fn search() -> Search {
     page.words.typed("lodestar", None);
     page.facets = facets();
     page.results = Some(Results {
+        gaps: vec!["Companies House register: number 7 did not come; what is shown may lack something since 21 November 2026.".into()],
         count: "12 records".into(),
         watermark: "The index is current to release 22 November 2026.".into(),
         hits: hits(),
@@ -272,6 +273,27 @@ fn proposal_line(tag: &str) -> ProposalLine {
 
 fn record() -> Record {
     Record {
+        gaps: vec![
+            "Numbers 7 to 9 did not come; what is shown may lack something since 21 November 2026."
+                .into(),
+        ],
+        versions: vec![
+            (
+                "10".into(),
+                "name: Lodestar Dredging; status: active".into(),
+                "22 November 2026, 08:00:00 UTC".into(),
+            ),
+            (
+                "6".into(),
+                "name: Lodestar Dredging; status: in formation".into(),
+                "came late, 22 November 2026, 09:00:00 UTC".into(),
+            ),
+            (
+                "5".into(),
+                "it was gone".into(),
+                "20 November 2026, 08:00:00 UTC".into(),
+            ),
+        ],
         frame: with_clocks(in_case("Lodestar Dredging", "s"), false),
         kind: "Company".into(),
         states: vec![Tag::new(
