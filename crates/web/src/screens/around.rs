@@ -66,7 +66,6 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
         "/tips" => has(Role::Investigator) || has(Role::Supervisor),
         "/sources" => has(Role::DataSteward),
         "/users" => has(Role::Administrator),
-        "/sources" => has(Role::DataSteward),
         "/cases" | "/cases/all" => {
             !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward)
         }
