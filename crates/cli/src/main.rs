@@ -55,6 +55,9 @@ enum Command {
     /// Opens, decides on and lists cases.
     #[command(subcommand)]
     Case(command::case::Command),
+    /// Handles tips from outside.
+    #[command(subcommand)]
+    Tip(command::tip::Command),
     /// Reads the log, for auditors.
     Log(command::log::Arguments),
     /// Reports to whom it concerns who used what is held of them, for records officers.
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
         Command::Agreement(command) => command::agreement::run(&command),
         Command::Policy(command) => command::policy::run(&command, json),
         Command::Case(command) => command::case::run(&command, json),
+        Command::Tip(command) => command::tip::run(&command),
         Command::Log(arguments) => command::log::run(&arguments),
         Command::Usage(arguments) => command::log::usage(&arguments),
         Command::Work(command) => command::work::run(&command),

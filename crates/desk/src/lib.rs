@@ -66,6 +66,7 @@ mod text_question;
 pub mod text_search;
 mod threshold;
 pub mod timeline;
+pub mod tips;
 pub mod tokens;
 pub mod upkeep;
 pub mod upload;
@@ -128,6 +129,7 @@ struct Inner {
     studio: viewer::Studio,
     uploads: upload::Pieces,
     live: live::Yard,
+    data: PathBuf,
     test_profile: bool,
 }
 
@@ -164,6 +166,7 @@ impl Desk {
                 studio: viewer::Studio::default(),
                 uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
+                data: options.data,
                 test_profile: options.test_profile,
             }),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::authority::{Actor, LegalBasis, Purpose, Role};
 use domain::case::{CaseFile, Membership, Scope, Stage, Subject, SubjectKind};
 use domain::case_type::ToldAt;
-use domain::id::{CaseId, DatasetId, UserId};
+use domain::id::{CaseId, DatasetId, TipId, UserId};
 use domain::policy::{Act, LOOK_UPS_A_DAY};
 use domain::source::Dataset;
 use domain::time::Moment;
@@ -39,6 +39,8 @@ pub struct NewCase {
     pub kinds: Vec<SubjectKind>,
     /// Days from now for which it is good, 1 to 366.
     pub days: i64,
+    /// The tip from which it comes, if from one.
+    pub tip: Option<TipId>,
 }
 
 /// A case with what its overview shows.
@@ -136,7 +138,12 @@ impl Desk {
             tx.add_case(&case)?;
             tx.set_case_type(id, &kind.word, &kind.hash(), &kind.text)?;
             self.keep_told(tx, permit, id, told)?;
-            Ok(Touched::new((), [format!("case:{id}")]))
+            let mut objects = vec![format!("case:{id}")];
+            if let Some(tip) = new.tip {
+                self.tip_became(tx, permit, tip, id)?;
+                objects.push(format!("tip:{tip}"));
+            }
+            Ok(Touched::new((), objects))
         })?;
         Ok(id)
     }

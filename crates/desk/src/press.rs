@@ -101,6 +101,30 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Reads a mail in a process of its own, as one text.
+    pub(crate) fn text_of_mail(&self, mail: &[u8]) -> Result<String, DeskError> {
+        let programs = self.inner.programs.get();
+        let reader = programs.and_then(|programs| programs.reader.as_deref());
+        let reader = reader.ok_or_else(|| {
+            DeskError::Conflict("the program that reads documents is not installed here".into())
+        })?;
+        let failed = |error: &dyn std::fmt::Display| DeskError::Unavailable(error.to_string());
+        let scratch = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let file = scratch.path().join("tip.eml");
+        std::fs::write(&file, mail).map_err(|error| failed(&error))?;
+        let parts = scratch.path().join("parts");
+        std::fs::create_dir(&parts).map_err(|error| failed(&error))?;
+        let (settings, limits) = (Settings::default(), Limits::default());
+        let account = documents::read(reader, &file, "tip.eml", &settings, &limits, &parts)
+            .map_err(|error| failed(&error))?;
+        if account.media_type != "message/rfc822" {
+            return Err(DeskError::malformed("mail", "is no mail of the form .eml"));
+        }
+        Ok(account.text())
+    }
+}
+
 /// Runs the typesetter with an order; its bytes, or what it says is wrong.
 fn run(program: &Path, order: &[u8]) -> std::io::Result<Result<Vec<u8>, String>> {
     let mut child = Command::new(program)

@@ -7,6 +7,7 @@ use domain::case::{CaseFile, Evidence, NoteKind, Stage};
 use domain::hypothesis::Weight;
 use domain::id::{StatementId, UserId};
 use domain::identity::Verdict;
+use domain::passage::Standing;
 use domain::policy::Permit;
 use domain::report::template::{Filling, Template};
 use domain::report::{Block, Document, FORM, Named, Note, Relied, RoleTold, Run, Used, prose};
@@ -17,6 +18,7 @@ use store::View;
 
 use crate::hypothesis::{matrices, negatives};
 use crate::note::{self, NotePage};
+use crate::passage::PassageLine;
 use crate::subject;
 use crate::{Desk, DeskError};
 
@@ -34,6 +36,8 @@ struct Making<'a> {
     case: CaseFile,
     people: BTreeMap<UserId, String>,
     relies: Vec<Relied>,
+    /// How many sources have a number so far.
+    sources: u64,
     findings: Vec<Used>,
     exhibits: Vec<Named>,
     roles: Vec<RoleTold>,
@@ -59,6 +63,7 @@ impl Desk {
             case: case.ok_or(DeskError::NotFound("case"))?,
             people: people.collect(),
             relies: Vec::new(),
+            sources: 0,
             findings: Vec::new(),
             exhibits: Vec::new(),
             roles: Vec::new(),
@@ -70,11 +75,12 @@ impl Desk {
         };
         let mut evidence = view.evidence(permit)?;
         evidence.sort_by_key(|item| item.id);
+        // Before the findings, whose sources name exhibits by their numbers.
+        filling.parts.insert("exhibits", making.exhibits(&evidence));
         filling.parts.insert("subjects", making.subjects()?);
         filling.parts.insert("findings", making.findings()?);
         filling.parts.insert("hypotheses", making.hypotheses()?);
         filling.parts.insert("negatives", making.negatives()?);
-        filling.parts.insert("exhibits", making.exhibits(&evidence));
         filling.parts.insert("custody", making.custody(&evidence)?);
         filling.parts.insert("method", making.method()?);
         Ok(Document {
@@ -228,9 +234,16 @@ impl Making<'_> {
                 text: byline,
             },
         ];
-        let first = self.relies.len() as u64;
+        let first = self.sources;
         let mut numbered: Vec<StatementId> = Vec::new();
-        let cited = |id: StatementId| page.rests_on.iter().any(|(edge, _)| edge.statement == id);
+        // Passages are cited like statements, by an id of the same form.
+        let passage = |id: StatementId| {
+            let mut lines = page.passages.iter();
+            lines.find(|line| line.cited.passage.id.bytes() == id.bytes())
+        };
+        let cited = |id: StatementId| {
+            passage(id).is_some() || page.rests_on.iter().any(|(edge, _)| edge.statement == id)
+        };
         blocks.extend(prose::blocks(&note.text, &mut |id| {
             if !cited(id) {
                 return 0;
@@ -247,15 +260,66 @@ impl Making<'_> {
                 numbered.push(edge.statement);
             }
         }
+        for line in &page.passages {
+            let id = StatementId::from_bytes(*line.cited.passage.id.bytes());
+            if !numbered.contains(&id) {
+                numbered.push(id);
+            }
+        }
+        self.sources += numbered.len() as u64;
         let mut notes = Vec::with_capacity(numbered.len());
         for (number, id) in (first + 1..).zip(numbered) {
-            notes.extend(self.source(page, id, number)?);
+            match passage(id) {
+                Some(line) => notes.push(self.passage(line, number)),
+                None => notes.extend(self.source(page, id, number)?),
+            }
         }
         blocks.push(match notes.is_empty() {
             true => says("It cites no source."),
             false => Block::Sources { notes },
         });
         Ok(blocks)
+    }
+
+    /// A passage of a document among the sources: its exhibit and page, its words, and whether they still stand there.
+    fn passage(&self, line: &PassageLine, number: u64) -> Note {
+        let passage = &line.cited.passage;
+        let exhibit = self
+            .exhibits
+            .iter()
+            .find(|one| one.evidence == passage.evidence);
+        let page = passage.place.page;
+        Note {
+            number,
+            about: match exhibit {
+                Some(exhibit) => format!("Exhibit {}, page {page}", exhibit.number),
+                None => format!("An exhibit that was erased, page {page}"),
+            },
+            said: match passage.quote.is_empty() {
+                true => "no longer to be read".to_owned(),
+                false => passage.quote.clone(),
+            },
+            source: match line.cited.name.is_empty() {
+                true => String::new(),
+                false => format!(
+                    "{}, SHA-256 {}, marked by {} on {}",
+                    line.cited.name,
+                    passage.sha256,
+                    self.name(passage.by),
+                    day(passage.at)
+                ),
+            },
+            now: match line.standing {
+                Standing::Stands => String::new(),
+                Standing::Moved(place) => {
+                    format!("As the text is read now it stands on page {}.", place.page)
+                }
+                Standing::Gone if passage.quote.is_empty() => String::new(),
+                Standing::Gone => {
+                    "In the text as it is read now the words are not found.".to_owned()
+                }
+            },
+        }
     }
 
     fn source(

@@ -449,7 +449,7 @@ fn is_good(made: &Invitation, now: Moment) -> bool {
     made.ended.is_none() && now < made.expires && made.created.plus_seconds(-60) <= now
 }
 
-fn nobody(origin: Origin) -> Actor {
+pub(crate) fn nobody(origin: Origin) -> Actor {
     Actor {
         user: UserId::from_bytes([0; 16]),
         roles: Vec::new(),

@@ -142,6 +142,8 @@ identifiers! {
     CaseId,
     /// Names a link between two cases.
     CaseLinkId,
+    /// Names a tip from outside.
+    TipId,
     /// Names what somebody said first of a pair that takes two people.
     FirstWordId,
     /// Names a subject of a case.

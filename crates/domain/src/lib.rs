@@ -26,6 +26,7 @@ pub mod statement;
 pub mod subscription;
 pub mod suspicion;
 pub mod time;
+pub mod tip;
 pub mod tlog;
 pub mod totp;
 pub mod value;

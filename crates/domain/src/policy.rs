@@ -197,6 +197,16 @@ acts! {
     HandleSubscriptions = "handle_subscriptions", "handleSubscriptions", Service, Service;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
+    /// Gives a tip from outside, adds to one, or hands in a mail that brought one.
+    GiveTip = "give_tip", "giveTip", Service, Collection;
+    /// Reads the tips that one may see.
+    ReadTips = "read_tips", "readTips", Service, Consultation;
+    /// Says what becomes of a tip.
+    HandleTip = "handle_tip", "handleTip", Service, Alteration;
+    /// Asks whether there may be a case already, and whom to ask.
+    CheckPrior = "check_prior", "checkPrior", Service, Consultation;
+    /// Erases a tip of which nothing came.
+    EraseTip = "erase_tip", "eraseTip", Service, Erasure;
     /// Reads figures on how all cases go, and in how many each person works.
     ReadFigures = "read_figures", "readFigures", Service, Consultation;
     /// Lays down a template for reports.

@@ -34,6 +34,7 @@ ids!(
     CaseId,
     CaseLinkId,
     FirstWordId,
+    TipId,
     SubjectId,
     SuspicionId,
     EmergencyId,

@@ -64,6 +64,7 @@ fn every_statement_prepares() {
         rows::subject::STATEMENTS,
         rows::suspicion::STATEMENTS,
         rows::task::STATEMENTS,
+        rows::tip::STATEMENTS,
         rows::upload::STATEMENTS,
         rows::user::STATEMENTS,
         rows::watermark::STATEMENTS,

@@ -266,6 +266,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 datasets: wanted.map(|dataset| dataset.id).collect(),
                 kinds: SubjectKind::ALL.to_vec(),
                 days: *days,
+                tip: None,
             };
             let case = opened.desk.open_case(&visitor.actor, &new)?;
             say::line(opened.desk.case(&visitor.actor, case)?.case.number);

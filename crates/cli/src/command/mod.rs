@@ -26,6 +26,7 @@ pub mod stamp;
 pub mod story;
 pub mod stream;
 pub mod suspects;
+pub mod tip;
 pub mod upkeep;
 pub mod users;
 pub mod verify;

@@ -129,6 +129,7 @@ pub async fn serve(
     follow_commits(opened.desk.clone())?;
     reader::follow(opened.desk.clone())?;
     live::follow(opened.desk.clone())?;
+    super::tip::expire(opened.desk.clone())?;
     live::tell(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {

@@ -74,6 +74,7 @@ fn new_case(house: &House, kind: &str, fields: &[(&str, &str)]) -> NewCase {
         datasets: datasets.iter().map(|dataset| dataset.id).collect(),
         kinds: SubjectKind::ALL.to_vec(),
         days: 300,
+        tip: None,
     }
 }
 

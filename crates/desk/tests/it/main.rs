@@ -23,5 +23,6 @@ mod numbered;
 mod own_records;
 mod remaking;
 mod reporting;
+mod tips;
 mod traits;
 mod working;

@@ -349,7 +349,7 @@ fn in_04_a_template_with_anything_else_is_refused_at_save() {
 }
 
 /// The program of a name beside the test or named by a variable; a test that finds none says so.
-fn program(variable: &str, name: &str) -> Option<PathBuf> {
+pub fn program(variable: &str, name: &str) -> Option<PathBuf> {
     let named = std::env::var_os(variable).map(PathBuf::from);
     let beside = || Some(std::env::current_exe().ok()?.parent()?.parent()?.join(name));
     let found = named.or_else(beside).filter(|path| path.is_file());

@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/026_viewer.sql"),
     include_str!("../../migrations/027_uploads.sql"),
     include_str!("../../migrations/028_own_records.sql"),
+    include_str!("../../migrations/029_tips.sql"),
 ];
 
 /// The version that this program writes.

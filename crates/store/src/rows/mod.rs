@@ -41,6 +41,7 @@ pub(crate) mod staging;
 pub(crate) mod subject;
 pub(crate) mod suspicion;
 pub(crate) mod task;
+pub(crate) mod tip;
 pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod watermark;

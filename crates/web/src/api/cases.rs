@@ -227,6 +227,8 @@ struct CaseWrittenDown {
     kinds: Vec<String>,
     /// Days from now for which it is good, 1 to 366.
     days: i64,
+    /// The tip from which it comes.
+    tip: Option<String>,
 }
 
 impl CaseSummary {
@@ -330,6 +332,11 @@ impl CaseWrittenDown {
             datasets: ids("datasets", &self.datasets)?,
             kinds: self.kinds.iter().map(kind).collect::<Result<_, _>>()?,
             days: self.days,
+            tip: self
+                .tip
+                .as_deref()
+                .map(|text| id("tip", text))
+                .transpose()?,
         })
     }
 }

@@ -52,6 +52,7 @@ mod subjects;
 mod subscriptions;
 mod test_clock;
 mod timeline;
+mod tips;
 mod upload;
 mod uploads;
 mod usage;
@@ -90,6 +91,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board::routes(),
         board_views::routes(),
         timeline::routes(),
+        tips::routes(),
         identities::routes(),
         proposals::routes(),
         judgements::routes(),

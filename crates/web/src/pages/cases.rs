@@ -80,6 +80,8 @@ pub struct NewCase {
     pub kinds_of_case: Vec<(String, String, bool)>,
     /// The word of the type (`type`).
     pub kind: String,
+    /// The tip from which the case comes (`tip`); empty for none.
+    pub tip: String,
     /// What the type is for.
     pub kind_says: String,
     /// What the type asks for (`told.…`).
@@ -141,6 +143,7 @@ impl NewCase {
             frame,
             errors: Vec::new(),
             kinds_of_case: choices.types,
+            tip: String::new(),
             kind: choices.kind,
             kind_says: choices.kind_says,
             told: choices.told,

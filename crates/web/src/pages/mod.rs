@@ -33,6 +33,7 @@ pub mod stops;
 pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
+pub mod tips;
 pub mod uploads;
 pub mod viewer;
 pub mod walk;

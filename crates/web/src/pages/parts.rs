@@ -70,6 +70,7 @@ impl Frame {
         let entries = [
             ("c", "case", "My cases", "/cases"),
             ("a", "overview", "All cases", "/cases/all"),
+            ("t", "inbox", "Tips", "/tips"),
             ("d", "dataset", "Datasets", "/datasets"),
             ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),

@@ -63,8 +63,9 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
     frame.rail.retain(|item| match item.href.as_str() {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
-        "/users" => has(Role::Administrator),
+        "/tips" => has(Role::Investigator) || has(Role::Supervisor),
         "/sources" => has(Role::DataSteward),
+        "/users" => has(Role::Administrator),
         "/cases" | "/cases/all" => {
             !has(Role::Administrator) && !has(Role::Auditor) && !has(Role::DataSteward)
         }

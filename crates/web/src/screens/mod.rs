@@ -49,6 +49,7 @@ mod subjects;
 mod subscriptions;
 mod suspects;
 mod timeline;
+mod tips;
 pub(crate) mod typed;
 mod uploads;
 mod users;
@@ -73,6 +74,12 @@ pub(crate) fn router() -> Router<Web> {
         .route("/", get(async || Redirect::to("/cases")))
         .merge(before_the_sign_in())
         .route("/sign-out", post(sign_in::leave))
+        .route("/tip", get(tips::form).post(tips::give))
+        .route("/tip/follow", get(tips::follow_form).post(tips::follow))
+        .route("/tips", get(tips::list))
+        .route("/tips/{t}", get(tips::page))
+        .route("/tips/{t}/prior", post(tips::prior))
+        .route("/tips/{t}/{step}", post(tips::step))
         .merge(own_account())
         .route("/assets/{hash}/{name}", get(asset::served))
         .route("/datasets", get(datasets::list))

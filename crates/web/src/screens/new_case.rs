@@ -46,6 +46,14 @@ pub(super) async fn form(here: Here, query: Filled) -> Answer {
         })
         .await?;
     let mut page = empty(&here, &datasets, &types, query.get("type"));
+    query.get("tip").clone_into(&mut page.tip);
+    for (_, href, _) in page
+        .kinds_of_case
+        .iter_mut()
+        .filter(|_| !query.get("tip").is_empty())
+    {
+        href.push_str(&format!("&tip={}", query.get("tip")));
+    }
     page.expires = page.expires.value(&typed::understood(now.plus_days(180)));
     shown(&page)
 }
@@ -106,6 +114,7 @@ pub(super) async fn open(Sent { here, form }: Sent) -> Answer {
         .await?;
     let mut page = empty(&here, &datasets, &types, form.get("type"));
     fill(&mut page, &form);
+    form.get("tip").clone_into(&mut page.tip);
     let days = judge(&mut page, &form, now);
     let kind = chosen_type(&types, form.get("type"));
     let told = kind.map_or_else(BTreeMap::new, |kind| {
@@ -120,6 +129,7 @@ pub(super) async fn open(Sent { here, form }: Sent) -> Answer {
     let new = Written {
         kind: page.kind.clone(),
         told,
+        tip: form.get("tip").parse().ok(),
         title: form.get("title").to_owned(),
         predicate: format!(
             "{}\n\n{LINE}{}",

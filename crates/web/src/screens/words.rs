@@ -221,6 +221,11 @@ pub(super) fn act(word: &str) -> (&str, &str) {
             "bring the case to another phase",
         ),
         "link_case" => ("linked the case with another", "link the case with another"),
+        "give_tip" => ("gave a tip", "give a tip"),
+        "read_tips" => ("read tips", "read tips"),
+        "handle_tip" => ("said what becomes of a tip", "say what becomes of a tip"),
+        "check_prior" => ("asked for prior cases", "ask for prior cases"),
+        "erase_tip" => ("erased a tip", "erase a tip"),
         "read_figures" => (
             "read the figures of all cases",
             "read the figures of all cases",

@@ -40,6 +40,7 @@ mod routes;
 mod screens;
 mod sign_in;
 mod suspects;
+mod tips;
 mod totals;
 mod uploads;
 mod verifiers;

@@ -511,3 +511,45 @@ fn mentions_are_proposed_judged_by_a_person_and_then_cited() {
         .post(&path, "ines", &json!({ "accepted": true, "reason": "x" }))
         .is(404);
 }
+
+#[test]
+fn a_report_numbers_passages_among_the_sources_of_its_sentences() {
+    let desk = Desk::new();
+    let item = desk.filed("letter.txt", LETTER);
+    let lines = json!({ "item": item, "page": 1, "first_line": 2, "last_line": 3 });
+    let passage = desk.posts("passages", &lines).is(201).id();
+    for (title, text) in [
+        ("Paid twice", format!("It was paid twice [[{passage}]].")),
+        ("Again", format!("As written [[{passage}]], in March.")),
+    ] {
+        let fact = json!({ "kind": "fact", "title": title, "text": text });
+        desk.posts("notes", &fact).is(201);
+    }
+    let report = desk.posts("reports", &json!({})).is(201).id();
+    let told = desk.get(&format!("reports/{report}")).to_string();
+    for words in [
+        "Exhibit E-1, page 1",
+        "was paid twice, in March.",
+        &domain::audit::sha256_hex(LETTER.as_bytes()),
+        "marked by ines of the house",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains("It cites no source."), "{told}");
+    // Each sentence points at a number of its own finding's sources.
+    let page = desk.page(&format!("reports/{report}"));
+    assert_eq!(page.matches("Exhibit E-1, page 1").count(), 2, "{page}");
+    // A newer reading moves the words; a later draft says so, the first stays as it was.
+    desk.reader.changes("A cover sheet\u{c}");
+    desk.posts("readings", &json!({ "what": "all" })).is(200);
+    desk.reader.reads(&desk.house);
+    let before = desk.get(&format!("reports/{report}"))["document"].clone();
+    let later = desk.posts("reports", &json!({})).is(201).id();
+    let after = desk.get(&format!("reports/{later}"))["document"].clone();
+    let of = |document: &Value| document.to_string().contains("As the text is read now");
+    assert!(!of(&before), "{before}");
+    assert!(
+        of(&after) || after.to_string().contains("the words are not found"),
+        "{after}"
+    );
+}

@@ -84,6 +84,9 @@ pub struct Stage {
     pub other: CaseId,
     /// A live source that is sent to us.
     pub source: String,
+    /// A tip that waits, and its code.
+    pub tip: String,
+    pub tip_code: String,
     /// A link of the case with another.
     pub link: String,
     /// A second factor that Nils has begun to set up, and a token of his.
@@ -305,6 +308,16 @@ impl Stage {
             )
             .is(201)
             .id();
+        std::fs::write(
+            house.folder.path().join("data").join("tips.txt"),
+            "Two people read it.",
+        )
+        .unwrap();
+        let told = json!({ "words": "The dredger is never there." });
+        let given = house.post("/api/tips", "nobody", &told).is(201);
+        let tip_code = given.json["code"].as_str().unwrap().to_owned();
+        let tips = house.get("/api/tips", "sora").is(200);
+        let tip = tips.json["waiting"][0]["id"].as_str().unwrap().to_owned();
         let ines = house.who("ines").actor.clone();
         let number = house.desk.case(&ines, urgent).unwrap().case.number;
         let link = json!({ "other": number, "words": "the same bidder" });
@@ -326,6 +339,8 @@ impl Stage {
         Self {
             house,
             link,
+            tip,
+            tip_code,
             factor,
             program,
             agreement,
@@ -415,6 +430,7 @@ impl Stage {
                 "/api/policy/replay?purpose=lawfulness",
             )
             .replace("{link}", &self.link)
+            .replace("{tip}", &self.tip)
             .replace("/documents", "/documents?words=berth")
             .replace("/api/log/1", "/api/log/1?purpose=lawfulness")
             .replace("/api/usage", "/api/usage?dataset=register&key=7")
@@ -455,6 +471,11 @@ impl Stage {
             }
             "POST /api/cases/{case}/decision" => json!({ "decision": "approve" }),
             "POST /api/cases/{case}/close" => json!({ "outcome": "referred" }),
+            "POST /api/tips" => json!({ "words": "The dredger is never there." }),
+            "POST /api/tips/follow" => json!({ "code": self.tip_code }),
+            "POST /api/tips/additions" => json!({ "code": self.tip_code, "words": "In March." }),
+            "POST /api/tips/{tip}/steps" => json!({ "step": "asked", "words": "Which month?" }),
+            "POST /api/tips/{tip}/prior-check" => json!({ "name": "Oda Karlsen" }),
             "POST /api/cases/{case}/phase" => {
                 json!({ "phase": "Analysis", "words": "all is here" })
             }

@@ -14,6 +14,7 @@ use crate::pages::parts::{Choice, Field, FieldError, Frame, Link, Pill, Refusal,
 use crate::pages::people::{AddUser, UserRow, Users};
 use crate::pages::sign_in::SignIn;
 use crate::pages::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
+use crate::pages::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -49,6 +50,49 @@ pub(super) fn samples() -> Vec<Sample> {
             },
         ),
         sample("case_figures", &case_figures()),
+        sample("tips", &tips()),
+        sample("tip", &tip()),
+        sample(
+            "tip_form",
+            &TipForm {
+                frame: Frame::alone("Tell us", ""),
+                notice: vec!["Two people of the inspectorate read what you write.".into()],
+                fields: TipForm::fields(),
+                ..TipForm::default()
+            },
+        ),
+        sample(
+            "tip_receipt",
+            &TipReceiptPage {
+                frame: Frame::alone("Thank you", ""),
+                number: "T-2026-0014".into(),
+                code: "9xk2-77aq-m0cd-v3te".into(),
+                kept_until: "2 June 2027".into(),
+            },
+        ),
+        sample(
+            "tip_follow",
+            &TipFollow {
+                frame: Frame::alone("Your tip", ""),
+                code: TipFollow::code_field(),
+                stands: "T-2026-0014, given on 3 March 2026: somebody is looking at it.".into(),
+                said: vec![(
+                    "We ask".into(),
+                    LONG.into(),
+                    "4 March 2026, 10:00 UTC".into(),
+                )],
+                add: TipForm::fields().into_iter().next(),
+                ..TipFollow::default()
+            },
+        ),
+        sample(
+            "tip_follow_empty",
+            &TipFollow {
+                frame: Frame::alone("Your tip", ""),
+                code: TipFollow::code_field(),
+                ..TipFollow::default()
+            },
+        ),
         sample("case_types", &case_types()),
         sample("new_case_errors", &new_case(true)),
         sample("datasets", &datasets()),
@@ -311,6 +355,55 @@ fn case_figures() -> FiguresPage {
             contributes: 31,
             quiet: 4,
         }],
+    }
+}
+
+fn tips() -> Tips {
+    let row = |number: &str, words: &str, state: Tag| TipRow {
+        number: number.into(),
+        href: format!("/tips/{number}"),
+        words: words.into(),
+        came: "By the form on 3 March 2026, 10:00 UTC.".into(),
+        state,
+        with: "Tomas Breck".into(),
+    };
+    Tips {
+        frame: desk("Tips", "t"),
+        whose: "What people outside have told the office, the oldest first.".into(),
+        waiting: vec![row(
+            "T-2026-0014",
+            LONG,
+            Tag::new("waiting", Tone::Attention),
+        )],
+        ended: vec![row(
+            "T-2026-0001",
+            "erased",
+            Tag::new("erased", Tone::Plain),
+        )],
+    }
+}
+
+fn tip() -> TipPage {
+    TipPage {
+        frame: desk("T-2026-0014", "t"),
+        errors: vec![FieldError {
+            field: "name".into(),
+            text: "The name has fewer than two words.".into(),
+        }],
+        href: "/tips/t1".into(),
+        state: Tag::new("waiting", Tone::Attention),
+        came: "By the form on 3 March 2026, 10:00 UTC.".into(),
+        words: vec![LONG.into()],
+        contact: "a.very.long.address.indeed@a-very-long-domain.example".into(),
+        kept: "Erased on 30 August 2026 if nothing comes of it.".into(),
+        steps: vec![("Given to Tomas Breck by Maud Ferrant".into(), LONG.into())],
+        case: "/cases/019a44c2".into(),
+        prior: "There may be a case: ask Tomas Breck.".into(),
+        prior_found: true,
+        forms: Some(TipForms::new(
+            vec![Choice::new("u1", LONG, "")],
+            "/cases/new?tip=t1",
+        )),
     }
 }
 
