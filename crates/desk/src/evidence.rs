@@ -47,8 +47,11 @@ pub struct Described {
     pub rests: Vec<domain::case::Note>,
 }
 
+/// Longest item that is looked through for data of the log.
+const MOST_LOOKED_THROUGH: u64 = 64 << 20;
+
 impl Desk {
-    /// Takes an item in.
+    /// Takes an item in. What is data of the log is refused: an auditor files it, for criminal proceedings.
     ///
     /// # Errors
     /// Malformed when a field is missing or the bytes do not match the declared hash; then nothing is kept.
@@ -70,6 +73,7 @@ impl Desk {
                 "the bytes that arrived have another hash",
             ));
         }
+        let of_the_log = blob.size <= MOST_LOOKED_THROUGH && self.is_log_data(&blob.sha256)?;
         evidence.sha256 = blob.sha256;
         evidence.size = blob.size;
         evidence.media_type = media_type(&head).to_owned();
@@ -77,6 +81,10 @@ impl Desk {
         self.change(
             &Knock::inside(actor, Act::AddEvidence, case),
             |tx, permit| {
+                if of_the_log {
+                    let rules = &self.inner.rules;
+                    return Err(rules.of_rule("log.not-evidence", permit.act()).into());
+                }
                 if !self.store().has_blob(&item.sha256) {
                     return Err(DeskError::Unavailable(
                         "the same bytes were being erased; hand them in again".into(),

@@ -29,6 +29,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/020_case_types.sql"),
     include_str!("../../migrations/021_matching_agreements.sql"),
     include_str!("../../migrations/022_decisions.sql"),
+    include_str!("../../migrations/023_persons.sql"),
+    include_str!("../../migrations/024_oversight.sql"),
 ];
 
 /// The version that this program writes.

@@ -31,6 +31,7 @@ mod matching;
 mod members;
 mod mentions;
 mod notes;
+mod oversight;
 mod passages;
 mod policy;
 mod proposals;
@@ -111,6 +112,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         agreements::routes(),
         policy::routes(),
         log::routes(),
+        oversight::routes(),
         usage::routes(),
         users::routes(),
         test_clock::routes(),
