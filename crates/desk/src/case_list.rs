@@ -119,6 +119,7 @@ impl Desk {
                 .last()
                 .filter(|_| found.len() == limit && page.number.is_none());
             let next = last.map(|line| (line.key(page.order), line.id));
+            let unit = view.user(me)?.map(|own| own.unit).unwrap_or_default();
             let mut lines = Vec::with_capacity(found.len());
             for key in found {
                 if view.has_conflict(me, key.id)? {
@@ -126,6 +127,10 @@ impl Desk {
                 }
                 if let Some(case) = view.case(key.id)? {
                     let membership = case.membership(me);
+                    let near = unit.is_empty() || case.unit.is_empty() || case.unit == unit;
+                    if !near && membership.is_none() && case.opened_by != me {
+                        continue;
+                    }
                     lines.push(ListLine {
                         unseen: match membership {
                             Some(_) => view.unseen_count(key.id)?,

@@ -67,6 +67,12 @@ impl Desk {
                 "you have approved the case already; another supervisor must, too".into(),
             ));
         }
+        let own = self.stands_for(tx, permit.user())?;
+        if before.iter().any(|(user, _)| own.contains(user)) {
+            let says = "One approval of this case is your own, from another account or by whoever's place you take.";
+            let rules = &self.inner.rules;
+            return Err(rules.refusal("case.two-approvers", says, true).into());
+        }
         tx.add_approval(case, permit.user(), permit.at())?;
         let made = before.len() + 1;
         let objects = [format!("case:{case}"), format!("approval:{made}")];

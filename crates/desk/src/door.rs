@@ -89,6 +89,8 @@ struct Known {
     datasets: Vec<DatasetFacts>,
     reason: Option<Reason>,
     standing: Standing,
+    accounts: Vec<UserId>,
+    unit: String,
 }
 
 impl Desk {
@@ -299,6 +301,8 @@ impl Desk {
             datasets: &known.datasets,
             test_profile: self.inner.test_profile,
             standing: known.standing,
+            accounts: &known.accounts,
+            unit: &known.unit,
         };
         Ok(self.inner.rules.decide(&request, &facts)?)
     }
@@ -350,11 +354,14 @@ impl Desk {
             }
             _ => standing,
         };
+        let own = view.user(user)?;
         Ok(Known {
             case,
             datasets,
             reason,
             standing,
+            accounts: self.stands_for(view, user)?,
+            unit: own.map(|own| own.unit).unwrap_or_default(),
         })
     }
 }

@@ -80,7 +80,7 @@ fn holder(chain: &[Custody]) -> Option<UserId> {
 }
 
 impl Desk {
-    /// Takes an item in.
+    /// Takes an item in. What is data of the log is refused: an auditor files it, for criminal proceedings.
     ///
     /// # Errors
     /// Malformed when a field is missing or the bytes do not match the declared hash; then nothing is kept.
@@ -114,6 +114,7 @@ impl Desk {
                 "the bytes that arrived have another hash",
             ));
         }
+        let of_the_log = self.is_log_data(&blob)?;
         evidence.sha256 = blob.sha256;
         evidence.size = blob.size;
         evidence.media_type = media_type(&head).to_owned();
@@ -122,6 +123,10 @@ impl Desk {
         self.change(
             &Knock::inside(actor, Act::AddEvidence, case),
             |tx, permit| {
+                if of_the_log {
+                    let rules = &self.inner.rules;
+                    return Err(rules.of_rule("log.not-evidence", permit.act()).into());
+                }
                 if let Some((key, told)) = &key
                     && let Some((before, said)) = tx.evidence_under(permit, key)?
                 {

@@ -101,7 +101,9 @@ impl Desk {
                     wrong.at.day()
                 )));
             }
-            if barred(&judgements, pair) == Some(permit.user()) {
+            // Whatever account, and in whoever's place: whoever made the link does not decide on it again.
+            let own = self.stands_for(tx, permit.user())?;
+            if barred(&judgements, pair).is_some_and(|by| own.contains(&by)) {
                 return Err(self.needs_another());
             }
             let waits = match asks_two {
@@ -150,7 +152,9 @@ impl Desk {
         }
         let waiting = tx.first_words(case)?;
         let said = waiting.iter().find(|one| one.pair == pair);
-        if said.is_some_and(|one| one.by != permit.user() && one.verdict == verdict) {
+        // Another account of the same person, or whoever takes their place, is no second judge.
+        let own = self.stands_for(tx, permit.user())?;
+        if said.is_some_and(|one| !own.contains(&one.by) && one.verdict == verdict) {
             tx.end_first_words(case, pair)?;
             return Ok(None);
         }

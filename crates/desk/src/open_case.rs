@@ -134,6 +134,10 @@ impl Desk {
                     DeskError::malformed("datasets", "names one that is not here")
                 })?;
             }
+            case.unit = tx
+                .user(permit.user())?
+                .map(|own| own.unit)
+                .unwrap_or_default();
             case.number = tx.next_case_number(&kind.number_prefix(year(permit.at())))?;
             tx.add_case(&case)?;
             tx.set_case_type(id, &kind.word, &kind.hash(), &kind.text)?;
@@ -175,6 +179,7 @@ impl Desk {
             opened_at: now,
             expires: now.plus_days(new.days),
             members: vec![(actor.user, Membership::Lead)],
+            unit: String::new(),
         })
     }
 
@@ -192,9 +197,14 @@ impl Desk {
             } else {
                 view.cases_of(permit.user())?
             };
+            let own = view.user(permit.user())?;
+            let unit = own.map(|own| own.unit).unwrap_or_default();
             let mut lines = Vec::with_capacity(cases.len());
             for case in cases {
-                if view.has_conflict(permit.user(), case.id)? {
+                let near = unit.is_empty() || case.unit.is_empty() || case.unit == unit;
+                let own =
+                    case.membership(permit.user()).is_some() || case.opened_by == permit.user();
+                if !near && !own || view.has_conflict(permit.user(), case.id)? {
                     continue;
                 }
                 let membership = case.membership(permit.user());

@@ -351,7 +351,10 @@ impl Desk {
             let Some(session) = view.session_by_token_hash(&hash)? else {
                 return Ok(None);
             };
-            let user = view.user(session.user)?;
+            let mut user = view.user(session.user)?;
+            if let Some(user) = &mut user {
+                crate::persons::with_places_taken(view, user, now)?;
+            }
             Ok(user.map(|user| (session, user)))
         })?;
         match found {

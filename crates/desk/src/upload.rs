@@ -444,6 +444,10 @@ impl Desk {
         id: EvidenceId,
     ) -> Result<UploadFile, DeskError> {
         file.at = Some(permit.at());
+        let of_the_log = match &blob {
+            Some(blob) => self.is_log_data(blob)?,
+            None => false,
+        };
         let wrong = match &blob {
             None => Some(format!(
                 "{here} bytes came where {} were announced; nothing of it is kept",
@@ -456,6 +460,10 @@ impl Desk {
             Some(blob) if !self.store().has_blob(&blob.sha256) => {
                 Some("the same bytes were being erased; send them again".to_owned())
             }
+            Some(_) if of_the_log => Some(
+                "it holds data of the log, which an auditor files, for criminal proceedings alone"
+                    .to_owned(),
+            ),
             Some(_) => None,
         };
         let (Some(blob), None) = (blob, &wrong) else {

@@ -308,7 +308,7 @@ impl Desk {
     }
 
     /// Changes a user within the reach of an administrator: one of a unit reaches its users only.
-    fn change_user(
+    pub(crate) fn change_user(
         &self,
         actor: &Actor,
         user: UserId,

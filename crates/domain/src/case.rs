@@ -252,6 +252,8 @@ pub struct CaseFile {
     pub expires: Moment,
     /// The team.
     pub members: Vec<(UserId, Membership)>,
+    /// The unit of whoever wrote it down; empty for the whole body.
+    pub unit: String,
 }
 
 impl CaseFile {

@@ -17,6 +17,7 @@ pub mod id;
 pub mod identity;
 pub mod live;
 pub mod matching;
+pub mod oversight;
 pub mod passage;
 pub mod policy;
 pub mod report;

@@ -237,6 +237,14 @@ acts! {
     OverseeMatching = "oversee_matching", "overseeMatching", Service, Consultation;
     /// Confirms for the oversight body that an agreement came.
     ConfirmNotice = "confirm_notice", "confirmNotice", Service, Alteration;
+    /// Reads the rules in force.
+    ReadPolicy = "read_policy", "readPolicy", Service, Consultation;
+    /// Reads figures of use, and how long the log is kept.
+    ReadUsageFigures = "read_usage_figures", "readUsageFigures", Service, Consultation;
+    /// Sets how long entries of a kind are kept.
+    SetLogPeriod = "set_log_period", "setLogPeriod", Service, Service;
+    /// Makes entries of the log evidence in criminal proceedings.
+    FileLogExtract = "file_log_extract", "fileLogExtract", Case, Collection;
     /// Watches over emergencies: hears of them at once, and lists those that nobody has reviewed.
     WatchEmergencies = "watch_emergencies", "watchEmergencies", Service, Consultation;
     /// Reads the log.

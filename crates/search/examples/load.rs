@@ -169,6 +169,7 @@ fn permit() -> Result<Permit, Failed> {
         opened_by: UserId::from_bytes([3; 16]),
         opened_at: now,
         expires: now.plus_days(90),
+        unit: String::new(),
         members: vec![(lead, Membership::Lead)],
     };
     let agreement = Agreement {
@@ -196,7 +197,7 @@ fn permit() -> Result<Permit, Failed> {
         case: Some(&case),
         datasets: &facts,
         test_profile: false,
-        standing: domain::policy::Standing::default(),
+        ..Facts::default()
     };
     Ok(Rulebook::standard()?.decide(&request, &facts)?)
 }

@@ -51,6 +51,7 @@ pub use rows::matching::{Band, MatchingSwitch};
 pub use rows::mention::{Mention, MentionJudgement, MentionLine};
 pub use rows::page::{PageCount, PageHit, PageText, TextQuestion};
 pub use rows::passage::CitedPassage;
+pub use rows::person::Deputy;
 pub use rows::proposal::ProposalRow;
 pub use rows::reading::{
     Again, MOST_TRIES, Reading, ReadingCounts, ReadingLine, ReadingWay, Unread,

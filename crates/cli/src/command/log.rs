@@ -33,6 +33,9 @@ pub struct Arguments {
     /// Before this entry number.
     #[arg(long)]
     before: Option<u64>,
+    /// Writes the whole log as a bundle to this file instead; it verifies with a script of its own.
+    #[arg(long, conflicts_with_all = ["about", "object", "case", "of", "kind", "before"])]
+    bundle: Option<std::path::PathBuf>,
 }
 
 /// Of whom.
@@ -61,6 +64,14 @@ pub fn usage(arguments: &Usage) -> anyhow::Result<()> {
 
 /// Runs `log`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.bundle {
+        let (opened, visitor) = arguments.acting.enter()?;
+        let bytes = opened
+            .desk
+            .log_bundle(&visitor.actor, Some(arguments.purpose))?;
+        std::fs::write(path, bytes).with_context(|| format!("bundle `{}`", path.display()))?;
+        return Ok(());
+    }
     let about = arguments.about.as_deref().map(str::parse).transpose();
     let question = LogQuestion {
         purpose: Some(arguments.purpose),

@@ -89,6 +89,27 @@ pub enum Command {
         /// The unit.
         unit: String,
     },
+    /// Says whose account it is: accounts of one word are one person's, where two people have to sign.
+    Person {
+        #[command(flatten)]
+        acting: Acting,
+        /// Name for signing in.
+        name: String,
+        /// The word, as a personnel number; empty for nobody else's.
+        person: String,
+    },
+    /// Lets somebody take another's place for some days, with the roles of that other.
+    Deputy {
+        #[command(flatten)]
+        acting: Acting,
+        /// Whose place, by name for signing in.
+        name: String,
+        /// Who takes it, by name for signing in.
+        deputy: String,
+        /// Days from now on; 0 ends it.
+        #[arg(long)]
+        days: i64,
+    },
     /// Says for which roles a second factor is a must, or, without a role, tells it.
     SecondFactor {
         #[command(flatten)]
@@ -197,6 +218,28 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             let (opened, visitor) = acting.enter()?;
             let user = found(&opened, &visitor, name)?;
             opened.desk.set_unit(&visitor.actor, user, unit)?;
+        }
+        Command::Person {
+            acting,
+            name,
+            person,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let user = found(&opened, &visitor, name)?;
+            opened.desk.set_person(&visitor.actor, user, person)?;
+        }
+        Command::Deputy {
+            acting,
+            name,
+            deputy,
+            days,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let user = found(&opened, &visitor, name)?;
+            let deputy = found(&opened, &visitor, deputy)?;
+            let now = opened.desk.now();
+            let time = (now, now.plus_days(*days));
+            opened.desk.set_deputy(&visitor.actor, user, deputy, time)?;
         }
         Command::SecondFactor { acting, roles } => {
             let (opened, visitor) = acting.enter()?;

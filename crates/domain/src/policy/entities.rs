@@ -1,7 +1,7 @@
 //! Requests and facts in the shapes that the rules speak of (`policies/predicate.cedarschema`), and those shapes as Cedar
 //! takes them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
@@ -38,7 +38,7 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
             let concerns = request.concerns.unwrap_or(request.actor.user);
             vec![("concerns", user(concerns))]
         }
-        (Target::Service, Act::ReadLog) => {
+        (Target::Service, Act::ReadLog) | (Target::Case, Act::FileLogExtract) => {
             let purpose = standing.log_purpose.map_or("", |purpose| purpose.word());
             vec![("purpose", text(purpose))]
         }
@@ -84,7 +84,12 @@ fn thing<const N: usize>(kind: &str, id: String, attributes: [(&str, Value); N])
     }
 }
 
-pub(super) fn actor(actor: &Actor, standing: Standing) -> Thing {
+pub(super) fn actor(
+    actor: &Actor,
+    standing: Standing,
+    (accounts, unit): (&[UserId], &str),
+) -> Thing {
+    let accounts: BTreeSet<UserId> = accounts.iter().copied().chain([actor.user]).collect();
     let until = standing.emergency_until.map_or(0, Moment::micros);
     thing(
         "User",
@@ -96,6 +101,11 @@ pub(super) fn actor(actor: &Actor, standing: Standing) -> Thing {
             ("conflicted", Value::Truth(standing.conflicted)),
             ("unproved", Value::Truth(standing.unproved)),
             ("outsideToken", Value::Truth(standing.outside_token)),
+            ("unit", text(unit)),
+            (
+                "accounts",
+                Value::Set(accounts.into_iter().map(user).collect()),
+            ),
         ],
     )
 }
@@ -130,6 +140,7 @@ pub(super) fn case(case: &CaseFile) -> Thing {
             ("leads", ranked(&[lead])),
             ("workers", ranked(&[lead, contributor])),
             ("members", ranked(&[lead, contributor, Membership::Reader])),
+            ("unit", text(&case.unit)),
         ],
     )
 }

@@ -59,6 +59,10 @@ pub struct Facts<'a> {
     pub test_profile: bool,
     /// What is known of the asker besides their roles.
     pub standing: Standing,
+    /// The other accounts of the person who asks, and of those whose place they take now.
+    pub accounts: &'a [UserId],
+    /// The unit to which they belong; empty for the whole body.
+    pub unit: &'a str,
 }
 
 /// How the asker stands to the case at hand, besides roles and membership.
@@ -321,7 +325,7 @@ impl Rulebook {
         let asked_for: Vec<&DatasetFacts> = facts.datasets.iter().filter(in_scope).collect();
         let question = Question {
             act: request.act.cedar().to_owned(),
-            principal: entities::actor(request.actor, facts.standing),
+            principal: entities::actor(request.actor, facts.standing, (facts.accounts, facts.unit)),
             resource,
             context: entities::context(request, facts.standing),
             datasets: asked_for
@@ -347,7 +351,9 @@ impl Rulebook {
                 Ok(self.permit(request, facts, (rules, datasets, question)))
             }
             Ok(Outcome::Refused(ids)) => {
-                let known = facts.case.is_none_or(|case| knows_of(request.actor, case))
+                let known = facts
+                    .case
+                    .is_none_or(|case| knows_of(request.actor, case, facts.unit))
                     || facts.standing.conflicted
                     || facts.standing.emergency_until.is_some()
                     || (request.act == Act::OpenEmergency && facts.standing.unreviewed);
@@ -488,7 +494,7 @@ impl Rulebook {
     ) -> Result<Vec<String>, Refusal> {
         let question = Question {
             act: act.to_owned(),
-            principal: entities::actor(actor, Standing::default()),
+            principal: entities::actor(actor, Standing::default(), (&[], "")),
             resource,
             context,
             datasets: Vec::new(),
@@ -637,15 +643,17 @@ enum Outcome {
 }
 
 /// Says whether somebody may know that a case exists: its team, who wrote it down, supervisors, records officers, auditors.
-fn knows_of(actor: &Actor, case: &CaseFile) -> bool {
+fn knows_of(actor: &Actor, case: &CaseFile, unit: &str) -> bool {
+    let near = unit.is_empty() || case.unit.is_empty() || case.unit == unit;
     case.membership(actor.user).is_some()
         || case.opened_by == actor.user
-        || actor.roles.iter().any(|role| {
-            matches!(
-                role,
-                Role::Supervisor | Role::RecordsOfficer | Role::Auditor
-            )
-        })
+        || near
+            && actor.roles.iter().any(|role| {
+                matches!(
+                    role,
+                    Role::Supervisor | Role::RecordsOfficer | Role::Auditor
+                )
+            })
 }
 
 /// Why an act in a case is done: the reason stated by who does it, or else what the case stands on.
@@ -659,7 +667,9 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 
 fn kind_of(act: Act) -> PermitKind {
     match act {
-        Act::ReadLog | Act::ReportUsage | Act::OverseeMatching => PermitKind::Audit,
+        Act::ReadLog | Act::ReportUsage | Act::OverseeMatching | Act::ReadUsageFigures => {
+            PermitKind::Audit
+        }
         Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }

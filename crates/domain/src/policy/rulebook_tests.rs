@@ -66,6 +66,7 @@ fn case() -> CaseFile {
             (person(1), Membership::Lead),
             (person(2), Membership::Reader),
         ],
+        unit: String::new(),
     }
 }
 
@@ -86,8 +87,7 @@ fn decide(actor: &Actor, act: Act, case: &CaseFile, reason: bool) -> Result<Perm
     let facts = Facts {
         case: Some(case),
         datasets: &datasets,
-        test_profile: false,
-        standing: Standing::default(),
+        ..Facts::default()
     };
     Rulebook::standard().unwrap().decide(&request, &facts)
 }

@@ -207,6 +207,7 @@ fn case(stage: Stage) -> CaseFile {
         opened_at: NOW,
         expires: NOW.plus_days(30),
         members: vec![(ANOTHER, Membership::Lead)],
+        unit: String::new(),
     }
 }
 

@@ -63,6 +63,7 @@ pub fn permit_for(number: u8, act: Act, kinds: &[SubjectKind]) -> Permit {
         opened_by: UserId::from_bytes([3; 16]),
         opened_at: now,
         expires: now.plus_days(90),
+        unit: String::new(),
         members: vec![(lead, Membership::Lead)],
     };
     let facts: Vec<DatasetFacts> = [REGISTER, SANCTIONS, LEAK, PARCELS]
@@ -98,7 +99,7 @@ pub fn permit_for(number: u8, act: Act, kinds: &[SubjectKind]) -> Permit {
         case: Some(&file),
         datasets: &facts,
         test_profile: false,
-        standing: domain::policy::Standing::default(),
+        ..Facts::default()
     };
     Rulebook::standard()
         .unwrap()

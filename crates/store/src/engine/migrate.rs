@@ -36,6 +36,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/027_uploads.sql"),
     include_str!("../../migrations/028_own_records.sql"),
     include_str!("../../migrations/029_tips.sql"),
+    include_str!("../../migrations/030_persons.sql"),
+    include_str!("../../migrations/031_oversight.sql"),
 ];
 
 /// The version that this program writes.

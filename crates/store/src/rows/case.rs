@@ -33,7 +33,7 @@ pub struct MembershipRequest {
 }
 
 statements! {
-    CASE = "SELECT id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires
+    CASE = "SELECT id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires, unit
         FROM case_file WHERE id = ?1";
     CASE_BY_NUMBER = "SELECT id FROM case_file WHERE number = ?1";
     STAGE = "SELECT stage, by_user, at, words, until_at FROM case_stage WHERE case_id = ?1
@@ -54,8 +54,8 @@ statements! {
         ORDER BY length(number) DESC, number DESC LIMIT 1";
     ADD_CASE = "INSERT INTO case_file
         (id, number, title, predicate, purpose, legal_basis, kinds, opened_by, opened_at, expires, sequence, stage_now,
-            touched_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?9)";
+            touched_at, unit)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?9, ?13)";
     ADD_SCOPE = "INSERT INTO case_dataset (case_id, position, dataset) VALUES (?1, ?2, ?3)";
     ADD_STAGE = "INSERT INTO case_stage (case_id, sequence, stage, by_user, at, words, until_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -108,6 +108,7 @@ fn read(row: &Row<'_>) -> Result<CaseFile, StoreError> {
         opened_at: row.moment(8)?,
         expires: row.moment(9)?,
         members: Vec::new(),
+        unit: row.text(10)?,
     })
 }
 
@@ -262,6 +263,7 @@ impl Tx<'_> {
                 case.expires.micros(),
                 sequence,
                 case.stage.word(),
+                &case.unit,
             ),
         )?;
         for (position, dataset) in (0i64..).zip(&case.scope.datasets) {

@@ -221,7 +221,7 @@ impl Bench {
             case: Some(case),
             datasets: &facts,
             test_profile: false,
-            standing: domain::policy::Standing::default(),
+            ..Facts::default()
         };
         Rulebook::standard()
             .unwrap()
@@ -375,6 +375,7 @@ pub fn case(number: u8, label: &str, datasets: &[DatasetId]) -> CaseFile {
         opened_by: user(3),
         opened_at: at,
         expires: at.plus_days(90),
+        unit: String::new(),
         members: vec![(user(1), Membership::Lead), (user(2), Membership::Reader)],
     }
 }

@@ -32,6 +32,7 @@ mod matching;
 mod members;
 mod mentions;
 mod notes;
+mod oversight;
 mod passages;
 mod policy;
 mod proposals;
@@ -119,6 +120,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         agreements::routes(),
         policy::routes(),
         log::routes(),
+        oversight::routes(),
         usage::routes(),
         users::routes(),
         test_clock::routes(),

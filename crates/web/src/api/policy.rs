@@ -1,4 +1,4 @@
-//! Decisions of the log made again.
+//! The rules in force, and decisions of the log made again.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +15,31 @@ use crate::problem::Problem;
 use crate::session::Caller;
 
 pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
-    vec![routes!(replay_decisions)]
+    vec![routes!(read_policy), routes!(replay_decisions)]
+}
+
+/// The rules in force.
+#[derive(Serialize, ToSchema)]
+struct Policy {
+    /// Their version: the names of base and packs, and the first 16 digits of the hash of all texts.
+    version: String,
+    /// The rules in their order.
+    rules: Vec<Rule>,
+}
+
+/// A rule.
+#[derive(Serialize, ToSchema)]
+struct Rule {
+    /// Its name.
+    rule: String,
+    /// Whether it forbids; otherwise it permits.
+    forbids: bool,
+    /// What a refused person reads.
+    says: String,
+    /// What would make the act possible, and who could do it.
+    remedy: String,
+    /// Where it comes from.
+    source: String,
 }
 
 /// Which decisions.
@@ -53,6 +77,34 @@ struct Differing {
     number: u64,
     /// What came instead.
     found: String,
+}
+
+/// Reads the rules in force.
+#[utoipa::path(
+    get, path = "/api/policy", tag = "audit",
+    responses((status = 200, description = "The rules.", body = Policy), Stops),
+    extensions(("x-admits" = json!(["anyone"])))
+)]
+async fn read_policy(caller: Caller, State(web): State<Web>) -> Result<Json<Policy>, Problem> {
+    let policy = web
+        .ask(move |desk| {
+            Ok(Policy {
+                version: desk.policy_version().to_owned(),
+                rules: desk
+                    .rules(&caller.actor())?
+                    .into_iter()
+                    .map(|rule| Rule {
+                        rule: rule.id,
+                        forbids: rule.forbids,
+                        says: rule.says,
+                        remedy: rule.remedy,
+                        source: rule.source,
+                    })
+                    .collect(),
+            })
+        })
+        .await?;
+    Ok(Json(policy))
 }
 
 /// Makes decisions of the log again, each by the archived rules that made it.

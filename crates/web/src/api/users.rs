@@ -12,7 +12,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
-use super::request::{At, Body, word};
+use super::request::{At, Body, id, moment, word};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
@@ -23,6 +23,9 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
         routes!(disable_user),
         routes!(set_roles),
         routes!(set_unit),
+        routes!(set_person),
+        routes!(rename_user),
+        routes!(set_deputy),
         routes!(invite_again),
         routes!(read_second_factor_roles, set_second_factor_roles),
     ]
@@ -95,6 +98,35 @@ struct RoleList {
 struct UnitSet {
     /// Its name; empty for the whole body.
     unit: String,
+}
+
+/// Whose account it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonSet {
+    /// A word that stands for one person, as a personnel number; accounts of one word are one person's. Empty: nobody
+    /// else's.
+    person: String,
+}
+
+/// Another name for people.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TitleSet {
+    /// The name.
+    title: String,
+}
+
+/// Who takes somebody's place, and for which time.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeputySet {
+    /// The account that takes the place.
+    deputy: String,
+    /// From when (RFC 3339).
+    from: String,
+    /// Until when; at most a year later. A time that is over ends it.
+    until: String,
 }
 
 /// An invitation.
@@ -210,6 +242,62 @@ async fn set_unit(
     Body(given): Body<UnitSet>,
 ) -> Result<StatusCode, Problem> {
     web.ask(move |desk| desk.set_unit(&caller.actor(), user, &given.unit))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says whose account it is. Where two people have to sign, accounts of one person are one.
+#[utoipa::path(
+    put, path = "/api/users/{user}/person", tag = "users", request_body = PersonSet,
+    params(("user" = String, Path, description = "User")),
+    responses((status = 204, description = "Said."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn set_person(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+    Body(given): Body<PersonSet>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.set_person(&caller.actor(), user, &given.person))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives an account another name for people.
+#[utoipa::path(
+    put, path = "/api/users/{user}/title", tag = "users", request_body = TitleSet,
+    params(("user" = String, Path, description = "User")),
+    responses((status = 204, description = "Renamed."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn rename_user(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+    Body(given): Body<TitleSet>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.rename_user(&caller.actor(), user, &given.title))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets somebody take another's place for a time, with the roles of that other.
+#[utoipa::path(
+    put, path = "/api/users/{user}/deputy", tag = "users", request_body = DeputySet,
+    params(("user" = String, Path, description = "Whose place")),
+    responses((status = 204, description = "Said."), Stops),
+    extensions(("x-admits" = json!(["administrator"])))
+)]
+async fn set_deputy(
+    caller: Caller,
+    State(web): State<Web>,
+    At(user): At<UserId>,
+    Body(given): Body<DeputySet>,
+) -> Result<StatusCode, Problem> {
+    let deputy: UserId = id("deputy", &given.deputy)?;
+    let time = (moment("from", &given.from)?, moment("until", &given.until)?);
+    web.ask(move |desk| desk.set_deputy(&caller.actor(), user, deputy, time))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

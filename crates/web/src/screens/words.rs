@@ -258,6 +258,16 @@ pub(super) fn act(word: &str) -> (&str, &str) {
             "confirmed that an agreement came",
             "confirm that an agreement came",
         ),
+        "read_policy" => ("read the rules in force", "read the rules in force"),
+        "read_usage_figures" => (
+            "read figures of use or periods of the log",
+            "read figures of use or periods of the log",
+        ),
+        "set_log_period" => ("set a period of the log", "set a period of the log"),
+        "file_log_extract" => (
+            "made entries of the log evidence",
+            "make entries of the log evidence",
+        ),
         "read_log" => ("read the log", "read the log"),
         "manage_users" => ("changed accounts", "change accounts"),
         "move_clock" => ("moved the clock of the test profile", "move the clock"),

@@ -1,4 +1,4 @@
-//! The rules: every decision of the log made again by the rules of its day.
+//! The rules: shown to whoever asks, and every decision of the log made again by the rules of its day.
 
 use domain::audit::EntryKind;
 
@@ -66,4 +66,18 @@ fn secu_05_a_hundred_logged_decisions_come_out_alike_when_they_are_replayed_c1()
     );
     house.get("/api/policy/replay", "aude").is(403);
     house.get(path, "ines").is(403);
+}
+
+#[test]
+fn everybody_can_read_the_rules() {
+    let house = crate::house::House::new();
+    let policy = house.get("/api/policy", "ines").is(200).json;
+    assert_eq!(policy["version"], house.desk.policy_version());
+    let rules = policy["rules"].as_array().unwrap();
+    let forbids = rules.iter().filter(|rule| rule["forbids"] == true);
+    for rule in forbids {
+        for part in ["rule", "says", "remedy", "source"] {
+            assert!(!rule[part].as_str().unwrap().is_empty(), "{rule}");
+        }
+    }
 }

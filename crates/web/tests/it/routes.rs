@@ -57,6 +57,7 @@ pub struct Stage {
     /// One that waits for a decision, and one to be closed; both of the same team.
     pub proposed: CaseId,
     pub closing: CaseId,
+    pub closing_number: String,
     pub a: String,
     pub b: String,
     pub note: String,
@@ -142,7 +143,11 @@ pub const EVIDENCE: &[u8] = b"photograph of berth nine";
 
 impl Stage {
     pub fn set() -> Self {
-        let house = House::new();
+        Self::of(House::new())
+    }
+
+    /// The same in a house that stands already.
+    pub fn of(house: House) -> Self {
         let case = house.team_case();
         let (a, b) = (
             house.record(case, "ines", "register", "100"),
@@ -268,6 +273,8 @@ impl Stage {
             Some(domain::authority::LegalBasis::StatutoryInquiry),
         );
         let closing = house.open_case("ines");
+        let ines = &house.who("ines").actor;
+        let closing_number = house.desk.case(ines, closing).unwrap().case.number;
         let urgent = house.proposed(
             "ines",
             Some(domain::authority::Purpose::Procurement),
@@ -353,6 +360,7 @@ impl Stage {
             case,
             proposed,
             closing,
+            closing_number,
             a,
             b,
             note,
@@ -421,6 +429,12 @@ impl Stage {
             .replace("{dataset}", &self.dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
+            .replace("{kind}", "refusal")
+            .replace(
+                "/api/log/figures",
+                "/api/log/figures?month=2030-02&by=purpose",
+            )
+            .replace("/api/log/bundle", "/api/log/bundle?purpose=lawfulness")
             .replace("{agreement}/end", &format!("{}/end", self.ending))
             .replace("{agreement}", &self.agreement)
             .replace("{run}", &self.run.to_string())
@@ -466,6 +480,15 @@ impl Stage {
                 json!({ "protected": false, "reason": "nothing would be harmed" })
             }
             "PUT /api/users/{user}/unit" => json!({ "unit": "" }),
+            "PUT /api/users/{user}/person" => json!({ "person": "" }),
+            "PUT /api/users/{user}/title" => json!({ "title": "Nils of the house" }),
+            "PUT /api/users/{user}/deputy" => json!({
+                "deputy": self.house.who("jonas").user.id.to_string(),
+                "from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z" }),
+            "PUT /api/log/periods/{kind}" => json!({ "days": 4000, "source": "archive act" }),
+            "POST /api/cases/{case}/log-extracts" => {
+                json!({ "purpose": "criminal_proceedings", "entries": [1] })
+            }
             "POST /api/cases" => {
                 json!({ "title": "T", "predicate": "P", "kinds": ["organisations"], "days": 9 })
             }
@@ -483,9 +506,7 @@ impl Stage {
                 json!({ "reason": "a court decides first", "days": 30 })
             }
             "POST /api/cases/{case}/links" => {
-                let ines = self.house.who("ines");
-                let other = self.house.desk.case(&ines.actor, self.closing).unwrap();
-                json!({ "other": other.case.number, "words": "the same bidder" })
+                json!({ "other": self.closing_number, "words": "the same bidder" })
             }
             "PUT /api/cases/{case}/members/{user}" => json!({ "rank": "reader" }),
             "POST /api/cases/{case}/membership-requests" => json!({ "words": "I know the berth" }),
