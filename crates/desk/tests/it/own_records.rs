@@ -49,6 +49,7 @@ impl Scene {
             tool: "by hand".into(),
             authority: "warrant 7".into(),
             declared_sha256: None,
+            key: None,
         };
         let (desk, ines) = (&self.house.desk, &self.house.ines);
         let item = desk
@@ -169,6 +170,7 @@ fn no_other_case_and_no_steward_comes_near_what_a_case_says_itself() {
         days: 9,
         kind: Default::default(),
         told: Default::default(),
+        tip: None,
     };
     let opened = house.desk.open_case(&house.ines, &new);
     assert!(

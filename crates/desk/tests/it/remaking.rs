@@ -34,6 +34,7 @@ fn item(name: &str) -> NewEvidence {
         tool: "by hand".into(),
         authority: "warrant 7".into(),
         declared_sha256: None,
+        key: None,
     }
 }
 

@@ -233,11 +233,6 @@ impl Serving {
         self.child.wait().unwrap();
     }
 
-    /// Its process.
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
