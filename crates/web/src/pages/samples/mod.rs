@@ -3,6 +3,7 @@
 
 mod agreed;
 mod board;
+mod cases;
 mod desk;
 mod file;
 mod live;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Sample> {
     [
         agreed::samples(),
         board::samples(),
+        cases::samples(),
         desk::samples(),
         file::samples(),
         live::samples(),
