@@ -29,6 +29,7 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use desk::Desk;
 use domain::time::Moment;
+use serde::Serialize as _;
 
 /// Moves the clock of the test profile.
 pub type MoveClock = Arc<dyn Fn(Moment) + Send + Sync>;
@@ -97,7 +98,14 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
 /// The description of the JSON interface, OpenAPI 3.1, as it is checked in at `docs/api/openapi.json`.
 pub fn openapi_json() -> String {
     let (_, document) = api::router().split_for_parts();
-    let mut text = document.to_pretty_json().unwrap_or_default();
-    text.push('\n');
-    text
+    let mut text = Vec::new();
+    let narrow = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let written = document.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut text, narrow,
+    ));
+    text.push(b'\n');
+    written.map_or_else(
+        |_| String::new(),
+        |()| String::from_utf8_lossy(&text).into_owned(),
+    )
 }
