@@ -198,6 +198,14 @@ impl Desk {
         self.inner.store.health()
     }
 
+    /// Stops what is no act of its own where no act could be logged: a piece of an upload, a look at one's own tip.
+    pub(crate) fn could_be_logged(&self) -> Result<(), DeskError> {
+        match self.health().refusing {
+            Some(reason) => Err(DeskError::Unavailable(reason)),
+            None => Ok(()),
+        }
+    }
+
     /// The public log's folder: its tiles and checkpoint are served as they lie.
     pub fn log_directory(&self) -> PathBuf {
         self.inner.store.log_directory()

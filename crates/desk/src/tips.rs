@@ -107,6 +107,7 @@ impl Desk {
     /// Malformed when it cannot be read as mail.
     pub fn take_mail(&self, actor: &Actor, mail: &[u8]) -> Result<TipReceipt, DeskError> {
         self.admit(&Knock::outside(actor, Act::GiveTip))?;
+        self.could_be_logged()?;
         let text = self.text_of_mail(mail)?;
         let (words, contact) = said(&text, "")?;
         self.change(&Knock::outside(actor, Act::GiveTip), |tx, permit| {
@@ -164,6 +165,7 @@ impl Desk {
     /// Not found when the code leads to none.
     pub fn follow_tip(&self, code: &str) -> Result<TipStatus, DeskError> {
         self.takes_tips()?;
+        self.could_be_logged()?;
         let tip = self.store().read(|view| view.tip_of_code(&hashed(code)))?;
         let tip = tip.ok_or(DeskError::NotFound("tip"))?;
         let told = |step: &&TipStep| matches!(step.kind, TipStepKind::Added | TipStepKind::Asked);

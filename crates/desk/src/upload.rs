@@ -319,6 +319,7 @@ impl Desk {
         upload: UploadId,
         files: &[(u64, Vec<u8>)],
     ) -> Result<Vec<Option<UploadFile>>, DeskError> {
+        self.could_be_logged()?;
         let permit = self.admit(&Knock::inside(actor, Act::AddEvidence, case))?;
         self.store().read(|view| {
             let upload = match view.upload(&permit, upload)? {
