@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// The clocks of a type, from the approval on; days on which the case rested or was closed do not count.
-    fn clocks(
+    pub(crate) fn clocks(
         &self,
         kind: &CaseType,
         stages: &[(Stage, String)],

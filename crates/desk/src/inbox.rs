@@ -5,7 +5,7 @@ use domain::case::Note;
 use domain::id::{AlertId, CaseId, DatasetId, EvidenceId, RecordId};
 use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
-use domain::watch::About;
+use domain::watch::{About, DueThing};
 use store::{AlertRow, View};
 
 use crate::act::Touched;
@@ -18,7 +18,7 @@ use crate::{Desk, DeskError};
 pub struct AlertLine {
     /// The alert.
     pub row: AlertRow,
-    /// The record it is about; of a damaged exhibit there is none.
+    /// The record it is about; of a damaged exhibit and of a deadline there is none.
     pub record: RecordId,
     /// Schema of that record.
     pub schema: String,
@@ -109,6 +109,7 @@ pub(crate) fn line(
 ) -> Result<AlertLine, DeskError> {
     let (record, other) = match &row.alert.about {
         About::Damage { evidence } => return exhibit(view, permit, *evidence, row),
+        About::Deadline(deadline) => return due(view, permit, deadline.of.clone(), row),
         About::Change(change) => (change.record, None),
         About::Proposal { subject, other, .. } => (*subject, Some(*other)),
         About::Judgement { pair, .. } => {
@@ -142,6 +143,35 @@ pub(crate) fn line(
         caption: caption(view, permit, record)?,
         other,
         rests: notes.iter().filter(hit).cloned().collect(),
+        row,
+    })
+}
+
+/// The line of something that falls due.
+fn due(
+    view: &View<'_>,
+    permit: &Permit,
+    of: DueThing,
+    row: AlertRow,
+) -> Result<AlertLine, DeskError> {
+    let (id, caption) = match of {
+        DueThing::Task(task) => {
+            let tasks = view.tasks(permit)?;
+            let found = tasks.into_iter().find(|one| one.id == task);
+            (
+                *task.bytes(),
+                found.map(|one| one.title).unwrap_or_default(),
+            )
+        }
+        DueThing::Clock(title) => (*row.alert.case.bytes(), title),
+        DueThing::Expiry => (*row.alert.case.bytes(), "The case itself".to_owned()),
+    };
+    Ok(AlertLine {
+        record: RecordId::from_bytes(id),
+        schema: String::new(),
+        caption,
+        other: None,
+        rests: Vec::new(),
         row,
     })
 }

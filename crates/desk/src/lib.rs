@@ -14,6 +14,7 @@ pub mod case_course;
 pub mod case_links;
 pub mod case_list;
 pub mod case_types;
+mod deadlines;
 pub mod decide_case;
 pub mod derive;
 pub mod disclose;

@@ -4,12 +4,15 @@
 //! one property of one record; an *alert* tells one case of one change and lists every reliance that it hits.
 //! An alert is never a query run again: it comes from the change itself.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{Calendar, Day};
 use crate::id::{
-    AlertId, CaseId, EvidenceId, JudgementId, NoteId, ProposalId, RecordId, RelianceId, StatementId,
+    AlertId, CaseId, EvidenceId, JudgementId, NoteId, ProposalId, RecordId, RelianceId,
+    StatementId, TaskId,
 };
 use crate::identity::{Pair, Verdict};
 use crate::source::Change;
@@ -66,6 +69,91 @@ pub enum About {
         /// The item.
         evidence: EvidenceId,
     },
+    /// Something of the case falls due.
+    Deadline(Deadline),
+}
+
+/// Something that falls due, and how near it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What falls due.
+    pub of: DueThing,
+    /// The day.
+    pub due: Day,
+    /// How near it was when it was told.
+    pub near: Near,
+}
+
+/// What falls due in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DueThing {
+    /// A task that is not settled.
+    Task(TaskId),
+    /// A clock of the case's type, by its title.
+    Clock(String),
+    /// The case itself, which expires.
+    Expiry,
+}
+
+impl DueThing {
+    /// The text that is kept: `task:…`, `clock:…`, `expiry`.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Task(id) => format!("task:{id}"),
+            Self::Clock(title) => format!("clock:{title}"),
+            Self::Expiry => "expiry".to_owned(),
+        }
+    }
+
+    /// Reads what [`DueThing::to_text`] wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("task", id)) => id.parse().ok().map(Self::Task),
+            Some(("clock", title)) => Some(Self::Clock(title.to_owned())),
+            None if text == "expiry" => Some(Self::Expiry),
+            _ => None,
+        }
+    }
+}
+
+/// How near a day is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Near {
+    /// A few working days are left.
+    Soon,
+    /// It is today.
+    Today,
+    /// It has passed.
+    Passed,
+}
+
+impl Near {
+    /// The word that is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Soon => "soon",
+            Self::Today => "today",
+            Self::Passed => "passed",
+        }
+    }
+
+    /// Reads a kept word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Soon, Self::Today, Self::Passed]
+            .into_iter()
+            .find(|near| near.word() == word)
+    }
+
+    /// How near a day is to today; none while it is further off than `notice` working days.
+    pub fn of(due: Day, today: Day, calendar: &Calendar, notice: u32) -> Option<Self> {
+        match due.cmp(&today) {
+            Ordering::Less => Some(Self::Passed),
+            Ordering::Equal => Some(Self::Today),
+            Ordering::Greater => {
+                (calendar.working_days(today, due) <= notice).then_some(Self::Soon)
+            }
+        }
+    }
 }
 
 /// A named change told to one case.

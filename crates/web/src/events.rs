@@ -14,7 +14,7 @@ use desk::Desk;
 use domain::authority::Origin;
 use domain::id::{AlertId, CaseId, EmergencyId, ReleaseId};
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::Web;
 use crate::problem::Problem;
@@ -42,6 +42,10 @@ const KEPT: usize = 1024;
 
 /// Events that are decided on together.
 const TOGETHER: usize = 256;
+
+/// How long a store that cannot answer is asked again before a stream ends, and how often.
+const PATIENCE: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// How often it is asked whether a listener may still listen.
 const LOOK: Duration = Duration::from_secs(2);
@@ -145,6 +149,13 @@ fn gap() -> Event {
     Event::default().event("gap").data("read again")
 }
 
+/// Whether somebody may go on listening.
+enum Leave {
+    Given,
+    Ended,
+    Unknown,
+}
+
 /// Somebody who listens.
 struct Listener {
     web: Web,
@@ -178,9 +189,16 @@ impl Listener {
                     Err(_) => break,
                 }
             }
-            if !self.may_still().await {
-                self.tell("end", "no longer allowed").await;
-                return;
+            match self.may_still().await {
+                Leave::Given => {}
+                Leave::Ended => {
+                    self.tell("end", "no longer allowed").await;
+                    return;
+                }
+                Leave::Unknown => {
+                    // Nothing is told on trust: the connection ends, and whoever opens it again reads the inbox anew.
+                    return;
+                }
             }
             look = Instant::now() + LOOK;
             heard = !self.send.is_closed();
@@ -197,7 +215,22 @@ impl Listener {
             .is_ok()
     }
 
-    async fn may_still(&self) -> bool {
+    /// Asks whether the listener may still listen; a store that is busy is asked again for a while.
+    async fn may_still(&self) -> Leave {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.asked().await {
+                Ok(()) => return Leave::Given,
+                Err(problem) if !problem.is_passing() => return Leave::Ended,
+                Err(_) if Instant::now() >= until || self.send.is_closed() => {
+                    return Leave::Unknown;
+                }
+                Err(_) => sleep(AGAIN).await,
+            }
+        }
+    }
+
+    async fn asked(&self) -> Result<(), Problem> {
         let (token, topic) = (self.token.clone(), self.topic);
         let asked = move |desk: &Desk| {
             let visitor = desk.visitor(&token, Origin::Api)?;
@@ -207,7 +240,7 @@ impl Listener {
                 Topic::Emergencies => desk.may_follow_emergencies(&visitor.actor),
             }
         };
-        self.web.ask(asked).await.is_ok()
+        self.web.ask(asked).await
     }
 }
 

@@ -5,13 +5,10 @@
 //! document or in [`screens`]; a test walks both lists.
 
 pub mod api;
-pub mod assets;
 mod events;
-pub mod format;
 pub mod front;
 mod guard;
 pub mod metrics;
-pub mod pages;
 mod passwords;
 mod picture;
 mod problem;

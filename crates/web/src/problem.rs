@@ -9,8 +9,8 @@ use domain::policy::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::pages::parts::{self, FieldError, Frame};
-use crate::pages::{self, stops};
+use pages::parts::{self, FieldError, Frame};
+use pages::{Page as _, stops};
 
 /// A problem as programs read it (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +69,14 @@ impl From<DeskError> for Problem {
 impl Problem {
     pub(crate) fn is_not_signed_in(&self) -> bool {
         matches!(self.0, Cause::Desk(DeskError::NotSignedIn))
+    }
+
+    /// Nothing was decided: the same question may be answered a moment later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(
+            self.0,
+            Cause::Desk(DeskError::Unavailable(_) | DeskError::Busy(_) | DeskError::Internal(_))
+        )
     }
 
     pub(crate) fn malformed(field: &'static str, reason: impl Into<String>) -> Self {
@@ -210,44 +218,44 @@ impl Problem {
         response
     }
 
-    fn page(&self) -> Result<String, askama::Error> {
+    fn page(&self) -> Result<String, pages::Error> {
         let (_, title) = self.kind();
         let frame = Frame::alone(title, "");
         let words = self.outside_words();
         match &self.0 {
             Cause::Desk(DeskError::Refused(refusal) | DeskError::Undecided(refusal)) => {
                 let refusal = refusal_card(refusal);
-                pages::render(&stops::Refused {
+                stops::Refused {
                     frame,
                     refusal,
                     ways: Vec::new(),
-                })
+                }
+                .html()
             }
-            Cause::Desk(DeskError::NotFound(_) | DeskError::NotSignedIn) => {
-                pages::render(&stops::NotFound {
-                    frame,
-                    ways: Vec::new(),
-                })
+            Cause::Desk(DeskError::NotFound(_) | DeskError::NotSignedIn) => stops::NotFound {
+                frame,
+                ways: Vec::new(),
             }
-            Cause::Desk(DeskError::Unavailable(_) | DeskError::Internal(_)) => {
-                pages::render(&stops::Unavailable {
-                    frame,
-                    what: words,
-                    request: "Nothing was done and nothing shown.".to_owned(),
-                    who: "The operator finds it in the service's own log.".to_owned(),
-                    again_href: "/".to_owned(),
-                })
+            .html(),
+            Cause::Desk(DeskError::Unavailable(_) | DeskError::Internal(_)) => stops::Unavailable {
+                frame,
+                what: words,
+                request: "Nothing was done and nothing shown.".to_owned(),
+                who: "The operator finds it in the service's own log.".to_owned(),
+                again_href: "/".to_owned(),
             }
+            .html(),
             _ => {
                 let fault = FieldError {
                     text: words,
                     ..FieldError::default()
                 };
-                pages::render(&stops::Malformed {
+                stops::Malformed {
                     frame,
                     faults: vec![fault],
                     back_href: "/".to_owned(),
-                })
+                }
+                .html()
             }
         }
     }

@@ -27,6 +27,7 @@ const ALL: &[&str] = &[
     "logbook",
     "store",
     "desk",
+    "pages",
     "web",
     "world",
     "witness",
@@ -56,9 +57,10 @@ const LAYERS: &[Layer] = &[
         ],
         &["world"],
     ),
+    layer("pages", &["domain"], &[]),
     layer(
         "web",
-        &["desk", "domain"],
+        &["desk", "domain", "pages"],
         &[
             "feeds", "intake", "resolve", "search", "store", "world", "logbook",
         ],
@@ -101,7 +103,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("tantivy", &["search"]),
     // The composition root makes the server that serves the routes of `web`.
     ("axum", &["web", "witness", "cli"]),
-    ("askama", &["web"]),
+    ("askama", &["pages"]),
     ("utoipa", &["web"]),
     ("cedar-policy", &["domain"]),
     ("calamine", &["intake"]),

@@ -130,6 +130,7 @@ pub async fn serve(
     reader::follow(opened.desk.clone())?;
     live::follow(opened.desk.clone())?;
     super::tip::expire(opened.desk.clone())?;
+    remind(opened.desk.clone())?;
     live::tell(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
@@ -191,6 +192,25 @@ async fn stopped() {
         Err(_) => return interrupt.await.unwrap_or(()),
     };
     tokio::select! { _ = interrupt => (), _ = ended.recv() => () }
+}
+
+/// How often it is looked what falls due.
+const REMIND: Duration = Duration::from_secs(900);
+
+/// Tells open cases what falls due in them, for as long as the process lives.
+fn remind(desk: Desk) -> anyhow::Result<()> {
+    let follow = move || {
+        loop {
+            if let Err(error) = desk.tell_deadlines() {
+                tracing::error!(%error, "what falls due could not be told; it is tried again within a quarter of an hour");
+            }
+            std::thread::sleep(REMIND);
+        }
+    };
+    std::thread::Builder::new()
+        .name("deadlines".into())
+        .spawn(follow)?;
+    Ok(())
 }
 
 /// Index and proposals follow each publication and judgement.

@@ -390,7 +390,7 @@ fn changed_status(desk: &Desk, ines: &Actor, case: CaseId, story: &Story) -> any
                 && change.after.contains(&story.turn.new)
                 && !row.alert.hits.is_empty()
         }
-        About::Proposal { .. } | About::Judgement { .. } | About::Damage { .. } => false,
+        _ => false,
     }))
 }
 

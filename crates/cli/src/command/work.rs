@@ -345,6 +345,12 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             } => {
                 format!("{subject} may be {other} ({probability:.3})")
             }
+            About::Deadline(deadline) => format!(
+                "{} is due on {} ({})",
+                deadline.of.to_text(),
+                deadline.due,
+                deadline.near.word()
+            ),
             About::Damage { evidence } => {
                 format!("the bytes of exhibit {evidence} are not those that were filed")
             }

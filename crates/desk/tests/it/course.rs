@@ -16,6 +16,7 @@ use domain::authority::{Actor, LegalBasis, Origin, Purpose, Role};
 use domain::case::{Membership, NoteKind, Stage, SubjectKind};
 use domain::id::{CaseId, RecordId};
 use domain::identity::Verdict;
+use domain::watch::About;
 use domain::work::StepKind;
 use store::CaseOrder;
 
@@ -622,4 +623,60 @@ fn an_installation_adds_its_own_types_and_a_case_keeps_the_one_it_was_opened_by(
         said.contains("silt.toml") && said.contains("cannot be read"),
         "{said}"
     );
+}
+
+#[test]
+fn what_falls_due_is_told_before_its_day_on_it_and_after_it_once_each() {
+    let house = house();
+    let case = fraud(&house);
+    let told = || -> Vec<(String, &'static str)> {
+        let rows = house.desk.inbox(&house.ines, case).unwrap();
+        let mut found: Vec<_> = rows
+            .iter()
+            .filter_map(|row| match &row.alert.about {
+                About::Deadline(one) => Some((one.of.to_text(), one.near.word())),
+                _ => None,
+            })
+            .collect();
+        found.reverse();
+        found
+    };
+    let tell = |days: i64| {
+        house.clock.forward_days(days);
+        house.desk.tell_deadlines().unwrap()
+    };
+    let tasks = house.desk.tasks(&house.ines, case).unwrap();
+    let task = format!("task:{}", tasks[0].task.id);
+    assert_eq!(tell(0), 0, "five working days are left");
+    assert_eq!((tell(2), tell(0)), (1, 0), "three are left, told once");
+    assert_eq!(tell(3), 1, "its day, a Friday");
+    assert_eq!(tell(1), 1, "it has passed");
+    let expected = ["soon", "today", "passed"].map(|near| (task.clone(), near));
+    assert_eq!(told(), expected);
+    let lines = house.desk.inbox_lines(&house.jonas, case, None).unwrap();
+    assert_eq!(lines[0].caption, "Secure the payment records");
+
+    end_tasks(&house, case);
+    assert_eq!(tell(20), 1, "a clock of the type, on its day");
+    let clock = ("clock:First assessment".to_owned(), "today");
+    assert_eq!(told().last(), Some(&clock));
+
+    // What rests is not told of; the end of the case is, and nothing after it.
+    house
+        .desk
+        .suspend_case(&house.sora, case, "a court decides first", 60)
+        .unwrap();
+    assert_eq!(tell(10), 0);
+    house.desk.resume_case(&house.ines, case).unwrap();
+    house
+        .desk
+        .move_case(&house.ines, case, "Review", "as far as that")
+        .unwrap();
+    let expires = house.desk.case(&house.ines, case).unwrap().case.expires;
+    while house.desk.now().plus_days(9) < expires {
+        house.clock.forward_days(1);
+    }
+    tell(0);
+    assert!(told().contains(&("expiry".to_owned(), "soon")));
+    assert_eq!(tell(30), 0, "it has expired");
 }

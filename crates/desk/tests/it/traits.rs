@@ -102,7 +102,7 @@ fn steered(turn: usize) -> Steered {
             About::Proposal {
                 other, probability, ..
             } => Some((key(other), probability.to_bits())),
-            About::Change(_) | About::Judgement { .. } | About::Damage { .. } => None,
+            _ => None,
         })
         .collect();
     alerts.sort();

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/029_tips.sql"),
     include_str!("../../migrations/030_persons.sql"),
     include_str!("../../migrations/031_oversight.sql"),
+    include_str!("../../migrations/032_deadlines.sql"),
 ];
 
 /// The version that this program writes.

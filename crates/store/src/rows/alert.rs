@@ -6,13 +6,13 @@ use domain::id::{
 use domain::identity::{Pair, Verdict};
 use domain::policy::Permit;
 use domain::time::Moment;
-use domain::watch::{About, Alert};
+use domain::watch::{About, Alert, Deadline, DueThing, Near};
 use rusqlite::Row;
 
 use crate::engine::event::Event;
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
-use crate::row::{Columns as _, of_word, stored, wrong};
+use crate::row::{Columns as _, known, of_word, stored, wrong};
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -33,16 +33,19 @@ pub struct AlertRow {
 
 statements! {
     ADD_ALERT = "INSERT INTO alert
-        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement, evidence)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING";
+        (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement, evidence, deadline, due,
+            near)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
     ADD_HIT = "INSERT INTO alert_hit (alert, reliance) VALUES (?1, ?2)";
     ALERTS = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence,
+            a.deadline, a.due, a.near
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
             LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
     ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
-            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence
+            a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence,
+            a.deadline, a.due, a.near
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
             LEFT JOIN judgement j ON j.id = a.judgement
         WHERE a.case_id = ?1 AND a.id = ?2";
@@ -60,6 +63,7 @@ struct Bare {
     proposal: Option<(ProposalId, RecordId, RecordId, f64)>,
     judgement: Option<(JudgementId, Pair, Verdict)>,
     damaged: Option<EvidenceId>,
+    deadline: Option<Deadline>,
     raised: Moment,
     seen_by: Option<UserId>,
     seen_at: Option<Moment>,
@@ -82,6 +86,18 @@ fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
         }
         _ => None,
     };
+    let deadline = match (
+        row.maybe_text(18)?,
+        row.maybe_text(19)?,
+        row.maybe_text(20)?,
+    ) {
+        (Some(of), Some(due), Some(near)) => Some(Deadline {
+            of: known("alert", &of, DueThing::from_text)?,
+            due: known("alert", &due, |day| day.parse().ok())?,
+            near: known("alert", &near, Near::from_word)?,
+        }),
+        _ => None,
+    };
     Ok(Bare {
         id: row.id(0)?,
         case: row.id(1)?,
@@ -89,6 +105,7 @@ fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
         proposal,
         judgement,
         damaged: row.maybe_id(17)?,
+        deadline,
         raised: row.moment(8)?,
         seen_by: row.maybe_id(9)?,
         seen_at: row.maybe_moment(10)?,
@@ -135,8 +152,10 @@ impl View<'_> {
                 other,
                 probability,
             },
-            (None, None, None) => About::Damage {
-                evidence: bare.damaged.ok_or_else(|| wrong("alert", bare.id))?,
+            (None, None, None) => match (bare.damaged, bare.deadline) {
+                (Some(evidence), _) => About::Damage { evidence },
+                (None, Some(deadline)) => About::Deadline(deadline),
+                (None, None) => return Err(wrong("alert", bare.id)),
             },
         };
         Ok(AlertRow {
@@ -156,7 +175,7 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Tells a case; false if it has been told of that change, proposal or judgement before.
+    /// Tells a case; false if it has been told of that before.
     pub fn add_alert(&self, alert: &Alert) -> Result<bool, StoreError> {
         let (change, proposal, judgement) = match &alert.about {
             About::Change(change) => {
@@ -164,7 +183,7 @@ impl Tx<'_> {
                 (Some((*change.id.bytes(), release)), None, None)
             }
             About::Judgement { judgement, .. } => (None, None, Some(*judgement.bytes())),
-            About::Damage { .. } => (None, None, None),
+            About::Damage { .. } | About::Deadline(_) => (None, None, None),
             About::Proposal {
                 proposal,
                 subject,
@@ -185,6 +204,10 @@ impl Tx<'_> {
             About::Damage { evidence } => Some(*evidence.bytes()),
             _ => None,
         };
+        let deadline = match &alert.about {
+            About::Deadline(deadline) => Some(deadline),
+            _ => None,
+        };
         let added = self.run(
             ADD_ALERT,
             (
@@ -200,6 +223,9 @@ impl Tx<'_> {
                 stored(self.sequence().0),
                 judgement,
                 damaged,
+                deadline.map(|one| one.of.to_text()),
+                deadline.map(|one| one.due.to_string()),
+                deadline.map(|one| one.near.word()),
             ),
         )?;
         if added == 0 {

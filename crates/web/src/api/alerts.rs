@@ -34,7 +34,8 @@ struct AlertList {
     alerts: Vec<Alert>,
 }
 
-/// A named change told to the case: one of `change`, `proposal` and `judgement` is there.
+/// A named change told to the case: one of `change`, `proposal`, `judgement`, `damaged` and
+/// `deadline` is there.
 #[derive(Serialize, ToSchema)]
 struct Alert {
     /// Id.
@@ -53,6 +54,9 @@ struct Alert {
     /// The exhibit whose bytes are not those that were filed.
     #[serde(skip_serializing_if = "Option::is_none")]
     damaged: Option<String>,
+    /// Something of the case that falls due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deadline: Option<AlertDeadline>,
     /// Every citation of the case that it hits.
     hits: Vec<String>,
     /// Who has seen it.
@@ -84,6 +88,17 @@ struct AlertChange {
     ended: Vec<String>,
 }
 
+/// Something that falls due.
+#[derive(Serialize, ToSchema)]
+struct AlertDeadline {
+    /// `task:` with its id, `clock:` with its title, or `expiry` of the case.
+    of: String,
+    /// The day, `2026-11-30`.
+    due: String,
+    /// `soon`, `today` or `passed`, as it was when it was told.
+    near: &'static str,
+}
+
 /// A candidate, not a fact.
 #[derive(Serialize, ToSchema)]
 struct AlertProposal {
@@ -112,7 +127,7 @@ impl Alert {
     fn of(row: &AlertRow) -> Self {
         let (change, proposal, judgement) = match &row.alert.about {
             About::Change(change) => (Some(AlertChange::of(change)), None, None),
-            About::Damage { .. } => (None, None, None),
+            About::Damage { .. } | About::Deadline(_) => (None, None, None),
             About::Judgement {
                 judgement,
                 pair,
@@ -152,6 +167,14 @@ impl Alert {
             judgement,
             damaged: match &row.alert.about {
                 About::Damage { evidence } => Some(evidence.to_string()),
+                _ => None,
+            },
+            deadline: match &row.alert.about {
+                About::Deadline(deadline) => Some(AlertDeadline {
+                    of: deadline.of.to_text(),
+                    due: deadline.due.to_string(),
+                    near: deadline.near.word(),
+                }),
                 _ => None,
             },
             hits: row.alert.hits.iter().map(ToString::to_string).collect(),

@@ -17,11 +17,11 @@ use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, not_from_here, shown, written};
 use super::stop::sentence;
 use crate::Web;
-use crate::format;
-use crate::pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
-use crate::pages::parts::{Choice, Field, FieldError, FieldKind, Tag, Tone};
 use crate::problem::Problem;
 use crate::session::{cookie, form_token_fits, set_cookie};
+use pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
+use pages::format;
+use pages::parts::{Choice, Field, FieldError, FieldKind, Tag, Tone};
 
 pub(super) async fn page(here: Here) -> Answer {
     let page = read(&here, Vec::new()).await?;

@@ -10,9 +10,9 @@ use domain::time::Moment;
 use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::Stop;
-use crate::format;
-use crate::pages::agreements::{Agreement, AgreementRow, Agreements, PairRow, RunRow, RunSample};
-use crate::pages::parts::{Field, FieldError, FieldKind, Tag, Tone};
+use pages::agreements::{Agreement, AgreementRow, Agreements, PairRow, RunRow, RunSample};
+use pages::format;
+use pages::parts::{Field, FieldError, FieldKind, Tag, Tone};
 
 /// The parts of an agreement as the form has them: name, label, help, and whether it takes several lines.
 const PARTS: [(&str, &str, &str, bool); 13] = [

@@ -11,9 +11,9 @@ use domain::time::Moment;
 
 use super::around::{desk_frame, name_of, state};
 use super::ask::{Answer, Filled, Here, shown};
-use crate::format;
-use crate::pages::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
-use crate::pages::parts::{Choice, Field, FieldError};
+use pages::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
+use pages::format;
+use pages::parts::{Choice, Field, FieldError};
 
 /// The orders of the list: word and title.
 const ORDERS: [(&str, &str); 3] = [

@@ -12,10 +12,8 @@ use domain::time::Moment;
 use domain::tlog::{Checkpoint, SignedNote};
 
 use super::words;
-use crate::format;
-use crate::pages::parts::{
-    CaseBar, Clocks, Exhibit, Frame, Link, Notice, Person, SourceMark, Tag, Tone,
-};
+use pages::format;
+use pages::parts::{CaseBar, Clocks, Exhibit, Frame, Link, Notice, Person, SourceMark, Tag, Tone};
 
 /// What surrounds a page of a case, ready to be put to words.
 pub(super) struct Around {

@@ -11,7 +11,6 @@ use domain::authority::{Actor, Role};
 
 use super::stop::Stop;
 use crate::Web;
-use crate::pages;
 use crate::problem::Problem;
 use crate::session::{Reader, form_token_fits};
 
@@ -176,18 +175,18 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 /// A page as an answer.
-pub(super) fn shown(page: &impl askama::Template) -> Answer {
+pub(super) fn shown(page: &dyn pages::Page) -> Answer {
     Ok(written(axum::http::StatusCode::OK, page))
 }
 
 /// A form with what is wrong in it, as an answer.
-pub(super) fn mended(page: &impl askama::Template) -> Answer {
+pub(super) fn mended(page: &dyn pages::Page) -> Answer {
     Ok(written(axum::http::StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 
 /// A page with a status.
-pub(super) fn written(status: axum::http::StatusCode, page: &impl askama::Template) -> Response {
-    match pages::render(page) {
+pub(super) fn written(status: axum::http::StatusCode, page: &dyn pages::Page) -> Response {
+    match page.html() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => Problem::from(DeskError::Internal(error.to_string())).into_page(),
     }

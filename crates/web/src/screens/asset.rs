@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::assets;
+use pages::assets;
 
 pub(super) async fn served(Path((hash, name)): Path<(String, String)>) -> Response {
     let Some(asset) = assets::find(&hash, &name) else {

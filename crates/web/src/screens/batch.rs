@@ -11,9 +11,9 @@ use super::around::{around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, encoded, go, shown, written};
 use super::documents::place;
 use super::stop::{Stop, sentence};
-use crate::format;
-use crate::pages::parts::{Link, Tag, Tone};
-use crate::pages::uploads::{Batch, BatchRow};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
+use pages::uploads::{Batch, BatchRow};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

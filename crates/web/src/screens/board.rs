@@ -14,10 +14,10 @@ use super::board_filters::{ends, filters, way};
 use super::stop::Stop;
 use super::values::{Known, line};
 use super::{board_forms, words};
-use crate::format;
-use crate::pages::board::{Board, Counts, EdgeRow, NodeRow, ViewRow};
-use crate::pages::parts::{Certainty, Link, SourceMark};
 use crate::picture::picture;
+use pages::board::{Board, Counts, EdgeRow, NodeRow, ViewRow};
+use pages::format;
+use pages::parts::{Certainty, Link, SourceMark};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
@@ -343,7 +343,7 @@ fn statements(
     edge: &Edge,
     number: usize,
     [from, to]: [&Link; 2],
-) -> Vec<(String, crate::pages::parts::ValueLine)> {
+) -> Vec<(String, pages::parts::ValueLine)> {
     let model = Model::standard();
     let ends = model.edge(&edge.schema);
     let rows = edge.statements.iter().map(|said| {

@@ -8,9 +8,9 @@ use domain::id::IdentityId;
 use super::ask::Filled;
 use super::board::{Found, datasets, detail};
 use super::typed;
-use crate::format;
-use crate::pages::board::Way;
-use crate::pages::parts::{Choice, Field, FieldKind};
+use pages::board::Way;
+use pages::format;
+use pages::parts::{Choice, Field, FieldKind};
 
 fn choices(found: impl IntoIterator<Item = (String, String)>, chosen: &str) -> Vec<Choice> {
     let made = found.into_iter().map(|(value, label)| Choice {

@@ -11,10 +11,10 @@ use domain::id::CaseId;
 use super::ask::{Answer, Filled, Here, Sent, go, mended};
 use super::board;
 use super::stop::Stop;
-use crate::pages::board::Export;
-use crate::pages::disclosures::Disclose;
-use crate::pages::parts::{Choice, Field, errors_of};
 use crate::picture::{attached, picture};
+use pages::board::Export;
+use pages::disclosures::Disclose;
+use pages::parts::{Choice, Field, errors_of};
 
 /// The name under which a view is kept.
 pub(super) fn name_field() -> Field {

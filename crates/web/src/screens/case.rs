@@ -18,9 +18,9 @@ use super::ask::{Answer, Here, Sent, go, shown};
 use super::cases::expiry;
 use super::new_case::{facts, lines_of_inquiry};
 use super::{emergency, inbox, interests, purposes, subjects, suspects, words};
-use crate::format;
-use crate::pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
-use crate::pages::parts::{Choice, Field, Refusal};
+use pages::case::{AddMember, Approval, AskIn, Asking, Member, Overview};
+use pages::format;
+use pages::parts::{Choice, Field, Refusal};
 
 struct Read {
     around: Around,

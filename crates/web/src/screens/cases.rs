@@ -9,9 +9,9 @@ use domain::time::Moment;
 use super::around::{desk_frame, name_of, state};
 use super::ask::{Answer, Filled, Here, shown};
 use super::words;
-use crate::format;
-use crate::pages::cases::{CaseRow, Cases, WaitingRow, WaitingRows};
-use crate::pages::parts::{Pill, Tone};
+use pages::cases::{CaseRow, Cases, WaitingRow, WaitingRows};
+use pages::format;
+use pages::parts::{Pill, Tone};
 
 pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let read = |desk: &desk::Desk, actor: &domain::authority::Actor| {
@@ -63,7 +63,7 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
     shown(&page)
 }
 
-fn task(line: &desk::work::TaskLine, people: &[(UserId, String)]) -> crate::pages::work::TaskRow {
+fn task(line: &desk::work::TaskLine, people: &[(UserId, String)]) -> pages::work::TaskRow {
     let mut row = super::work::row(line, people);
     row.case = (
         format!("{} {}", line.case.number, line.case.title),

@@ -10,9 +10,9 @@ use domain::id::{CaseId, CaseLinkId};
 use super::around::Around;
 use super::ask::{Answer, Here, Sent, go};
 use super::{typed, words};
-use crate::format;
-use crate::pages::course::{CaseLinkRow, CoursePanel};
-use crate::pages::parts::{Choice, Field, FieldKind, Pill, Tone};
+use pages::course::{CaseLinkRow, CoursePanel};
+use pages::format;
+use pages::parts::{Choice, Field, FieldKind, Pill, Tone};
 
 /// The panel of a case's course.
 pub(super) fn panel(here: &Here, around: &Around, course: &Course, decides: bool) -> CoursePanel {

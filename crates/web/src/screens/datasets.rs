@@ -15,12 +15,10 @@ use super::stop::sentence;
 use super::words;
 use crate::Web;
 use crate::events::stream_held;
-use crate::format;
-use crate::pages::datasets::{
-    Dataset, DatasetRow, Datasets, HeldRelease, HeldReleases, ReleaseRow,
-};
-use crate::pages::parts::{Link, Tag, Tone};
 use crate::session::Caller;
+use pages::datasets::{Dataset, DatasetRow, Datasets, HeldRelease, HeldReleases, ReleaseRow};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let steward = here.is(Role::DataSteward);

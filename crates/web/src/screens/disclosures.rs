@@ -9,9 +9,9 @@ use domain::id::CaseId;
 
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, mended, shown};
-use crate::format;
-use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
-use crate::pages::parts::{Field, errors_of};
+use pages::disclosures::{Disclose, DisclosureRow, Disclosures};
+use pages::format;
+use pages::parts::{Field, errors_of};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

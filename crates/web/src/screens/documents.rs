@@ -13,11 +13,11 @@ use super::around::{around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, encoded, go, mended, shown, written};
 use super::stop::{Stop, sentence};
 use super::{note, words};
-use crate::format;
-use crate::pages::documents::{
+use pages::documents::{
     Document, DocumentFile, DocumentHit, DocumentLine, DocumentPage, Documents, Piece,
 };
-use crate::pages::parts::{Link, Tag, Tone};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn search(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;

@@ -12,10 +12,10 @@ use super::around::{Around, desk_frame};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use crate::Web;
 use crate::events::stream_emergencies;
-use crate::format;
-use crate::pages::emergency::{Declare, EmergencyCard};
-use crate::pages::parts::{Field, FieldError, FieldKind, errors_of};
 use crate::session::Caller;
+use pages::emergency::{Declare, EmergencyCard};
+use pages::format;
+use pages::parts::{Field, FieldError, FieldKind, errors_of};
 
 /// Path of the form on the page of a case; empty where the reader has no use for it.
 pub(super) fn form_of(here: &Here, around: &Around) -> String {

@@ -17,13 +17,13 @@ use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, not_from_here, shown, written};
 use super::words;
 use crate::Web;
-use crate::format;
 use crate::guard::MOST_UPLOAD;
-use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
-use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Choice, Link, Notice, Tag, Tone, errors_of};
 use crate::problem::Problem;
 use crate::session::form_token_fits;
+use pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
+use pages::format;
+use pages::inbox::RestsOn;
+use pages::parts::{Choice, Link, Notice, Tag, Tone, errors_of};
 
 /// Items of the register on one page.
 const ON_A_PAGE: u64 = 200;

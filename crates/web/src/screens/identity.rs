@@ -11,10 +11,10 @@ use super::ask::{Answer, Filled, Here, Sent, go, shown};
 use super::record::known_on;
 use super::values::{Known, properties};
 use super::words;
-use crate::format;
-use crate::pages::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
-use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Certainty, Link, Property};
+use pages::format;
+use pages::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
+use pages::inbox::RestsOn;
+use pages::parts::{Certainty, Link, Property};
 
 pub(super) async fn page(
     here: Here,

@@ -6,7 +6,7 @@ use desk::inbox::AlertLine;
 use domain::id::{AlertId, CaseId};
 use domain::identity::Verdict;
 use domain::source::{Cause, Change, ChangeKind};
-use domain::watch::About;
+use domain::watch::{About, Deadline, DueThing, Near};
 
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, go, shown};
@@ -14,10 +14,10 @@ use super::stop::sentence;
 use super::{values, words};
 use crate::Web;
 use crate::events::stream;
-use crate::format;
-use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
-use crate::pages::parts::{Link, Tag, Tone};
 use crate::session::Caller;
+use pages::format;
+use pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
+use pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
@@ -116,6 +116,7 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
                 ..bare
             }
         }
+        About::Deadline(deadline) => falls_due(around, deadline, AlertCard { id, ..bare }),
         About::Damage { evidence } => AlertCard {
             id,
             about_href: format!("{}/evidence/{evidence}", around.href()),
@@ -142,6 +143,44 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
                 ..bare
             }
         }
+    }
+}
+
+/// Something of the case that falls due.
+fn falls_due(around: &Around, deadline: &Deadline, bare: AlertCard) -> AlertCard {
+    let (tag, tone, when) = match deadline.near {
+        Near::Soon => ("due soon", Tone::Attention, "is due on"),
+        Near::Today => ("due today", Tone::Attention, "is due today,"),
+        Near::Passed => ("overdue", Tone::Adverse, "was due on"),
+    };
+    let day = format::date(&deadline.due.to_string());
+    let (sentence, way, page) = match &deadline.of {
+        DueThing::Task(_) => (
+            format!("This task {when} {day}."),
+            "Look at the tasks",
+            "/work",
+        ),
+        DueThing::Clock(_) => (
+            format!("This clock of the case {when} {day}."),
+            "Look at the case",
+            "",
+        ),
+        DueThing::Expiry => (
+            format!(
+                "The case expires on {day}. From then on nothing is looked up in it and nothing added, unless it is decided \
+                 that it goes on."
+            ),
+            "Look at the case",
+            "",
+        ),
+    };
+    let href = format!("{}{page}", around.href());
+    AlertCard {
+        about_href: href.clone(),
+        kind: Tag::new(tag, tone),
+        sentence,
+        ways: vec![Link::to(way, &href)],
+        ..bare
     }
 }
 

@@ -8,9 +8,9 @@ use domain::id::{CaseId, SubjectId};
 
 use super::around::Around;
 use super::ask::{Answer, Sent, go};
-use crate::format;
-use crate::pages::case::InterestForm;
-use crate::pages::parts::Choice;
+use pages::case::InterestForm;
+use pages::format;
+use pages::parts::Choice;
 
 /// The form, for whoever is of the team; it stands open until they have said something.
 pub(super) fn form(around: &Around, subjects: &[SubjectLine]) -> Option<InterestForm> {

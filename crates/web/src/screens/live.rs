@@ -11,9 +11,9 @@ use domain::time::Moment;
 use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::{Stop, sentence};
-use crate::format;
-use crate::pages::live::{LiveRow, LiveSource, LiveSources, NewSource, OpenRow};
-use crate::pages::parts::{Choice, FieldError, Link, Tag, Tone};
+use pages::format;
+use pages::live::{LiveRow, LiveSource, LiveSources, NewSource, OpenRow};
+use pages::parts::{Choice, FieldError, Link, Tag, Tone};
 
 pub(super) async fn list(here: Here) -> Answer {
     shown(&read(&here).await?)

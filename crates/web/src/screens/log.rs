@@ -11,9 +11,9 @@ use domain::tlog::{Checkpoint as Head, SignedNote};
 use super::around::{around, desk_frame, head, name_of};
 use super::ask::{Answer, Filled, Here, encoded, shown};
 use super::words;
-use crate::format;
-use crate::pages::log::{Checkpoint, Log, LogRow};
-use crate::pages::parts::{Choice, Frame, Tag, Tone};
+use pages::format;
+use pages::log::{Checkpoint, Log, LogRow};
+use pages::parts::{Choice, Frame, Tag, Tone};
 
 /// What a page of the log is made of.
 struct Read {

@@ -8,9 +8,9 @@ use domain::tlog::{Checkpoint as Head, Quorum, TlogProof, VerifierKey, leaf_hash
 use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Filled, Here, shown};
 use super::log::{act, asks_purpose, checkpoint, kind, purpose_of, when, who};
-use crate::format;
-use crate::pages::log::{LogEntry, PathStep};
-use crate::pages::parts::{Tag, Tone};
+use pages::format;
+use pages::log::{LogEntry, PathStep};
+use pages::parts::{Tag, Tone};
 
 pub(super) async fn page(here: Here, Path(index): Path<String>, query: Filled) -> Answer {
     let index: u64 = here.id(&index)?;

@@ -12,9 +12,9 @@ use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::identity::judgement;
 use super::{values, words};
-use crate::format;
-use crate::pages::parts::{Field, FieldError, Property, Tag, Tone, ValueLine};
-use crate::pages::proposals::{JudgeForm, Machine, MatchCard, MatchRow, Side, Waterfall, Weight};
+use pages::format;
+use pages::parts::{Field, FieldError, Property, Tag, Tone, ValueLine};
+use pages::proposals::{JudgeForm, Machine, MatchCard, MatchRow, Side, Waterfall, Weight};
 
 pub(super) async fn page(here: Here, Path((case, a, b)): Path<(String, String, String)>) -> Answer {
     let (case, a, b): (CaseId, RecordId, RecordId) = (here.id(&case)?, here.id(&a)?, here.id(&b)?);

@@ -8,9 +8,9 @@ use domain::id::{DatasetId, UserId};
 use super::around::{desk_frame, name_of};
 use super::ask::{Answer, Here, Sent, go, mended, shown};
 use super::stop::Stop;
-use crate::format;
-use crate::pages::matching::{BandRow, Matching, SourceRow, Switch};
-use crate::pages::parts::{FieldError, Tag, Tone};
+use pages::format;
+use pages::matching::{BandRow, Matching, SourceRow, Switch};
+use pages::parts::{FieldError, Tag, Tone};
 
 pub(super) async fn page(here: Here) -> Answer {
     shown(&read(&here).await?)

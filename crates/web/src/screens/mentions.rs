@@ -7,9 +7,9 @@ use domain::id::{CaseId, MentionId};
 
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, encoded, go, shown};
-use crate::format;
-use crate::pages::documents::{MentionRow, Mentions};
-use crate::pages::parts::{Link, Tag, Tone};
+use pages::documents::{MentionRow, Mentions};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;

@@ -2,7 +2,7 @@
 //!
 //! The cast: [`ask::Here`] is the reader with the desk in reach; [`ask::Sent`] is a form of theirs whose token fits;
 //! [`stop::Stop`] is why there is no page, with the way back; [`around`] puts the frame around a page; [`values`] turns
-//! statements into properties with their source marks. Not here: layout ([`crate::pages`]), rules, wording of the rules.
+//! statements into properties with their source marks. Not here: layout (crate `pages`), rules, wording of the rules.
 
 mod account;
 mod agreements;

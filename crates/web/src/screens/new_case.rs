@@ -12,9 +12,9 @@ use domain::time::Moment;
 use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::{typed, words};
-use crate::format;
-use crate::pages::cases::{CaseChoices, NewCase};
-use crate::pages::parts::{Choice, Field};
+use pages::cases::{CaseChoices, NewCase};
+use pages::format;
+use pages::parts::{Choice, Field};
 
 /// How a line of inquiry stands in the facts of a case: on a line of its own behind these words.
 const LINE: &str = "Line of inquiry: ";

@@ -13,10 +13,10 @@ use super::around::{Around, around, crumb};
 use super::ask::{Answer, Here, shown};
 use super::values::{self, Known};
 use super::words;
-use crate::format;
-use crate::pages::notes::{Note, NoteRow, Notes, Reliance};
-use crate::pages::parts::ValueLine;
-use crate::pages::prose;
+use pages::format;
+use pages::notes::{Note, NoteRow, Notes, Reliance};
+use pages::parts::ValueLine;
+use pages::prose;
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

@@ -11,8 +11,8 @@ use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::note::passage_href;
 use super::values::{self, Known, statement_id};
 use super::words;
-use crate::pages::notes::{Citable, CitablePassage, NoteEditor};
-use crate::pages::parts::{FieldError, errors_of};
+use pages::notes::{Citable, CitablePassage, NoteEditor};
+use pages::parts::{FieldError, errors_of};
 
 pub(super) async fn form(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;

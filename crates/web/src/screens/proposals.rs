@@ -8,9 +8,9 @@ use domain::identity::Verdict;
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, shown};
 use super::words;
-use crate::format;
-use crate::pages::parts::{Certainty, Choice};
-use crate::pages::proposals::{ProposalRow, Proposals};
+use pages::format;
+use pages::parts::{Certainty, Choice};
+use pages::proposals::{ProposalRow, Proposals};
 
 /// Proposals shown that touch no subject of the case.
 const FEW: usize = 12;

@@ -7,9 +7,9 @@ use domain::id::{CaseId, UserId};
 
 use super::around::Around;
 use super::ask::{Answer, Here, Sent, go};
-use crate::format;
-use crate::pages::case::{DecidePurpose, RaiseBudget};
-use crate::pages::parts::Choice;
+use pages::case::{DecidePurpose, RaiseBudget};
+use pages::format;
+use pages::parts::Choice;
 
 /// The decisions in words.
 pub(super) fn decided(around: &Around, decisions: &[PurposeDecision]) -> Vec<String> {

@@ -9,9 +9,9 @@ use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::{Stop, sentence};
 use super::words;
-use crate::format;
-use crate::pages::documents::{ReadingRow, Readings};
-use crate::pages::parts::{Link, Tag, Tone};
+use pages::documents::{ReadingRow, Readings};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;

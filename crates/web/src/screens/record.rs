@@ -11,9 +11,9 @@ use super::ask::{Answer, Filled, Here, shown};
 use super::stop::sentence;
 use super::values::{Known, history, properties};
 use super::{typed, words};
-use crate::format;
-use crate::pages::parts::{Certainty, Link, Tag, Tone};
-use crate::pages::record::{Belongs, Origin, Preview, Record};
+use pages::format;
+use pages::parts::{Certainty, Link, Tag, Tone};
+use pages::record::{Belongs, Origin, Preview, Record};
 
 pub(super) async fn page(
     here: Here,
@@ -100,7 +100,7 @@ fn versions(found: &RecordPage) -> Vec<(String, String, String)> {
             true => values.join("; "),
             false => "it was gone".to_owned(),
         };
-        let when = crate::format::second(told.published.micros());
+        let when = pages::format::second(told.published.micros());
         let came = match told.late {
             true => format!("came late, {when}"),
             false => when,

@@ -10,9 +10,9 @@ use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Here, Sent, go, mended, shown};
 use super::datasets::release_state;
 use crate::api::releases::as_file;
-use crate::format;
-use crate::pages::datasets::{FileRow, Held, RefusedRow, Release};
-use crate::pages::parts::{Choice, Field, errors_of};
+use pages::datasets::{FileRow, Held, RefusedRow, Release};
+use pages::format;
+use pages::parts::{Choice, Field, errors_of};
 
 pub(super) async fn page(here: Here, Path((dataset, release)): Path<(String, String)>) -> Answer {
     let page = read(&here, &dataset, &release).await?;

@@ -8,10 +8,10 @@ use domain::id::CaseId;
 use super::around::{Around, around};
 use super::ask::{Answer, Here, shown};
 use super::{case, evidence, note, subjects, words};
-use crate::format;
-use crate::pages::notes::Reliance;
-use crate::pages::prose;
-use crate::pages::report::{Exhibit, Finding, Report, numbered_from};
+use pages::format;
+use pages::notes::Reliance;
+use pages::prose;
+use pages::report::{Exhibit, Finding, Report, numbered_from};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

@@ -13,9 +13,9 @@ use domain::id::{CaseId, ReportId};
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::Stop;
-use crate::format;
-use crate::pages::parts::{Choice, Field, FieldError, FieldKind, Tag, Tone, errors_of};
-use crate::pages::reports::{ReportVersion, Reports, VersionRow};
+use pages::format;
+use pages::parts::{Choice, Field, FieldError, FieldKind, Tag, Tone, errors_of};
+use pages::reports::{ReportVersion, Reports, VersionRow};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

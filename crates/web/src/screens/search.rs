@@ -15,9 +15,9 @@ use super::ask::{Answer, Filled, Here, shown, written};
 use super::new_case::{lines_of_inquiry, set};
 use super::stop::sentence;
 use super::{record, search_results, typed, words};
-use crate::pages::parts::{Choice, Field, FieldKind, errors_of};
-use crate::pages::search::{ReasonLine, Search};
 use crate::problem::refusal_card;
+use pages::parts::{Choice, Field, FieldKind, errors_of};
+use pages::search::{ReasonLine, Search};
 
 /// Schemata offered as a filter, the commonest first.
 const SCHEMATA: [&str; 12] = [
@@ -68,7 +68,7 @@ pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) ->
     match asking.found {
         None => shown(&page),
         Some(Err(DeskError::Refused(refusal))) => {
-            page.refusal = Some(crate::pages::parts::Refusal {
+            page.refusal = Some(pages::parts::Refusal {
                 title: "This look-up was not made".to_owned(),
                 what: what(persons).to_owned(),
                 ..refusal_card(&refusal)
@@ -236,7 +236,7 @@ fn fill(page: &mut Search, query: &Filled) {
         }
     }
     if page.selector.birth.kind == FieldKind::Date && !query.get("birth").is_empty() {
-        let read = crate::format::date(&typed::partial(query.get("birth")));
+        let read = pages::format::date(&typed::partial(query.get("birth")));
         page.selector.birth.understood = Some(read);
     }
 }
@@ -262,8 +262,8 @@ const fn what(persons: bool) -> &'static str {
 }
 
 /// Why nobody was looked for.
-pub(super) fn no_selector(reason: &str) -> crate::pages::parts::Refusal {
-    crate::pages::parts::Refusal {
+pub(super) fn no_selector(reason: &str) -> pages::parts::Refusal {
+    pages::parts::Refusal {
         title: "No persons were looked for".to_owned(),
         what: what(true).to_owned(),
         rule: sentence(reason),
@@ -273,6 +273,6 @@ pub(super) fn no_selector(reason: &str) -> crate::pages::parts::Refusal {
             "Add one more detail beside the full name: a birth date or year, the street address, or a named employer or co-party.".to_owned(),
             "Or give an identifier, a telephone number or a mail address.".to_owned(),
         ],
-        ..crate::pages::parts::Refusal::default()
+        ..pages::parts::Refusal::default()
     }
 }

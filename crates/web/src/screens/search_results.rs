@@ -7,10 +7,10 @@ use super::around::Around;
 use super::ask::Filled;
 use super::stop::sentence;
 use super::words;
-use crate::format;
-use crate::pages::parts::Certainty;
-use crate::pages::search::{Facet, FacetValue, Hit, Results, Search};
 use crate::problem::refusal_card;
+use pages::format;
+use pages::parts::Certainty;
+use pages::search::{Facet, FacetValue, Hit, Results, Search};
 
 /// Puts what was found on the page.
 pub(super) fn show(

@@ -14,11 +14,11 @@ use domain::authority::{Origin, Role, SessionStage};
 use super::account::failed_code;
 use super::ask::{Filled, Sent, go, written};
 use crate::Web;
-use crate::pages::account::{Step, code_field, new_password_field};
-use crate::pages::parts::{Field, Frame};
-use crate::pages::sign_in::SignIn;
 use crate::problem::Problem;
 use crate::session::{Address, cookie, set_cookie};
+use pages::account::{Step, code_field, new_password_field};
+use pages::parts::{Field, Frame};
+use pages::sign_in::SignIn;
 
 const HOUSE: &str =
     "Case files in which every look-up has a case, a legal basis, a purpose and a reason.";

@@ -7,9 +7,9 @@ use desk::sign_in::Visitor;
 
 use super::around::desk_frame;
 use super::ask::written;
-use crate::pages::parts::{FieldError, Link};
-use crate::pages::stops::{Malformed, NotFound, Refused};
 use crate::problem::{Problem, refusal_card};
+use pages::parts::{FieldError, Link};
+use pages::stops::{Malformed, NotFound, Refused};
 
 /// A page that was not made.
 pub(super) struct Stop {

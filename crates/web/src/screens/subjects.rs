@@ -8,9 +8,9 @@ use domain::id::{CaseId, RecordId};
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::{suspects, words};
-use crate::format;
-use crate::pages::parts::{Certainty, Choice, errors_of};
-use crate::pages::subjects::{AddSubject, SubjectRow, Subjects};
+use pages::format;
+use pages::parts::{Certainty, Choice, errors_of};
+use pages::subjects::{AddSubject, SubjectRow, Subjects};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;

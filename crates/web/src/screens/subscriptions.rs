@@ -9,9 +9,9 @@ use domain::subscription::Telling;
 use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::{Stop, sentence};
-use crate::format;
-use crate::pages::parts::{Choice, FieldError, Link, Tag, Tone};
-use crate::pages::subscriptions::{NewOrder, OrderRow, Subscriptions};
+use pages::format;
+use pages::parts::{Choice, FieldError, Link, Tag, Tone};
+use pages::subscriptions::{NewOrder, OrderRow, Subscriptions};
 
 pub(super) async fn page(here: Here, query: Filled) -> Answer {
     let mut page = read(&here).await?;

@@ -11,9 +11,9 @@ use super::around::Around;
 use super::ask::{Answer, Here, Sent, go, mended};
 use super::stop::Stop;
 use super::subjects;
-use crate::format;
-use crate::pages::parts::{Field, FieldError, errors_of};
-use crate::pages::subjects::{ProposeSuspect, Subjects, SuspicionCard};
+use pages::format;
+use pages::parts::{Field, FieldError, errors_of};
+use pages::subjects::{ProposeSuspect, Subjects, SuspicionCard};
 
 /// The written bases that wait, as this reader sees them.
 pub(super) fn cards(here: &Here, around: &Around, lines: &[SubjectLine]) -> Vec<SuspicionCard> {

@@ -8,9 +8,9 @@ use domain::time::Moment;
 use super::around::{Around, around};
 use super::ask::{Answer, Filled, Here, shown};
 use super::typed;
-use crate::format;
-use crate::pages::parts::{Choice, Field, FieldKind, Link, errors_of};
-use crate::pages::timeline::{Drawing, EventRow, Mark, Timeline};
+use pages::format;
+use pages::parts::{Choice, Field, FieldKind, Link, errors_of};
+use pages::timeline::{Drawing, EventRow, Mark, Timeline};
 
 const DAY: i64 = 86_400_000_000;
 /// Left of this the lanes have their names.

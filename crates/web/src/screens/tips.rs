@@ -14,10 +14,10 @@ use domain::tip::{Channel, KEPT_DAYS, Tip, TipStep, TipStepKind};
 use super::around::{crumb, desk_frame, name_of};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown, written};
 use crate::Web;
-use crate::format;
-use crate::pages::parts::{Choice, FieldError, Frame, Tag, Tone, errors_of};
-use crate::pages::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
 use crate::problem::Problem;
+use pages::format;
+use pages::parts::{Choice, FieldError, Frame, Tag, Tone, errors_of};
+use pages::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
 
 /// Asks the desk for somebody who is not signed in.
 async fn asked<T: Send + 'static>(

@@ -2,7 +2,7 @@
 
 use domain::time::Moment;
 
-use crate::format;
+use pages::format;
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",

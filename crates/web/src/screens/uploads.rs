@@ -9,10 +9,10 @@ use domain::id::{CaseId, UploadId};
 use super::around::{Around, around, crumb};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::{Stop, sentence};
-use crate::format;
-use crate::pages::evidence::Upload as Story;
-use crate::pages::parts::{Link, Tag, Tone, errors_of};
-use crate::pages::uploads::{UploadReceipt, UploadRow, Uploads};
+use pages::evidence::Upload as Story;
+use pages::format;
+use pages::parts::{Link, Tag, Tone, errors_of};
+use pages::uploads::{UploadReceipt, UploadRow, Uploads};
 
 pub(super) async fn list(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

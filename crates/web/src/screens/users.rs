@@ -10,9 +10,9 @@ use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::new_case::set;
 use super::words;
-use crate::format;
-use crate::pages::parts::{Choice, Tag, Tone, errors_of};
-use crate::pages::people::{AddUser, UserRow, Users};
+use pages::format;
+use pages::parts::{Choice, Tag, Tone, errors_of};
+use pages::people::{AddUser, UserRow, Users};
 
 pub(super) async fn list(here: Here) -> Answer {
     let page = read(&here).await?;

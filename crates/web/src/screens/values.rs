@@ -9,9 +9,9 @@ use domain::watch::Reliance;
 
 use super::around::Around;
 use super::words;
-use crate::format;
-use crate::pages::parts::{Certainty, Property, SourceMark, ValueLine};
-use crate::pages::record::EndedValue;
+use pages::format;
+use pages::parts::{Certainty, Property, SourceMark, ValueLine};
+use pages::record::EndedValue;
 
 /// What is known around statements: names for releases and linked records, and what rests on them.
 #[derive(Default)]

@@ -15,10 +15,10 @@ use super::documents::{Mark, lines, place};
 use super::mentions::called;
 use super::stop::sentence;
 use super::{note, words};
-use crate::format;
 use crate::guard::SANDBOX;
-use crate::pages::parts::{Link, Tag, Tone};
-use crate::pages::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
+use pages::format;
+use pages::parts::{Link, Tag, Tone};
+use pages::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
 /// Sizes in which a page is shown: `fit` to the room there is, else percent.
 const SIZES: [&str; 5] = ["fit", "100", "150", "200", "300"];

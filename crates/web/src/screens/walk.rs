@@ -9,9 +9,9 @@ use super::around::{Around, around, as_of, clocks, crumb};
 use super::ask::{Answer, Filled, Here, shown};
 use super::record::known_on;
 use super::words;
-use crate::format;
-use crate::pages::parts::{Certainty, Link};
-use crate::pages::walk::{LinkRow, Walk};
+use pages::format;
+use pages::parts::{Certainty, Link};
+use pages::walk::{LinkRow, Walk};
 
 pub(super) async fn page(
     here: Here,

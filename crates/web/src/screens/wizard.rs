@@ -19,11 +19,11 @@ use super::around::{crumb, desk_frame};
 use super::ask::{Answer, Filled, Here, Sent, encoded, go, mended, not_from_here, shown};
 use super::stop::Stop;
 use crate::Web;
-use crate::format;
-use crate::pages::parts::{Choice, Field, FieldKind, errors_of};
-use crate::pages::wizard::{ChooseFile, ColumnRow, Outcome, RecordRow, Wizard};
 use crate::problem::Problem;
 use crate::session::form_token_fits;
+use pages::format;
+use pages::parts::{Choice, Field, FieldKind, errors_of};
+use pages::wizard::{ChooseFile, ColumnRow, Outcome, RecordRow, Wizard};
 
 /// How long a file lies ready.
 const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
@@ -70,7 +70,7 @@ fn choose(here: &Here, dataset: &Dataset, error: Option<&str>) -> ChooseFile {
     }
 }
 
-fn frame(here: &Here, dataset: &Dataset, title: &str) -> crate::pages::parts::Frame {
+fn frame(here: &Here, dataset: &Dataset, title: &str) -> pages::parts::Frame {
     let mut frame = desk_frame(&here.visitor, title, "d");
     crumb(&mut frame, "Datasets", "/datasets");
     crumb(

@@ -6,8 +6,8 @@ use domain::identity::Verdict;
 use domain::schema::Model;
 use domain::source::Agreement;
 
-use crate::format;
-use crate::pages::parts::{Tag, Tone};
+use pages::format;
+use pages::parts::{Tag, Tone};
 
 /// A role in words.
 pub(super) const fn role(role: Role) -> &'static str {

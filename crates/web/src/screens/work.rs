@@ -12,9 +12,9 @@ use domain::work::{StepKind, TaskState};
 use super::around::{Around, around, name_of};
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::Stop;
-use crate::format;
-use crate::pages::parts::{Choice, Field, FieldError, Tag, Tone, errors_of};
-use crate::pages::work::{HypothesisCard, TaskRow, WeighingRow, Work, WorkForms};
+use pages::format;
+use pages::parts::{Choice, Field, FieldError, Tag, Tone, errors_of};
+use pages::work::{HypothesisCard, TaskRow, WeighingRow, Work, WorkForms};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;

@@ -1,19 +1,23 @@
-//! Writes every sample page with its assets to a folder: `cargo run -p web --example gallery -- FOLDER`.
+//! Writes every sample page with its assets to a folder: `cargo run -p pages --example gallery -- FOLDER`.
 //!
 //! Addresses of assets are made relative, so that the pages open from the folder; links between pages lead nowhere.
 
-use std::io::{Error, Result};
+use std::io;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use web::{assets, format, pages};
+#[allow(
+    clippy::wildcard_imports,
+    reason = "the samples find the pages under the root, as in the crate"
+)]
+use pages::*;
 
-#[path = "../src/pages/samples/mod.rs"]
+#[path = "../src/samples/mod.rs"]
 mod samples;
 
-fn main() -> Result<()> {
+fn main() -> io::Result<()> {
     let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
-        return Err(Error::other("name a folder to write to"));
+        return Err(io::Error::other("name a folder to write to"));
     };
     fs::create_dir_all(folder.join("assets"))?;
     for asset in &assets::ALL {
@@ -24,7 +28,7 @@ fn main() -> Result<()> {
     for sample in samples::all() {
         let html = sample
             .html
-            .map_err(Error::other)?
+            .map_err(io::Error::other)?
             .replace(assets::prefix(), "assets");
         fs::write(folder.join(sample.name).with_extension("html"), html)?;
         list.push_str(&format!("<li><a href=\"{0}.html\">{0}</a>", sample.name));

@@ -1,9 +1,9 @@
 //! Samples of live sources and of being told of alerts.
 
 use super::{LONG, Sample, desk, sample};
-use crate::pages::live::{LiveRow, LiveSource, LiveSources, NewSource, OpenRow};
-use crate::pages::parts::{Choice, FieldError, Link, Tag, Tone};
-use crate::pages::subscriptions::{NewOrder, OrderRow, Subscriptions};
+use crate::live::{LiveRow, LiveSource, LiveSources, NewSource, OpenRow};
+use crate::parts::{Choice, FieldError, Link, Tag, Tone};
+use crate::subscriptions::{NewOrder, OrderRow, Subscriptions};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

@@ -1,13 +1,13 @@
 //! Samples of the text of documents: a search, its failure, and an item read in part.
 
 use super::{ARABIC, CASE, HEBREW, LONG, Sample, in_case, sample};
-use crate::pages::documents::{
+use crate::documents::{
     Document, DocumentFile, DocumentHit, DocumentLine, DocumentPage, Documents, MentionRow,
     Mentions, Piece, ReadingRow, Readings,
 };
-use crate::pages::parts::{Link, Tag, Tone};
-use crate::pages::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
-use crate::pages::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
+use crate::parts::{Link, Tag, Tone};
+use crate::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
+use crate::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -158,7 +158,7 @@ fn uploads() -> Uploads {
             Tag::new("12 files to come", Tone::Information),
         )],
         errors: Vec::new(),
-        story: Some(crate::pages::evidence::Upload::form("")),
+        story: Some(crate::evidence::Upload::form("")),
         key: "k".into(),
         href,
     }

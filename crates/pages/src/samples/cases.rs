@@ -1,11 +1,11 @@
 //! Samples of lists of cases, their types and figures, of opening one, and of tips.
 
 use super::{LONG, Sample, desk, sample};
+use crate::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
+use crate::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
 use crate::format;
-use crate::pages::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
-use crate::pages::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
-use crate::pages::parts::{Choice, Field, FieldError, Frame, Pill, Tag, Tone};
-use crate::pages::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
+use crate::parts::{Choice, Field, FieldError, Frame, Pill, Tag, Tone};
+use crate::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

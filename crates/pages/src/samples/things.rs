@@ -5,15 +5,15 @@ use super::{
     value, with_clocks,
 };
 use crate::format;
-use crate::pages::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
-use crate::pages::inbox::RestsOn;
-use crate::pages::parts::{Certainty, Choice, Field, Link, Property, Tag, Tone};
-use crate::pages::proposals::{
+use crate::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
+use crate::inbox::RestsOn;
+use crate::parts::{Certainty, Choice, Field, Link, Property, Tag, Tone};
+use crate::proposals::{
     JudgeForm, Machine, MatchCard, MatchRow, ProposalRow, Proposals, Side, Waterfall, Weight,
 };
-use crate::pages::record::{Belongs, EndedValue, Origin, Preview, ProposalLine, Record};
-use crate::pages::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search};
-use crate::pages::walk::{LinkRow, Walk};
+use crate::record::{Belongs, EndedValue, Origin, Preview, ProposalLine, Record};
+use crate::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search};
+use crate::walk::{LinkRow, Walk};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

@@ -3,9 +3,9 @@
 use domain::report::{Block, Note, Run};
 
 use super::{ARABIC, CASE, HEBREW, LONG, Sample, in_case, sample};
-use crate::pages::parts::{Choice, Field, FieldKind, Tag, Tone, errors_of};
-use crate::pages::reports::{ReportVersion, Reports, VersionRow};
-use crate::pages::work::{HypothesisCard, TaskRow, WeighingRow, Work, WorkForms};
+use crate::parts::{Choice, Field, FieldKind, Tag, Tone, errors_of};
+use crate::reports::{ReportVersion, Reports, VersionRow};
+use crate::work::{HypothesisCard, TaskRow, WeighingRow, Work, WorkForms};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

@@ -2,8 +2,8 @@
 
 use super::things::reason_line;
 use super::{ARABIC, CASE, Sample, in_case, judged, marks, proposed, sample};
-use crate::pages::parts::{Certainty, Refusal};
-use crate::pages::search::{Hit, Results, Search};
+use crate::parts::{Certainty, Refusal};
+use crate::search::{Hit, Results, Search};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

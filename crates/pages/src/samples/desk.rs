@@ -1,17 +1,17 @@
 //! Samples outside a case: sign in, datasets, log, people, stops.
 
 use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
-use crate::format;
-use crate::pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
-use crate::pages::datasets::{
+use crate::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
+use crate::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
-use crate::pages::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
-use crate::pages::matching::{BandRow, Matching, SourceRow, Switch};
-use crate::pages::parts::{Choice, Field, FieldError, Frame, Link, Refusal, Tag, Tone};
-use crate::pages::people::{AddUser, UserRow, Users};
-use crate::pages::sign_in::SignIn;
-use crate::pages::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
+use crate::format;
+use crate::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
+use crate::matching::{BandRow, Matching, SourceRow, Switch};
+use crate::parts::{Choice, Field, FieldError, Frame, Link, Refusal, Tag, Tone};
+use crate::people::{AddUser, UserRow, Users};
+use crate::sign_in::SignIn;
+use crate::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -533,7 +533,7 @@ fn users() -> Users {
         frame: Frame::desk(
             "People",
             TOKEN,
-            crate::pages::parts::Person {
+            crate::parts::Person {
                 name: "Pavel Quist".into(),
                 role: "administrator".into(),
             },

@@ -1,8 +1,8 @@
 //! Samples of the mapping wizard.
 
 use super::{LONG, desk};
-use crate::pages::parts::{Choice, Field, FieldKind};
-use crate::pages::wizard::{ChooseFile, ColumnRow, Outcome, RecordRow, Wizard};
+use crate::parts::{Choice, Field, FieldKind};
+use crate::wizard::{ChooseFile, ColumnRow, Outcome, RecordRow, Wizard};
 
 pub(super) fn file() -> ChooseFile {
     ChooseFile {

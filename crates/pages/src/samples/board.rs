@@ -4,10 +4,10 @@ use super::{
     ARABIC, CASE, HEBREW, LONG, Sample, in_case, judged, marks, proposed, sample, value,
     with_clocks,
 };
-use crate::pages::board::{Board, Counts, EdgeRow, Export, NodeRow, ViewRow, Way};
-use crate::pages::disclosures::Disclose;
-use crate::pages::parts::{Certainty, Choice, Field, Link, Tag, Tone, errors_of};
-use crate::pages::timeline::{Drawing, EventRow, Mark, Timeline};
+use crate::board::{Board, Counts, EdgeRow, Export, NodeRow, ViewRow, Way};
+use crate::disclosures::Disclose;
+use crate::parts::{Certainty, Choice, Field, Link, Tag, Tone, errors_of};
+use crate::timeline::{Drawing, EventRow, Mark, Timeline};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

@@ -14,7 +14,7 @@ mod wizard;
 mod work;
 
 use crate::format;
-use crate::pages::parts::{
+use crate::parts::{
     CaseBar, Certainty, Clocks, Exhibit, Frame, Person, Property, SourceMark, Tag, Tone, ValueLine,
 };
 
@@ -23,14 +23,14 @@ pub struct Sample {
     /// Name, without ending.
     pub name: &'static str,
     /// The page.
-    pub html: Result<String, askama::Error>,
+    pub html: Result<String, crate::Error>,
 }
 
 /// Renders a page as a sample.
-fn sample(name: &'static str, page: &impl askama::Template) -> Sample {
+fn sample(name: &'static str, page: &dyn crate::Page) -> Sample {
     Sample {
         name,
-        html: crate::pages::render(page),
+        html: page.html(),
     }
 }
 

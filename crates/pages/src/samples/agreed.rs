@@ -1,8 +1,8 @@
 //! Samples of agreements on matching and of what oversight reads of runs.
 
 use super::{Sample, desk, sample};
-use crate::pages::agreements::{Agreement, AgreementRow, Agreements, PairRow, RunRow, RunSample};
-use crate::pages::parts::{Field, FieldKind, Tag, Tone};
+use crate::agreements::{Agreement, AgreementRow, Agreements, PairRow, RunRow, RunSample};
+use crate::parts::{Field, FieldKind, Tag, Tone};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![

@@ -3,21 +3,19 @@
 use super::{
     ARABIC, CASE, HEBREW, LONG, Sample, TOKEN, in_case, judged, marks, proposed, sample, value,
 };
-use crate::format;
-use crate::pages::case::{
+use crate::case::{
     AddMember, Approval, DecidePurpose, InterestForm, Member, Overview, RaiseBudget,
 };
-use crate::pages::course::{CaseLinkRow, CoursePanel};
-use crate::pages::disclosures::{Disclose, DisclosureRow, Disclosures};
-use crate::pages::emergency::{Declare, EmergencyCard};
-use crate::pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
-use crate::pages::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
-use crate::pages::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
-use crate::pages::parts::{
-    Certainty, Choice, Field, Frame, Link, Notice, Pill, Tag, Tone, errors_of,
-};
-use crate::pages::prose;
-use crate::pages::subjects::{AddSubject, ProposeSuspect, SubjectRow, Subjects, SuspicionCard};
+use crate::course::{CaseLinkRow, CoursePanel};
+use crate::disclosures::{Disclose, DisclosureRow, Disclosures};
+use crate::emergency::{Declare, EmergencyCard};
+use crate::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
+use crate::format;
+use crate::inbox::{AlertCard, AlertEvent, Inbox, RestsOn};
+use crate::notes::{Citable, Note, NoteEditor, NoteRow, Notes, Reliance};
+use crate::parts::{Certainty, Choice, Field, Frame, Link, Notice, Pill, Tag, Tone, errors_of};
+use crate::prose;
+use crate::subjects::{AddSubject, ProposeSuspect, SubjectRow, Subjects, SuspicionCard};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -581,7 +579,7 @@ fn evidence() -> Evidence {
     };
     Evidence {
         span: "201 to 203 of 203".into(),
-        earlier: Some(crate::pages::parts::Link::to("Filed before", "?from=0")),
+        earlier: Some(crate::parts::Link::to("Filed before", "?from=0")),
         later: None,
         search_href: format!("{CASE}/documents"),
         frame: in_case("Evidence", "e"),
