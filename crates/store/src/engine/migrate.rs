@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/030_persons.sql"),
     include_str!("../../migrations/031_oversight.sql"),
     include_str!("../../migrations/032_deadlines.sql"),
+    include_str!("../../migrations/041_indices.sql"),
 ];
 
 /// The version that this program writes.

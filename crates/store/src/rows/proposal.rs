@@ -34,7 +34,7 @@ statements! {
         ON CONFLICT (low, high) DO UPDATE SET probability = excluded.probability, weight = excluded.weight,
             run = excluded.run, began = CASE WHEN ended IS NULL THEN began ELSE excluded.began END, ended = NULL";
     STANDS = "SELECT id FROM proposal WHERE low = ?1 AND high = ?2 AND ended IS NULL";
-    PAIRS_OF = "SELECT low, high FROM proposal WHERE (low = ?1 OR high = ?1) AND ended IS NULL";
+    PAIRS_OF = "SELECT low, high FROM proposal WHERE (low = ?1 OR high = ?1) AND +ended IS NULL";
     END_OTHERS = "UPDATE proposal SET ended = ?2 WHERE ended IS NULL AND run <> ?1";
     END = "UPDATE proposal SET ended = ?3 WHERE low = ?1 AND high = ?2 AND ended IS NULL";
     OF_PAIR = "SELECT p.id, p.low, p.high, p.probability, p.weight, a.id, b.id
@@ -44,7 +44,7 @@ statements! {
     TOUCHING = "SELECT p.id, p.low, p.high, p.probability, p.weight, a.id, b.id
         FROM proposal p JOIN record l ON l.id = p.low JOIN dataset a ON a.number = l.dataset
         JOIN record h ON h.id = p.high JOIN dataset b ON b.number = h.dataset
-        WHERE (p.low = ?1 OR p.high = ?1) AND p.ended IS NULL ORDER BY p.probability DESC";
+        WHERE (p.low = ?1 OR p.high = ?1) AND +p.ended IS NULL ORDER BY p.probability DESC";
     SUBJECT_RECORDS = "SELECT DISTINCT s.record FROM subject s WHERE s.case_id = ?1
         AND s.sequence = (SELECT max(n.sequence) FROM subject n WHERE n.case_id = s.case_id AND n.id = s.id)";
     LIKELIEST = "SELECT p.id, p.low, p.high, p.probability, p.weight, a.id, b.id
