@@ -52,7 +52,7 @@ register:
       entities:
         company:
           schema: Company
-          keys: [key]
+          id_column: key
           properties:
             name: {column: name}
             status: {column: status}
