@@ -118,6 +118,10 @@ impl Desk {
                 "it holds changes only; read the last full delivery anew, and deliver the changes again".into(),
             ));
         }
+        let receipt = self.store().read(|view| view.receipt(release))?;
+        if receipt.is_some_and(|(one, _, _)| one.mapping_sha256 == mapping.sha256()) {
+            return Ok(Followed::TakenBefore { release });
+        }
         let delivery = Delivery {
             dataset: &dataset.name,
             label: format!("{}, read anew", found.label),

@@ -744,7 +744,11 @@ fn a_whole_release_is_read_again_by_another_mapping_from_what_was_kept() {
     let again = |release, text: &str| house.desk.read_release_again(&house.dara, release, text);
     let same = again(first, &by_title).unwrap();
     assert!(matches!(same, desk::follow::Followed::TakenBefore { release } if release == first));
-    let second = release_of(again(first, &by_other).unwrap());
+    let second = again(first, &by_other).unwrap();
+    let desk::follow::Followed::Published { receipt, .. } = second else {
+        panic!("{second:?}")
+    };
+    assert_eq!((receipt.altered, receipt.unchanged), (1, 1));
     house.desk.catch_up(&mut |_| ()).unwrap();
     let case = house.open_case();
     let page = house.page(case, house.record(case, "register", "1"));
