@@ -433,7 +433,10 @@ fn argued(found: &str) -> bool {
                 != 20
         }
         // The capital of the Maldives is a word for a trait in every other table.
-        "country" => value.eq_ignore_ascii_case("male"),
+        "country" => {
+            let letters: String = value.chars().filter(char::is_ascii).collect();
+            letters.eq_ignore_ascii_case("male")
+        }
         // A zone names an interface of one machine.
         "ipMentioned" => value.contains('%'),
         // A ligature is no code.
