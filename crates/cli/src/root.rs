@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use desk::Desk;
-use desk::live::Outside;
+use desk::live::{MailServer, Outside};
 use domain::id::Randomness;
 use domain::time::{Clock, Moment};
 

@@ -25,7 +25,7 @@ use crate::{Desk, DeskError};
 
 pub use receive::{Arriving, Received};
 pub use turn::{Next, Open};
-pub use yard::{Outside, Yard};
+pub use yard::{MailServer, Outside, Yard};
 
 /// A live source to be.
 #[derive(Debug, Clone, Default)]
