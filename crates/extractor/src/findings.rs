@@ -299,6 +299,15 @@ impl Findings {
         if nothing {
             self.unread(Reason::Empty, "nothing was found in it");
         }
+        let blank = |page: &Page| page.text.trim().is_empty();
+        if self.account.media_type == "application/pdf"
+            && !self.account.pages.is_empty()
+            && self.account.pages.iter().all(blank)
+            && self.account.parts.is_empty()
+            && self.account.unread.is_empty()
+        {
+            self.unread(Reason::Empty, "no text stands on its pages");
+        }
         self.account
     }
 }

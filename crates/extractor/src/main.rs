@@ -18,6 +18,7 @@ mod msg;
 mod ocr;
 mod office;
 mod pdf;
+mod pdf_parts;
 mod reading;
 mod text;
 mod tool;
