@@ -19,6 +19,7 @@ mod ocr;
 mod office;
 mod pdf;
 mod pdf_parts;
+mod pdf_words;
 mod reading;
 mod text;
 mod tool;

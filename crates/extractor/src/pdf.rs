@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use documents::{Drawing, Reason, Word};
 
-use crate::findings::{Findings, Laid};
+use crate::findings::{Findings, Laid, cleaned};
 use crate::libraries;
 use crate::ocr::{RESOLUTION, Recogniser};
-use crate::{office, pdf_parts, tool};
+use crate::{office, pdf_parts, pdf_words, tool};
 
 /// A page with fewer letters than this is looked at as a picture.
 const FEW_LETTERS: usize = 16;
@@ -43,9 +43,13 @@ pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
     let mut laid = laid.unwrap_or_default().into_iter();
     let pages: Vec<Native> = pages
         .into_iter()
-        .map(|text| Native {
-            text,
-            laid: laid.next(),
+        .map(|text| {
+            let laid = laid.next();
+            let text = match &laid {
+                Some(laid) => pdf_words::agreed(&cleaned(&text), &laid.words),
+                None => text,
+            };
+            Native { text, laid }
         })
         .collect();
     with_recognition(pages, path, began, findings);

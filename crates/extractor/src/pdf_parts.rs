@@ -25,7 +25,10 @@ pub fn within_limits(bytes: &[u8], findings: &mut Findings) -> bool {
         Ok(document) => document,
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
             findings.library(libraries::LOPDF);
-            findings.unread(Reason::Bomb, "the list of its objects grows too much when unpacked");
+            findings.unread(
+                Reason::Bomb,
+                "the list of its objects grows too much when unpacked",
+            );
             return false;
         }
         // The reader will say what is wrong with it.
@@ -47,7 +50,9 @@ pub fn within_limits(bytes: &[u8], findings: &mut Findings) -> bool {
         let page = pages
             .iter()
             .find(|(_, page)| document.get_page_contents(**page).contains(&id));
-        let words = format!("its content grows to more than {most} bytes when unpacked, so the document was not read");
+        let words = format!(
+            "its content grows to more than {most} bytes when unpacked, so the document was not read"
+        );
         match page {
             Some((number, _)) => findings.unread_at(format!("page {number}"), Reason::Bomb, words),
             None => findings.unread_at(format!("object {}", id.0), Reason::Bomb, words),
@@ -124,10 +129,7 @@ fn embedded(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn stream_of<'a>(
-    document: &'a Document,
-    specification: &'a Dictionary,
-) -> Option<&'a Stream> {
+fn stream_of<'a>(document: &'a Document, specification: &'a Dictionary) -> Option<&'a Stream> {
     let files = specification.get(b"EF").ok()?;
     let files = match files {
         Object::Reference(id) => document.get_object(*id).ok()?,
