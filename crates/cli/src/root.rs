@@ -70,9 +70,12 @@ pub struct OutsideArguments {
         value_delimiter = ','
     )]
     sources_below: Vec<PathBuf>,
-    /// Mail server that alerts are told through: smtp://host:port, without encryption.
+    /// Mail server that alerts are told through: smtps://host, smtp+starttls://host, or smtp://host without encryption.
     #[arg(long, env = "PREDICATE_SMTP", requires = "mail_from")]
     smtp: Option<String>,
+    /// Where the mail server's `user:password` lies: file:NAME below the data directory's `secrets`, or env:NAME.
+    #[arg(long, env = "PREDICATE_SMTP_SECRET", default_value = "")]
+    smtp_secret: String,
     /// Address that mails come from.
     #[arg(long, env = "PREDICATE_MAIL_FROM")]
     mail_from: Option<String>,
@@ -97,7 +100,15 @@ impl OutsideArguments {
                 .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
                 .collect(),
             folders: self.sources_below.clone(),
-            mail: self.smtp.clone().zip(self.mail_from.clone()),
+            mail: self
+                .smtp
+                .clone()
+                .zip(self.mail_from.clone())
+                .map(|(address, from)| MailServer {
+                    address,
+                    secret: self.smtp_secret.clone(),
+                    from,
+                }),
             address: self.address.trim_end_matches('/').to_owned(),
         })
     }

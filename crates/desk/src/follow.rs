@@ -98,6 +98,8 @@ pub(crate) struct Manner {
     pub(crate) incoming: Option<DeliveryId>,
     /// Rows of a former delivery that are read again, by another mapping; what the other rows say is left alone.
     pub(crate) only: Option<HashSet<(u32, u64)>>,
+    /// All of a former delivery is read again, by another mapping.
+    pub(crate) anew: bool,
     /// Its number among the deliveries of its source.
     pub(crate) number: Option<u64>,
 }
@@ -274,9 +276,9 @@ impl<'a> Line<'a> {
             label: delivery.label.clone(),
             extent: delivery.extent,
             received,
-            cause: match manner.only {
-                Some(_) => Cause::Mapping,
-                None => Cause::Source,
+            cause: match manner.only.is_some() || manner.anew {
+                true => Cause::Mapping,
+                false => Cause::Source,
             },
             input_sha256: digest,
             mapping_sha256: delivery.mapping.sha256().to_owned(),

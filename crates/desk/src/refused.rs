@@ -1,4 +1,4 @@
-//! What a release did not take: as a file, and read again once the mapping is mended.
+//! What a release did not take: as a file, and read again once the mapping is mended; and a whole release read anew.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use domain::authority::Actor;
 use domain::id::ReleaseId;
 use domain::policy::Act;
-use domain::source::{Extent, Refused, ReleaseState};
-use intake::Input;
+use domain::source::{Dataset, Extent, Refused, Release, ReleaseState};
+use intake::{Input, Mapping};
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -67,39 +67,9 @@ impl Desk {
         mapping: &str,
         file: Option<&str>,
     ) -> Result<Followed, DeskError> {
-        self.admit(&Knock::outside(actor, Act::LoadRelease))?;
-        let mapping = self.inner.live.outside().mapping(mapping)?;
-        // What was refused is looked at, which is an act of its own and an entry.
-        let reading = Knock::outside(actor, Act::ReadReceipt);
-        let (dataset, found, files, rows) = self.read(&reading, |view, _| {
-            let found = view
-                .release(release)?
-                .ok_or(DeskError::NotFound("release"))?;
-            let dataset = view
-                .dataset(found.dataset)?
-                .ok_or(DeskError::NotFound("dataset"))?;
-            let newest = view
-                .releases(found.dataset)?
-                .into_iter()
-                .find(|line| line.release.state == ReleaseState::Published);
-            if newest.is_none_or(|line| line.release.id != release) {
-                return Err(DeskError::Conflict(
-                    "only the newest release can be read again: a later one may say otherwise"
-                        .into(),
-                ));
-            }
-            let files = view.release_files(release)?;
-            let found = (dataset, found, files, all_refused(view, release)?);
-            Ok(Touched::new(found, [format!("release:{release}")]))
-        })?;
-        let mut inputs = Vec::new();
-        for delivered in &files {
-            let path = self.store().blob_path(&delivered.kept_sha256);
-            inputs.push(Input {
-                name: delivered.name.clone(),
-                path: path.ok_or(DeskError::NotFound("file"))?,
-            });
-        }
+        let mapping = self.mended(actor, mapping)?;
+        let (dataset, found, inputs) = self.kept_delivery(actor, release)?;
+        let rows = self.store().read(|view| all_refused(view, release))?;
         let place = |row: &Refused| {
             let at = inputs.iter().position(|input| input.name == row.file)?;
             Some((u32::try_from(at).ok()?, row.row))
@@ -120,13 +90,98 @@ impl Desk {
             extent: Extent::Delta,
         };
         let manner = Manner {
-            incoming: None,
             only: Some(only),
-            number: None,
+            ..Manner::default()
         };
         follow_as(self, actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())
         })
+    }
+
+    /// Reads all of the newest release again by another mapping, from the bytes that were kept: nothing is fetched. What it
+    /// changes is told as read differently by us, not as said differently by the source. Columns of special categories were
+    /// blanked when the bytes were kept, and stay blank.
+    ///
+    /// # Errors
+    /// Conflict when another release has been published since, or when the release holds changes only: what stood before
+    /// them was read by the mapping of then.
+    pub fn read_release_again(
+        &self,
+        actor: &Actor,
+        release: ReleaseId,
+        mapping: &str,
+    ) -> Result<Followed, DeskError> {
+        let mapping = self.mended(actor, mapping)?;
+        let (dataset, found, inputs) = self.kept_delivery(actor, release)?;
+        if found.extent != Extent::Full {
+            return Err(DeskError::Conflict(
+                "it holds changes only; read the last full delivery anew, and deliver the changes again".into(),
+            ));
+        }
+        let receipt = self.store().read(|view| view.receipt(release))?;
+        if receipt.is_some_and(|(one, _, _)| one.mapping_sha256 == mapping.sha256()) {
+            return Ok(Followed::TakenBefore { release });
+        }
+        let delivery = Delivery {
+            dataset: &dataset.name,
+            label: format!("{}, read anew", found.label),
+            files: inputs,
+            mapping: &mapping,
+            extent: Extent::Full,
+        };
+        let manner = Manner {
+            anew: true,
+            ..Manner::default()
+        };
+        follow_as(self, actor, &delivery, &manner, &mut |_| {
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn mended(&self, actor: &Actor, mapping: &str) -> Result<Mapping, DeskError> {
+        self.admit(&Knock::outside(actor, Act::LoadRelease))?;
+        self.inner.live.outside().mapping(mapping)
+    }
+
+    /// The newest release of its dataset with the files that were kept of it. Looking at them is an act and an entry.
+    fn kept_delivery(
+        &self,
+        actor: &Actor,
+        release: ReleaseId,
+    ) -> Result<(Dataset, Release, Vec<Input>), DeskError> {
+        let reading = Knock::outside(actor, Act::ReadReceipt);
+        let (dataset, found, files) = self.read(&reading, |view, _| {
+            let found = view
+                .release(release)?
+                .ok_or(DeskError::NotFound("release"))?;
+            let dataset = view
+                .dataset(found.dataset)?
+                .ok_or(DeskError::NotFound("dataset"))?;
+            let newest = view
+                .releases(found.dataset)?
+                .into_iter()
+                .find(|line| line.release.state == ReleaseState::Published);
+            if newest.is_none_or(|line| line.release.id != release) {
+                return Err(DeskError::Conflict(
+                    "only the newest release can be read again: a later one may say otherwise"
+                        .into(),
+                ));
+            }
+            let files = view.release_files(release)?;
+            Ok(Touched::new(
+                (dataset, found, files),
+                [format!("release:{release}")],
+            ))
+        })?;
+        let mut inputs = Vec::new();
+        for delivered in &files {
+            let path = self.store().blob_path(&delivered.kept_sha256);
+            inputs.push(Input {
+                name: delivered.name.clone(),
+                path: path.ok_or(DeskError::NotFound("file"))?,
+            });
+        }
+        Ok((dataset, found, inputs))
     }
 }
 

@@ -260,18 +260,24 @@ impl Desk {
                 feeds::webhook::send(&outside.reach, &order.address, &secret, &id, seconds, &body)
             }
             Telling::Mail => {
-                let Some((server, from)) = &outside.mail else {
+                let Some(server) = &outside.mail else {
                     return Err(Failed {
                         words: "this service has no mail server".into(),
                         retry_after: None,
                     });
                 };
                 let (subject, text) = written(message, order, number, why, &outside.address);
+                let secret = self.inner.live.secret(&server.secret);
+                let secret = secret.map_err(|words| Failed {
+                    words: format!("the mail server's secret: {words}"),
+                    retry_after: None,
+                })?;
                 feeds::mail::send(
                     &outside.reach,
-                    server,
+                    &server.address,
+                    secret.as_deref(),
                     &Mail {
-                        from,
+                        from: &server.from,
                         to: &order.address,
                         subject: &subject,
                         text: &text,

@@ -157,8 +157,10 @@ impl Address {
             (Some(port), _) => port,
             (None, "https") => 443,
             (None, "http") => 80,
-            (None, "nats") => 4222,
+            (None, "nats" | "nats+tls") => 4222,
             (None, "smtp") => 25,
+            (None, "smtps") => 465,
+            (None, "smtp+starttls") => 587,
             (None, "postgres") => 5432,
             (None, _) => return Err(Barred::NoAddress("it names no port")),
         };

@@ -48,16 +48,30 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// Most messages that are under way at once.
 const UNDER_WAY: usize = 1000;
 
-/// The parts of an address `nats://host:port/STREAM/CONSUMER`.
-fn parts(reach: &Reach, address: &str) -> Result<(String, String, String), String> {
+/// A stream of a server.
+struct At {
+    server: String,
+    /// The name that an encrypted connection is checked against; none for one that is not encrypted.
+    sealed_for: Option<String>,
+    stream: String,
+    durable: String,
+}
+
+/// The parts of an address `nats://host:port/STREAM/CONSUMER`, or `nats+tls://…`.
+fn parts(reach: &Reach, address: &str) -> Result<At, String> {
     let (parts, found) = reach
-        .admit(address, &["nats"])
+        .admit(address, &["nats", "nats+tls"])
         .map_err(|barred| format!("the address {barred}"))?;
     let server = found.first().ok_or("the address names no server")?;
     let mut names = parts.path.trim_matches('/').split('/');
     match (names.next(), names.next(), names.next()) {
         (Some(stream), Some(durable), None) if !stream.is_empty() && !durable.is_empty() => {
-            Ok((server.to_string(), stream.to_owned(), durable.to_owned()))
+            Ok(At {
+                server: server.to_string(),
+                sealed_for: (parts.scheme == "nats+tls").then(|| parts.host.clone()),
+                stream: stream.to_owned(),
+                durable: durable.to_owned(),
+            })
         }
         _ => Err("the address must end in the names of a stream and a consumer".into()),
     }
@@ -82,7 +96,12 @@ impl Stream {
         secret: Option<&str>,
         after: u64,
     ) -> Result<Self, String> {
-        let (server, stream, durable) = parts(reach, address)?;
+        let At {
+            server,
+            sealed_for,
+            stream,
+            durable,
+        } = parts(reach, address)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -95,6 +114,12 @@ impl Stream {
                     ConnectOptions::with_user_and_password(user.to_owned(), word.to_owned())
                 }
                 Some(Err(token)) => ConnectOptions::with_token(token.to_owned()),
+            };
+            let options = match &sealed_for {
+                None => options,
+                Some(host) => options
+                    .require_tls(true)
+                    .tls_client_config(crate::tls::config_for(host)?),
             };
             let client = options
                 .ignore_discovered_servers()

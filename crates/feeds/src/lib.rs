@@ -10,4 +10,5 @@ pub mod http;
 pub mod jetstream;
 pub mod mail;
 pub mod postgres;
+mod tls;
 pub mod webhook;

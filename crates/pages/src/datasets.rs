@@ -125,8 +125,12 @@ pub struct Release {
     pub receipt_href: String,
     /// Where the refused rows are to be had as a file; empty for none.
     pub refused_href: String,
-    /// The mapping by which the refused rows are read again; none where nothing is to be read.
+    /// The mapping by which rows are read again; none where nothing is to be read.
     pub again: Option<Field>,
+    /// Where that is asked for.
+    pub again_href: String,
+    /// Whether all rows can be read again.
+    pub again_whole: bool,
     /// Alerts it raised, in words.
     pub alerts: String,
     /// The decision on a held release; none where it is not held or the reader may not decide.

@@ -9,6 +9,7 @@ use crate::{check, loss, rows, sweep};
 
 fn migrated() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
+    open::steady(&connection).unwrap();
     migrate::apply(&mut connection).unwrap();
     connection
 }
@@ -141,6 +142,31 @@ fn no_statement_looks_through_a_large_table() {
         }
     }
     assert!(through.is_empty(), "{through:#?}");
+}
+
+/// Binding other values to a kept statement must not make SQLite prepare it anew: that costs more than most statements do.
+#[test]
+fn kept_statements_are_not_prepared_again() {
+    let connection = migrated();
+    for (name, sql) in statements() {
+        let Ok(mut statement) = connection.prepare(sql) else {
+            panic!("{name}");
+        };
+        if !statement.readonly() {
+            continue;
+        }
+        for round in 0..3 {
+            for parameter in 1..=statement.parameter_count() {
+                statement.raw_bind_parameter(parameter, round).unwrap();
+            }
+            let mut rows = statement.raw_query();
+            while let Ok(Some(_)) = rows.next() {}
+            drop(rows);
+            statement.clear_bindings();
+        }
+        let again = statement.get_status(rusqlite::StatementStatus::RePrepare);
+        assert_eq!(again, 0, "{name}");
+    }
 }
 
 #[derive(serde::Deserialize)]

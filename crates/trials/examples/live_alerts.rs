@@ -52,7 +52,7 @@ register:
       entities:
         company:
           schema: Company
-          keys: [key]
+          id_column: key
           properties:
             name: {column: name}
             status: {column: status}
@@ -382,7 +382,8 @@ fn rely(house: &House, serving: &Serving, case: &Case, watched: usize) {
     let mut cited = database
         .prepare(
             "SELECT s.id FROM record r JOIN statement s ON s.record = r.number
-             WHERE r.key = ?1 AND s.property = 'status'",
+             WHERE r.dataset = (SELECT number FROM dataset WHERE name = 'register') AND r.key = ?1
+                 AND s.property = 'status'",
         )
         .unwrap();
     for row in 0..watched.div_ceil(A_NOTE) {

@@ -150,9 +150,12 @@ pub enum Command {
         /// Mapping file; without one the files are FollowTheMoney JSON lines.
         #[arg(long)]
         mapping: Option<PathBuf>,
-        /// Only the rows of this file.
+        /// Only the refused rows of this file.
         #[arg(long)]
         file: Option<String>,
+        /// All rows of a full release, not only those that were refused.
+        #[arg(long, conflicts_with = "file")]
+        all: bool,
     },
     #[command(flatten)]
     Live(super::live::Command),
@@ -180,6 +183,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
             release,
             mapping,
             file,
+            all,
         } => {
             let (opened, visitor) = acting.enter()?;
             let release = release.parse().context("the release")?;
@@ -188,10 +192,11 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                     .with_context(|| format!("mapping `{}`", path.display()))?,
                 None => "ftm".to_owned(),
             };
-            let followed =
-                opened
-                    .desk
-                    .read_refused_again(&visitor.actor, release, &text, file.as_deref())?;
+            let (desk, actor) = (&opened.desk, &visitor.actor);
+            let followed = match all {
+                true => desk.read_release_again(actor, release, &text)?,
+                false => desk.read_refused_again(actor, release, &text, file.as_deref())?,
+            };
             opened.desk.catch_up(&mut |_| ())?;
             report(&followed, json);
         }

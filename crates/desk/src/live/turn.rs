@@ -214,11 +214,11 @@ impl Desk {
         let actor = self.steward_of(source)?;
         let manner = Manner {
             incoming: Some(incoming.id),
-            only: None,
             number: match source.numbered {
                 true => Some(gap::number_of(&incoming.label)?),
                 false => None,
             },
+            ..Manner::default()
         };
         let followed = follow_as(self, &actor, &delivery, &manner, &mut |_| {
             ControlFlow::Continue(())

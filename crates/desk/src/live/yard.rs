@@ -25,10 +25,21 @@ pub struct Outside {
     pub mappings: BTreeMap<String, String>,
     /// Folders below which sources may lie.
     pub folders: Vec<PathBuf>,
-    /// The mail server (`smtp://host:port`) and the address that mails come from.
-    pub mail: Option<(String, String)>,
+    /// How mails go out.
+    pub mail: Option<MailServer>,
     /// Where people reach the desk, for links in messages; empty for none.
     pub address: String,
+}
+
+/// The mail server of an installation.
+#[derive(Debug, Clone)]
+pub struct MailServer {
+    /// `smtps://host:port`, `smtp+starttls://host:port` or `smtp://host:port`.
+    pub address: String,
+    /// Where `user:password` lies, as sources say it: `file:NAME` or `env:NAME`; empty for none.
+    pub secret: String,
+    /// The address that mails come from.
+    pub from: String,
 }
 
 impl Outside {
@@ -178,7 +189,7 @@ impl Yard {
     }
 
     /// Reads the secret that is found at a place.
-    pub(super) fn secret(&self, text: &str) -> Result<Option<String>, String> {
+    pub(crate) fn secret(&self, text: &str) -> Result<Option<String>, String> {
         let found = match SecretAt::parse(text) {
             None => return Ok(None),
             Some(SecretAt::Environment(name)) if name.starts_with(SECRET_PREFIX) => {

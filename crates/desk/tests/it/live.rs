@@ -608,6 +608,13 @@ fn what_was_acknowledged_is_taken_by_the_next_start_and_what_nobody_needs_is_swe
     assert_eq!(body, "", "bytes that were taken are gone");
 }
 
+fn release_of(followed: desk::follow::Followed) -> domain::id::ReleaseId {
+    match followed {
+        desk::follow::Followed::Published { release, .. } => release,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// A mapping of the register whose key is made of these columns, and whose names come from that one.
 fn mapping(key: &str, name: &str) -> String {
     format!(
@@ -702,6 +709,65 @@ fn refused_rows_are_read_again_alone_once_the_mapping_is_mended() {
         .desk
         .read_refused_again(&house.dara, second, &mended, Some("other.csv"));
     assert!(matches!(other, Err(DeskError::Conflict(_))), "{other:?}");
+}
+
+#[test]
+fn a_whole_release_is_read_again_by_another_mapping_from_what_was_kept() {
+    let house = House::new();
+    let table = house.folder.path().join("register.csv");
+    std::fs::write(
+        &table,
+        "number,title,other\n1,Aldgrund,Elsewhere\n2,Bramm,Bramm\n",
+    )
+    .unwrap();
+    let input = intake::Input {
+        name: "register.csv".into(),
+        path: table.clone(),
+    };
+    let load = |label: &str, text: &str, extent: Extent| {
+        let delivery = desk::follow::Delivery {
+            dataset: "register",
+            label: label.into(),
+            files: vec![input.clone()],
+            mapping: &intake::Mapping::parse(text).unwrap(),
+            extent,
+        };
+        let followed =
+            desk::follow::follow_release(&house.desk, &house.dara, &delivery, &mut |_| {
+                std::ops::ControlFlow::Continue(())
+            });
+        release_of(followed.unwrap())
+    };
+    let (by_title, by_other) = (mapping("[number]", "title"), mapping("[number]", "other"));
+    let first = load("1", &by_title, Extent::Full);
+    std::fs::remove_file(&table).unwrap();
+    let again = |release, text: &str| house.desk.read_release_again(&house.dara, release, text);
+    let same = again(first, &by_title).unwrap();
+    assert!(matches!(same, desk::follow::Followed::TakenBefore { release } if release == first));
+    let second = again(first, &by_other).unwrap();
+    let desk::follow::Followed::Published { receipt, .. } = second else {
+        panic!("{second:?}")
+    };
+    assert_eq!((receipt.altered, receipt.unchanged), (1, 1));
+    house.desk.catch_up(&mut |_| ()).unwrap();
+    let case = house.open_case();
+    let page = house.page(case, house.record(case, "register", "1"));
+    let names: Vec<&str> = page
+        .statements
+        .iter()
+        .filter(|said| said.property == "name")
+        .map(|said| said.value.as_str())
+        .collect();
+    assert_eq!(names, ["Elsewhere"]);
+    let late = again(first, &by_title);
+    assert!(matches!(late, Err(DeskError::Conflict(_))), "{late:?}");
+    std::fs::write(&table, "number,title,other\n3,Corvin,Corvin\n").unwrap();
+    let delta = load("3", &by_other, Extent::Delta);
+    let part = again(delta, &by_title);
+    assert!(
+        matches!(&part, Err(DeskError::Conflict(words)) if words.contains("changes only")),
+        "{part:?}"
+    );
 }
 
 #[test]

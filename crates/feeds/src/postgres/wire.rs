@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use postgres_protocol::authentication::{md5_hash, sasl};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls::{ClientConnection, StreamOwned};
 
 use super::Source;
 
@@ -394,12 +393,7 @@ fn sealed(
         return Err(words.into());
     }
     let unusable = |error: rustls::Error| format!("no encrypted connection can be made: {error}");
-    let config =
-        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_platform_verifier())
-            .map_err(unusable)?
-            .with_no_client_auth();
+    let config = crate::tls::config()?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| "its host is no name")?;
     let client = ClientConnection::new(Arc::new(config), name).map_err(unusable)?;
     Ok(StreamOwned::new(client, stream))

@@ -227,6 +227,8 @@ fn release(held: Option<Held>) -> Release {
             "/datasets/d1/releases/r1/receipt".into()
         },
         refused_href: "/datasets/d1/releases/r1/refused".into(),
+        again_href: "/datasets/d1/releases/r1/refused".into(),
+        again_whole: true,
         again: (!waiting).then(|| {
             Field::text("mapping", "Mapping, as it stands now").options(vec![Choice::new(
                 "ftm",

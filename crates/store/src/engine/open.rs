@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::id::Randomness;
 use domain::time::Clock;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::engine::blob::Blobs;
@@ -139,13 +140,21 @@ fn new_origin(randomness: &dyn Randomness) -> String {
     format!("predicate.local/{}", domain::audit::hex(&name))
 }
 
+/// Keeps statements once they are prepared. Without the guarantee SQLite prepares a statement anew whenever other values are
+/// bound to it, since they might ask for another plan; our plans follow the statement alone, and a test looks at them.
+pub(crate) fn steady(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 /// The writing connection. Every commit is synced before it is told; what is deleted is overwritten.
 pub(crate) fn writing(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(256);
+    steady(&connection)?;
     connection.execute_batch(
         "PRAGMA busy_timeout = 2000;
          PRAGMA journal_mode = WAL;

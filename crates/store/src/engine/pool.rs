@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::engine::open::steady;
 use crate::engine::view::View;
 use crate::error::StoreError;
 
@@ -54,7 +55,7 @@ impl Pool {
 pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(256);
+    steady(&connection)?;
     connection.execute_batch(
         "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA cache_size = -16000;
          PRAGMA temp_store = MEMORY;",

@@ -1,9 +1,9 @@
 //! Live sources and messages over HTTP: what is sent to us, past kills and past what can be taken; who is told of alerts,
 //! and until when.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -42,14 +42,14 @@ fn send(server: SocketAddr, token: &str, key: &str, body: &str) -> std::io::Resu
     http::send(server, "POST", "/api/incoming", &headers, body.as_bytes())
 }
 
-fn one(number: usize, status: &str) -> String {
+pub fn one(number: usize, status: &str) -> String {
     format!(
         "{}\n",
         company(&format!("k{number}"), &format!("Company {number}"), status)
     )
 }
 
-fn count(house: &House, sql: &str) -> i64 {
+pub fn count(house: &House, sql: &str) -> i64 {
     house
         .database()
         .query_row(sql, [], |row| row.get(0))
@@ -348,7 +348,7 @@ fn a_sender_that_is_too_fast_is_told_to_wait() {
 }
 
 /// A finding of Ines' that cites the status of a company.
-fn cite(serving: &Serving, case: &Case, number: usize) {
+pub fn cite(serving: &Serving, case: &Case, number: usize) {
     let record = case
         .search(serving, &format!("\"Company {number}\""))
         .remove(0);
@@ -402,32 +402,43 @@ fn post_box() -> (SocketAddr, Receiver<String>) {
     let address = listener.local_addr().unwrap();
     let (kept, found) = channel();
     std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { continue };
-            let reader = BufReader::new(stream.try_clone().unwrap());
-            let (mut mail, mut inside) = (String::new(), false);
-            let _ = stream.write_all(b"220 here\r\n");
-            for line in reader.lines().map_while(Result::ok) {
-                if inside && line == "." {
-                    inside = false;
-                    let _ = kept.send(std::mem::take(&mut mail));
-                    let _ = stream.write_all(b"250 kept\r\n");
-                } else if inside {
-                    mail.push_str(&line);
-                    mail.push('\n');
-                } else {
-                    inside = line.eq_ignore_ascii_case("data");
-                    let answer: &[u8] = if inside {
-                        b"354 go on\r\n"
-                    } else {
-                        b"250 well\r\n"
-                    };
-                    let _ = stream.write_all(answer);
-                }
-            }
+        for stream in listener.incoming().map_while(Result::ok) {
+            take_mail(stream.try_clone().unwrap(), stream, &kept);
         }
     });
     (address, found)
+}
+
+/// One conversation of a mail server that takes everything; a sign-in is kept like a mail.
+pub fn take_mail(from: impl Read, mut to: impl Write, kept: &Sender<String>) {
+    let (mut mail, mut inside) = (String::new(), false);
+    let _ = to.write_all(b"220 here\r\n");
+    for line in BufReader::new(from).lines().map_while(Result::ok) {
+        let word = line.split(' ').next().unwrap_or_default();
+        let answer: &[u8] = match word.to_ascii_uppercase().as_str() {
+            _ if inside && line != "." => {
+                mail.push_str(&line);
+                mail.push('\n');
+                continue;
+            }
+            _ if inside => {
+                inside = false;
+                let _ = kept.send(std::mem::take(&mut mail));
+                b"250 kept\r\n"
+            }
+            "DATA" => {
+                inside = true;
+                b"354 go on\r\n"
+            }
+            "EHLO" => b"250-here\r\n250 AUTH PLAIN\r\n",
+            "AUTH" => {
+                let _ = kept.send(line.clone());
+                b"235 welcome\r\n"
+            }
+            _ => b"250 well\r\n",
+        };
+        let _ = to.write_all(answer);
+    }
 }
 
 /// A change comes in by push; the member who asked for it is told once by each way, of the case and not of what changed;

@@ -44,6 +44,7 @@ mod postgres;
 mod postgres_server;
 mod program;
 mod screens;
+mod sealed;
 mod sockets;
 mod space;
 mod streams;

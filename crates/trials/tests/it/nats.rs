@@ -19,12 +19,26 @@ pub struct Nats {
 impl Nats {
     /// Starts a server that keeps its streams below a folder; nothing when there is none on this machine.
     pub fn start(test: &str, folder: &Path) -> Option<Self> {
+        Self::start_with(test, folder, None)
+    }
+
+    /// The same with a certificate and its key, for those who ask for an encrypted connection.
+    pub fn start_with(test: &str, folder: &Path, sealed: Option<(&Path, &Path)>) -> Option<Self> {
+        let settings = folder.join("settings");
+        let text = sealed.map(|(certificate, key)| {
+            format!(
+                "tls {{ cert_file: {certificate:?}, key_file: {key:?} }}\nallow_non_tls: true\n"
+            )
+        });
+        std::fs::write(&settings, text.unwrap_or_default()).unwrap();
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap();
         let child = Command::new("nats-server")
+            .arg("-c")
+            .arg(settings)
             .args([
                 "-a",
                 "127.0.0.1",

@@ -217,14 +217,17 @@ struct DeliveryHandedIn {
     file: String,
 }
 
-/// Refused rows to be read again.
+/// Refused rows, or all rows, to be read again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefusedAgain {
     /// Name of a mapping that the service knows, or a mended mapping's text.
     mapping: String,
-    /// Only the rows of this file.
+    /// Only the refused rows of this file.
     file: Option<String>,
+    /// All rows of a full release, not only those that were refused.
+    #[serde(default)]
+    all: bool,
 }
 
 /// A decision on a release that is held.
@@ -502,7 +505,7 @@ pub(crate) fn as_file(name: &str, media_type: &'static str, text: String) -> Res
     (headers, text).into_response()
 }
 
-/// Reads the refused rows of the newest release again, and only those, by a mended mapping.
+/// Reads the refused rows of the newest release again by a mended mapping, and only those unless all are asked for.
 #[utoipa::path(
     post, path = "/api/releases/{release}/refused", tag = "data", request_body = RefusedAgain,
     params(("release" = String, Path, description = "Release")),
@@ -515,13 +518,14 @@ async fn read_refused_again(
     At(release): At<ReleaseId>,
     Body(given): Body<RefusedAgain>,
 ) -> Result<(StatusCode, Json<DeliveryOutcome>), Problem> {
-    let again = move |desk: &desk::Desk| {
-        desk.read_refused_again(
+    let again = move |desk: &desk::Desk| match given.all {
+        true => desk.read_release_again(&caller.actor(), release, &given.mapping),
+        false => desk.read_refused_again(
             &caller.actor(),
             release,
             &given.mapping,
             given.file.as_deref(),
-        )
+        ),
     };
     let followed = web.ask(again).await?;
     Ok((StatusCode::CREATED, Json(DeliveryOutcome::of(followed))))

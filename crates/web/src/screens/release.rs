@@ -82,13 +82,15 @@ async fn read(here: &Here, dataset: &str, release: &str) -> Result<Release, supe
             true => String::new(),
             false => format!("{base}/refused"),
         },
-        again: (!found.refused.is_empty() && found.release.published.is_some()).then(|| {
+        again: (found.release.published.is_some()).then(|| {
             let known = here.web.settings.mappings.keys();
             let ftm = Choice::new("ftm", "FollowTheMoney JSON lines", "");
             let known = known.map(|name| Choice::new(name, name, ""));
             Field::text("mapping", "Mapping, as it stands now")
                 .options(std::iter::once(ftm).chain(known).collect())
         }),
+        again_href: format!("{base}/refused"),
+        again_whole: found.release.extent == domain::source::Extent::Full,
         refused_more: more(&found),
         refused: found.refused.iter().map(refused).collect(),
         alerts: String::new(),
@@ -136,10 +138,11 @@ pub(super) async fn again(
     Sent { here, form }: Sent,
 ) -> Answer {
     let (dataset, id): (DatasetId, ReleaseId) = (here.id(&dataset)?, here.id(&release)?);
-    let mapping = form.get("mapping").to_owned();
+    let (mapping, all) = (form.get("mapping").to_owned(), form.get("all") == "yes");
     let followed = here
-        .ask("reading refused rows again", move |desk, actor| {
-            desk.read_refused_again(actor, id, &mapping, None)
+        .ask("reading a release again", move |desk, actor| match all {
+            true => desk.read_release_again(actor, id, &mapping),
+            false => desk.read_refused_again(actor, id, &mapping, None),
         })
         .await
         .map_err(|stop| {
