@@ -29,7 +29,7 @@ impl Rect {
         self.left + self.width
     }
 
-    fn joined(&self, other: &Self) -> Self {
+    pub(crate) fn joined(&self, other: &Self) -> Self {
         let (left, top) = (self.left.min(other.left), self.top.min(other.top));
         Self {
             left,

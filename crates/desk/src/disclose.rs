@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Waits until the entry is under the signed head and proves it.
-    fn proven(&self, number: u64) -> Result<Proven, DeskError> {
+    pub(crate) fn proven(&self, number: u64) -> Result<Proven, DeskError> {
         self.settle_log()?;
         let (folder, index) = (self.log_directory(), number.saturating_sub(1));
         let fault = |error: logbook::ReadError| DeskError::Unavailable(error.to_string());

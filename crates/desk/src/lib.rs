@@ -14,6 +14,7 @@ pub mod case_course;
 pub mod case_links;
 pub mod case_list;
 pub mod case_types;
+pub mod certify;
 mod deadlines;
 pub mod decide_case;
 pub mod derive;
@@ -34,16 +35,19 @@ pub mod interest;
 pub mod judge;
 pub mod kept_search;
 mod kinship;
+pub mod laid_table;
 pub mod live;
 pub mod look_up;
 pub mod matching;
 pub mod matching_agreements;
 pub mod membership;
 pub mod mentions;
+pub mod named;
 pub mod note;
 pub mod open_case;
 pub mod oversight;
 mod own_records;
+pub mod own_tables;
 pub mod passage;
 pub mod persons;
 pub mod press;
@@ -92,9 +96,10 @@ pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
 pub use store::{
-    Again, AlertRow, ApiToken, CitedPassage, DocumentIn, DocumentMark, Event, KeptSearch,
-    KeptTemplate, Link, Mention, MentionLine, NoHit, PageCount, PageHit, PageText, READ,
-    ReadingCounts, ReadingLine, ReadingWay, RecordView, ReleaseSummary, Upload, UploadCounts,
+    Again, AlertRow, ApiToken, Certification, CitedPassage, DocumentIn, DocumentMark, Event,
+    KeptSearch, KeptTemplate, Link, MappedRefusal, MappedTable, MappedTableLine, Mention,
+    MentionLine, NoHit, PageCount, PageHit, PageText, READ, ReadingCounts, ReadingLine, ReadingWay,
+    RecordView, ReleaseSummary, RowAnchor, ServedNotice, TableEnd, Upload, UploadCounts,
     UploadFile, User, VersionTold,
 };
 

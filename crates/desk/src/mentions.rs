@@ -1,8 +1,8 @@
 //! Mentions in the text of documents: found on request, proposed with reasons, judged by a person.
 //!
 //! A run reads the pages of one item or of all, and keeps proposals; it writes nothing else. Names are looked for among the
-//! subjects of the case alone: no dataset is swept for the names of a text, and no person of a dataset is listed. An
-//! accepted mention becomes a passage that findings can cite, and a statement of the dataset that is the case's own
+//! subjects of the case, and where that is asked for with a reason, among the names of the datasets that the case may use
+//! (`named`). An accepted mention becomes a passage that findings can cite, and a statement of the dataset that is the case's own
 //! (`own_records`).
 
 use domain::authority::Actor;
@@ -18,6 +18,7 @@ use store::{Mention, MentionJudgement, MentionLine, PageText, View};
 use crate::act::Touched;
 use crate::door::Knock;
 use crate::error::required;
+use crate::named::NamedPages;
 use crate::passage::{Chosen, NewPassage};
 use crate::{Desk, DeskError};
 
@@ -74,9 +75,20 @@ impl Desk {
         case: CaseId,
         item: Option<EvidenceId>,
     ) -> Result<MentionRun, DeskError> {
+        self.keep_found(actor, case, item, None)
+    }
+
+    /// Looks through items, with the names of records that were found in them before where those were asked for.
+    pub(crate) fn keep_found(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        item: Option<EvidenceId>,
+        named: Option<NamedPages>,
+    ) -> Result<MentionRun, DeskError> {
         self.change(
             &Knock::inside(actor, Act::JudgeMention, case),
-            |tx, permit| {
+            move |tx, permit| {
                 let (known, subjects) = subjects(tx, permit)?;
                 let (known, owner): (Vec<Known>, Vec<usize>) = known.into_iter().unzip();
                 let names = Names::of(&known, |word| alike(&fold(word)));
@@ -89,24 +101,40 @@ impl Desk {
                         continue;
                     }
                     let mut mentions = Vec::new();
+                    // A run that asks no dataset leaves what one that did has found.
+                    let standing = match named {
+                        Some(_) => Vec::new(),
+                        None => tx.known_mentions(permit, evidence.id)?,
+                    };
                     for page in tx.pages(permit, evidence.id, 0, MOST_OF_AN_ITEM)? {
                         run.pages += 1;
-                        for found in mention::find(&page.body, &names) {
+                        let here = named
+                            .as_ref()
+                            .and_then(|named| named.of(evidence.id, &page));
+                        let more = here.map_or_else(Vec::new, |here| here.found(&page.body));
+                        for found in mention::find_beside(&page.body, &names, more) {
+                            let stands = |one: &Mention| {
+                                one.part == page.part
+                                    && one.place.page == page.number
+                                    && found.from < one.place.from + one.place.length
+                                    && one.place.from < found.from + found.length
+                            };
+                            if standing.iter().any(stands) {
+                                continue;
+                            }
+                            let record = here.and_then(|here| here.record(&found));
                             let subject = found
                                 .known
                                 .and_then(|at| owner.get(at))
                                 .and_then(|at| subjects.get(*at));
-                            mentions.push(self.mention(
-                                permit,
-                                case,
-                                evidence.id,
-                                &page,
-                                found,
-                                subject,
-                            ));
+                            let mut mention =
+                                self.mention(permit, case, evidence.id, &page, found, subject);
+                            mention.record = mention.record.or(record);
+                            mentions.push(mention);
                         }
                     }
                     mentions.truncate(MOST_OF_AN_ITEM);
+                    mentions.extend(standing);
                     for one in &mut mentions {
                         let row = tx.document(permit, evidence.id, &one.part)?;
                         one.sha256 = row.map_or(evidence.sha256.clone(), |row| row.document.sha256);

@@ -1,4 +1,5 @@
-//! What a case says of its own: mentions that a person accepted become records of a dataset that is sealed to the case.
+//! What a case says of its own: mentions that a person accepted, and rows of tables that a person mapped (`own_tables`),
+//! become records of a dataset that is sealed to the case.
 //!
 //! The dataset `case:<id>` comes into being with the first of them. It is in the scope of that case and can be in no
 //! other's: it is listed nowhere, no steward may load into it or amend it, the matcher leaves it out, and the index gives its
@@ -13,7 +14,7 @@ use domain::policy::Permit;
 use domain::source::{Agreement, Cause, Dataset, Extent, Place, Receipt, Record, Value};
 use domain::time::Moment;
 use resolve::normal::latin::fold;
-use store::{Mention, NewRelease, Tx, View};
+use store::{Mention, NewRelease, RowAnchor, Tx, View};
 
 use crate::follow::raise_alerts;
 use crate::{Desk, DeskError};
@@ -37,8 +38,9 @@ fn said(kind: &str) -> Option<Said> {
         "email" => ("LegalEntity", "email"),
         "phone" => ("LegalEntity", "phone"),
         "person" => ("Person", "name"),
-        "organisation" => ("Organization", "name"),
-        "vessel" => ("Vessel", "name"),
+        "organisation" | "known_organisation" => ("Organization", "name"),
+        "vessel" | "known_vessel" => ("Vessel", "name"),
+        "known_person" => ("Person", "name"),
         "name" | "subject" => ("LegalEntity", "name"),
         _ => return None,
     };
@@ -55,6 +57,60 @@ fn key(schema: &str, property: &str, value: &str) -> String {
     digest.chars().take(32).collect()
 }
 
+/// Things of which a case says something else now, and where that came from.
+pub(crate) struct Saying<'a> {
+    /// Keys of the records.
+    pub(crate) keys: &'a [String],
+    /// The mapping by which it was read.
+    pub(crate) mapping_sha256: &'a str,
+    /// Rows that were refused.
+    pub(crate) refused: u64,
+    /// Values that were dropped.
+    pub(crate) dropped: u64,
+}
+
+impl<'a> Saying<'a> {
+    fn of(keys: &'a [String], mapping_sha256: &'a str) -> Self {
+        Self {
+            keys,
+            mapping_sha256,
+            refused: 0,
+            dropped: 0,
+        }
+    }
+}
+
+/// What accepted mentions and mapped tables say of a thing today.
+fn record(tx: &Tx<'_>, case: CaseId, key: &str) -> Result<Option<Record>, DeskError> {
+    let mentions = tx.said_by_mentions(case, key)?;
+    let rows = tx.said_by_rows(case, key)?;
+    let schema = mentions.first().map(|(schema, ..)| schema.clone());
+    let Some(schema) = schema.or_else(|| rows.first().map(|row| row.schema.clone())) else {
+        return Ok(None);
+    };
+    let mentions = mentions
+        .into_iter()
+        .map(|(_, property, value, quote)| (property, value, quote));
+    let rows = rows.into_iter().filter(|row| row.schema == schema);
+    let said = mentions.chain(rows.map(|row| (row.property, row.value, row.original)));
+    let mut values: Vec<Value> = said
+        .map(|(property, value, words)| Value {
+            property,
+            original: (words != value && !words.is_empty()).then_some(words),
+            value,
+            language: None,
+        })
+        .collect();
+    values.sort_by(|a, b| (&a.property, &a.value).cmp(&(&b.property, &b.value)));
+    values.dedup_by(|a, b| a.property == b.property && a.value == b.value);
+    Ok(Some(Record {
+        key: key.to_owned(),
+        schema,
+        values,
+        place: Place { file: 0, row: 1 },
+    }))
+}
+
 impl Desk {
     /// Brings the case's own record of a mention in line with what was last said of it.
     pub(crate) fn follow_mention(
@@ -69,12 +125,15 @@ impl Desk {
         };
         let key = key(said.schema, said.property, &mention.value);
         tx.tie_mention(permit, mention.id, &key, said.schema, said.property)?;
-        let dataset = self.own_dataset(tx, permit, case)?;
-        self.say_again(tx, permit.at(), case, &dataset, std::slice::from_ref(&key))?;
+        let dataset = self.own_dataset(tx, permit.at(), case)?;
+        let mapping = sha256_hex(b"accepted mentions");
+        let keys = std::slice::from_ref(&key);
+        self.publish(tx, permit.at(), case, &dataset, &Saying::of(keys, &mapping))?;
         Ok(tx.record_of_own(dataset.id, &key)?)
     }
 
-    /// Takes back what rests on the mentions of an item that is being erased, and blanks it; says whether anything did.
+    /// Takes back what rests on the mentions and tables of an item that is being erased, and blanks it; says whether anything
+    /// did.
     pub(crate) fn unsay_item(
         &self,
         tx: &mut Tx<'_>,
@@ -82,28 +141,42 @@ impl Desk {
         case: CaseId,
         item: EvidenceId,
     ) -> Result<bool, DeskError> {
-        let keys = tx.untie_mentions(item)?;
+        let mut keys = tx.untie_mentions(item)?;
+        keys.extend(tx.unmap_item(item)?);
         let Some(dataset) = tx.dataset_of_case(case)? else {
             return Ok(false);
         };
         if keys.is_empty() {
             return Ok(false);
         }
-        self.say_again(tx, at, case, &dataset, &keys)?;
+        let mapping = sha256_hex(b"erased item");
+        self.publish(tx, at, case, &dataset, &Saying::of(&keys, &mapping))?;
         for key in &keys {
             tx.blank_own_statements(&dataset, key)?;
         }
         Ok(true)
     }
 
-    /// Publishes what the accepted mentions of some things say today, as a release of the case's dataset.
-    fn say_again(
+    /// Publishes what is said today of things of which a table was mapped or taken back.
+    pub(crate) fn say_again(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        case: CaseId,
+        saying: &Saying<'_>,
+    ) -> Result<(), DeskError> {
+        let dataset = self.own_dataset(tx, permit.at(), case)?;
+        self.publish(tx, permit.at(), case, &dataset, saying)
+    }
+
+    /// Publishes what accepted mentions and mapped tables say of some things today, as a release of the case's dataset.
+    fn publish(
         &self,
         tx: &mut Tx<'_>,
         at: Moment,
         case: CaseId,
         dataset: &Dataset,
-        keys: &[String],
+        saying: &Saying<'_>,
     ) -> Result<(), DeskError> {
         let new = NewRelease {
             id: ReleaseId::fresh(at, self.randomness()),
@@ -113,42 +186,21 @@ impl Desk {
             received: at,
             cause: Cause::Source,
             input_sha256: sha256_hex(
-                format!("{}\n{}", at.to_rfc3339(), keys.join("\n")).as_bytes(),
+                format!("{}\n{}", at.to_rfc3339(), saying.keys.join("\n")).as_bytes(),
             ),
-            mapping_sha256: sha256_hex(b"accepted mentions"),
+            mapping_sha256: saying.mapping_sha256.to_owned(),
             ordinal: None,
         };
         let mut staging = tx.begin_release(&new)?;
-        let (mut taken, mut withdrawn) = (0, 0);
-        for key in keys {
-            let values = tx.said_by_mentions(case, key)?;
-            let Some((schema, ..)) = values.first() else {
-                withdrawn += u64::from(tx.stage_withdrawn(&mut staging, key)?);
-                continue;
-            };
-            let mut record = Record {
-                key: key.clone(),
-                schema: schema.clone(),
-                values: values
-                    .iter()
-                    .map(|(_, property, value, quote)| Value {
-                        property: property.clone(),
-                        value: value.clone(),
-                        original: (quote != value).then(|| quote.clone()),
-                        language: None,
-                    })
-                    .collect(),
-                place: Place { file: 0, row: 1 },
-            };
-            record
-                .values
-                .sort_by(|a, b| (&a.property, &a.value).cmp(&(&b.property, &b.value)));
-            record
-                .values
-                .dedup_by(|a, b| a.property == b.property && a.value == b.value);
-            tx.stage(&mut staging, &[record])?;
-            taken += 1;
+        let mut records = Vec::with_capacity(saying.keys.len());
+        let mut withdrawn = 0;
+        for key in saying.keys {
+            match self::record(tx, case, key)? {
+                Some(record) => records.push(record),
+                None => withdrawn += u64::from(tx.stage_withdrawn(&mut staging, key)?),
+            }
         }
+        let counts = tx.stage(&mut staging, &records)?;
         let receipt = Receipt {
             release: new.id,
             dataset: dataset.name.clone(),
@@ -156,14 +208,14 @@ impl Desk {
             received: at,
             files: Vec::new(),
             mapping_sha256: new.mapping_sha256.clone(),
-            read: keys.len() as u64,
-            taken,
-            refused: 0,
-            dropped: 0,
-            added: 0,
-            altered: taken,
+            read: saying.keys.len() as u64,
+            taken: records.len() as u64,
+            refused: saying.refused,
+            dropped: saying.dropped,
+            added: counts.added,
+            altered: counts.altered,
             withdrawn,
-            unchanged: 0,
+            unchanged: counts.unchanged,
             blanked: Vec::new(),
         };
         tx.publish(&staging, &receipt, &self.sign(&receipt))?;
@@ -173,17 +225,12 @@ impl Desk {
     }
 
     /// The dataset of a case, brought in with the first thing it says.
-    fn own_dataset(
-        &self,
-        tx: &Tx<'_>,
-        permit: &Permit,
-        case: CaseId,
-    ) -> Result<Dataset, DeskError> {
+    fn own_dataset(&self, tx: &Tx<'_>, at: Moment, case: CaseId) -> Result<Dataset, DeskError> {
         if let Some(known) = tx.dataset_of_case(case)? {
             return Ok(known);
         }
         let dataset = Dataset {
-            id: DatasetId::fresh(permit.at(), self.randomness()),
+            id: DatasetId::fresh(at, self.randomness()),
             name: Dataset::name_of_case(case),
             title: "What this case says itself".to_owned(),
             publisher: "the team of this case".to_owned(),
@@ -195,27 +242,30 @@ impl Desk {
                 authority: "the case file".to_owned(),
                 matching: false,
                 standing_rules: false,
-                from: permit.at(),
+                from: at,
                 until: Moment::from_micros(i64::MAX / 2),
                 terms: "Sealed to this case.".to_owned(),
             },
-            created: permit.at(),
+            created: at,
         };
         tx.add_dataset(&dataset)?;
         Ok(dataset)
     }
 }
 
-/// The passages in which a record of the case's own stands; none for records of other datasets.
+/// The passages, and the rows of tables, in which a record of the case's own stands; none for records of other datasets.
 pub(crate) fn anchors(
     view: &View<'_>,
     permit: &Permit,
     dataset: &Dataset,
     key: &str,
-) -> Result<Vec<Mention>, DeskError> {
+) -> Result<(Vec<Mention>, Vec<RowAnchor>), DeskError> {
     match dataset.sealed() {
-        Some(case) if permit.case() == Some(case) => Ok(view.mentions_of_own(permit, key)?),
-        _ => Ok(Vec::new()),
+        Some(case) if permit.case() == Some(case) => Ok((
+            view.mentions_of_own(permit, key)?,
+            view.rows_of_own(permit, key)?,
+        )),
+        _ => Ok((Vec::new(), Vec::new())),
     }
 }
 
@@ -244,6 +294,9 @@ mod tests {
             "vessel",
             "name",
             "subject",
+            "known_organisation",
+            "known_vessel",
+            "known_person",
         ];
         for kind in kinds {
             let said = said(kind).unwrap();

@@ -45,6 +45,8 @@ pub struct RecordPage {
     pub gaps: Vec<String>,
     /// The passages of documents on which it rests, where it is the case's own: item, part, page and mention.
     pub anchors: Vec<store::Mention>,
+    /// The rows of tables on which it rests, where it is the case's own: what each says, and where.
+    pub rows: Vec<store::RowAnchor>,
     /// Records of the same dataset that its values name by key, with how they are called.
     pub linked: BTreeMap<String, (RecordId, String)>,
 }
@@ -176,8 +178,10 @@ fn record_page(
     let judgements = view.judgements(permit, at)?;
     let members = domain::identity::Identities::closure(&judgements).members(record);
     let linked = linked(view, permit, &dataset, &statements)?;
+    let (anchors, rows) = crate::own_records::anchors(view, permit, &dataset, &found.key)?;
     Ok(RecordPage {
-        anchors: crate::own_records::anchors(view, permit, &dataset, &found.key)?,
+        anchors,
+        rows,
         linked,
         versions: view.versions_told(permit, record, at, VERSIONS)?,
         gaps: gap::words_of(view, dataset.id)?,

@@ -1,5 +1,5 @@
 //! Tables in the text of documents: sheets and tables as the reader writes them, with bars between the cells, and values
-//! with signs between them.
+//! with signs between them. Tables that are only drawn are told by where their words stand (`laid_table`).
 
 /// Rows shown at a time.
 pub const ROWS: usize = 500;
@@ -10,10 +10,12 @@ const MOST_COLUMNS: usize = 200;
 /// A table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
+    /// What it is called: the name of its sheet; empty where that is unknown.
+    pub title: String,
     /// Heads of the columns.
     pub heads: Vec<String>,
-    /// Number of the first row that is here, as the sheet counts them.
-    pub first: u64,
+    /// Numbers of the rows, the heads being the first.
+    pub numbers: Vec<u64>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
     /// Rows that are not here.
@@ -26,15 +28,56 @@ impl Table {
     pub fn cut(mut self, most: usize) -> Self {
         let there = self.rows.len();
         self.rows.truncate(most);
+        self.numbers.truncate(most);
         self.left_out += there.saturating_sub(most) as u64;
         self
+    }
+
+    /// The same with so many rows at most, one of them among these.
+    #[must_use]
+    pub fn around(mut self, row: u64, most: usize) -> Self {
+        let at = self.numbers.iter().position(|number| *number == row);
+        let first = at.map_or(0, |at| at / most.max(1) * most);
+        self.rows.drain(..first.min(self.rows.len()));
+        self.numbers.drain(..first.min(self.numbers.len()));
+        self.left_out += first as u64;
+        self.cut(most)
+    }
+
+    /// Heads that tell the columns apart: one without words is called by its number, one that comes again is counted.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::with_capacity(self.heads.len());
+        for (at, head) in self.heads.iter().enumerate() {
+            let words: Vec<&str> = head.split_whitespace().collect();
+            let plain = match words.is_empty() {
+                true => format!("column {}", at + 1),
+                false => words.join(" "),
+            };
+            let mut name = plain.clone();
+            let mut count = 1;
+            while names.contains(&name) {
+                count += 1;
+                name = format!("{plain} ({count})");
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// The number of a row of [`Table::to_csv`], counted from 1.
+    #[must_use]
+    pub fn number_of(&self, row: u64) -> u64 {
+        let at = usize::try_from(row).unwrap_or(usize::MAX);
+        let known = at.checked_sub(2).and_then(|at| self.numbers.get(at));
+        known.copied().unwrap_or(row)
     }
 
     /// The table as comma-separated values.
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut text = String::new();
-        for row in std::iter::once(&self.heads).chain(&self.rows) {
+        for row in std::iter::once(&self.names()).chain(&self.rows) {
             let cells: Vec<String> = row
                 .iter()
                 .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
@@ -75,6 +118,7 @@ pub fn is_sheet(name: &str, media_type: &str) -> bool {
 fn barred(body: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     let mut lines: Vec<Vec<String>> = Vec::new();
+    let mut title = String::new();
     for line in body.lines().map(str::trim).chain([""]) {
         if line.len() > 1 && line.starts_with('|') && line.ends_with('|') {
             lines.push(cells(line));
@@ -89,9 +133,17 @@ fn barred(body: &str) -> Vec<Table> {
             if lines.first().is_some_and(rule) {
                 lines.remove(0);
             }
-            tables.push(table(heads, std::mem::take(&mut lines), 2));
+            let lines = std::mem::take(&mut lines);
+            let numbered = (2..).zip(lines).collect();
+            tables.push(Table {
+                title: std::mem::take(&mut title),
+                ..table(heads, numbered)
+            });
         }
         lines.clear();
+        if let Some(words) = line.strip_prefix('#') {
+            title = words.trim_start_matches('#').trim().to_owned();
+        }
     }
     tables
 }
@@ -165,29 +217,30 @@ fn separated(body: &str) -> Option<Table> {
             (_, other) => cell.push(other),
         }
     }
-    rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
-    if rows.len() < 2 {
-        return None;
-    }
-    let heads = rows.remove(0);
-    Some(table(heads, rows, 2))
+    let says = |row: &Vec<String>| row.iter().any(|cell| !cell.is_empty());
+    let mut rows = rows.into_iter().skip_while(|row| !says(row));
+    let heads = rows.next()?;
+    let rows: Vec<(u64, Vec<String>)> = (2..).zip(rows).filter(|(_, row)| says(row)).collect();
+    (!rows.is_empty()).then(|| table(heads, rows))
 }
 
 /// A table whose rows have as many cells as it has columns.
-fn table(mut heads: Vec<String>, mut rows: Vec<Vec<String>>, first: u64) -> Table {
+pub(crate) fn table(mut heads: Vec<String>, rows: Vec<(u64, Vec<String>)>) -> Table {
     let across = rows
         .iter()
-        .map(Vec::len)
+        .map(|(_, row)| row.len())
         .max()
         .unwrap_or(0)
         .max(heads.len());
     heads.resize(across, String::new());
+    let (numbers, mut rows): (Vec<u64>, Vec<Vec<String>>) = rows.into_iter().unzip();
     for row in &mut rows {
         row.resize(across, String::new());
     }
     Table {
+        title: String::new(),
         heads,
-        first,
+        numbers,
         rows,
         left_out: 0,
     }
@@ -206,7 +259,9 @@ mod tests {
         let body = "## Sheet1\n\n| Year | Paid |  |\n| --- | --- | --- |\n| 97 | 6 \\| 7 | a |\n| 98 |  |\n\ntext\n";
         let found = tables("a.xlsx", "application/vnd.x", body);
         assert_eq!(found.len(), 1);
+        assert_eq!(found[0].title, "Sheet1");
         assert_eq!(found[0].heads, row(&["Year", "Paid", ""]));
+        assert_eq!(found[0].names(), row(&["Year", "Paid", "column 3"]));
         assert_eq!(
             found[0].rows,
             [row(&["97", "6 | 7", "a"]), row(&["98", "", ""])]
@@ -224,6 +279,13 @@ mod tests {
             found[0].rows,
             [row(&["Lund; Sons", "1 \"net\""]), row(&["two\nlines", "2"])]
         );
+        // The empty row between them counts.
+        assert_eq!(found[0].numbers, [2, 4]);
+        assert_eq!(
+            [1, 2, 3].map(|row| found[0].number_of(row)),
+            [1, 2, 4],
+            "rows of the text that is mapped are those of the table"
+        );
         assert!(tables("a.csv", "text/plain", "one line").is_empty());
         let again = tables("a.csv", "text/csv", &found[0].to_csv());
         assert_eq!(again[0].rows, found[0].rows);
@@ -234,5 +296,7 @@ mod tests {
         let body: String = (0..9).map(|at| format!("{at},b\n")).collect();
         let found = tables("a.csv", "text/plain", &body).remove(0).cut(3);
         assert_eq!((found.rows.len(), found.left_out), (3, 5));
+        let again = tables("a.csv", "text/plain", &body).remove(0).around(8, 3);
+        assert_eq!((again.numbers, again.left_out), (vec![8, 9], 6));
     }
 }

@@ -18,8 +18,10 @@ use store::{DocumentIn, DocumentMark, MentionLine, PageText, Reading, View};
 use crate::act::Touched;
 use crate::boxes::{Boxes, Rect};
 use crate::door::Knock;
+use crate::laid_table::LaidTable;
+use crate::own_tables::tables_of;
 use crate::passage::stands;
-use crate::table::{ROWS, Table, is_sheet, tables};
+use crate::table::{ROWS, Table, is_sheet};
 use crate::text_search::hits_on;
 use crate::{Desk, DeskError};
 
@@ -46,6 +48,17 @@ pub enum LookAt {
     Passage(PassageId),
     /// Where a mention was found.
     Mention(MentionId),
+    /// A row of a table.
+    Row {
+        /// The file inside; empty for the item itself.
+        part: String,
+        /// The page, from 1.
+        number: u64,
+        /// Which of its tables, from 1.
+        position: u64,
+        /// The row, as the table counts them.
+        row: u64,
+    },
 }
 
 /// What a mark on a page is of.
@@ -57,6 +70,21 @@ pub enum MarkOf {
     Passage(PassageId, bool),
     /// A mention: its id, what it is, whether a person accepted it, and whether it is the one that was asked for.
     Mention(MentionId, String, bool, bool),
+    /// A row of a table that was asked for.
+    Row(u64),
+}
+
+/// A table of a page, told shortly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLine {
+    /// Which of the page's tables, from 1.
+    pub position: u64,
+    /// What it is called; empty where that is unknown.
+    pub title: String,
+    /// Its heads.
+    pub heads: Vec<String>,
+    /// How many rows it has below them.
+    pub rows: u64,
 }
 
 /// A mark on a page.
@@ -95,6 +123,8 @@ pub struct Sheet {
     pub text: Option<PageText>,
     /// The first table on it, where the file is a sheet.
     pub table: Option<Table>,
+    /// All tables of the page.
+    pub tables: Vec<TableLine>,
     /// Its words with their places.
     pub boxes: Boxes,
     /// What is marked on it, the one that was asked for first.
@@ -354,8 +384,30 @@ fn sheet(
         "" => found.name.as_str(),
         part => part,
     };
-    let table = text.as_ref().filter(|_| is_sheet(name, kind));
-    let table = table.and_then(|text| tables(name, kind, &text.body).into_iter().next());
+    let mut all = text
+        .as_ref()
+        .map_or_else(Vec::new, |text| tables_of(name, kind, &text.body, &boxes));
+    let lines = (1..).zip(&all).map(|(position, one)| TableLine {
+        position,
+        title: one.table.title.clone(),
+        heads: one.table.names(),
+        rows: one.table.rows.len() as u64,
+    });
+    let lines = lines.collect();
+    let mut marks = marks;
+    let table = match at {
+        LookAt::Row { position, row, .. } => {
+            let place = usize::try_from(*position).unwrap_or(usize::MAX);
+            let place = place.checked_sub(1).filter(|place| *place < all.len());
+            let found = place.map(|place| all.swap_remove(place));
+            found.map(|found| {
+                marks.splice(0..0, row_mark(&found, *row));
+                found.table.around(*row, ROWS)
+            })
+        }
+        _ if is_sheet(name, kind) && !all.is_empty() => Some(all.swap_remove(0).table.cut(ROWS)),
+        _ => None,
+    };
     let thread = match row {
         Some(row) if !row.document.subject.is_empty() => {
             let all = view.messages_about(permit, &row.document.subject)?;
@@ -374,7 +426,8 @@ fn sheet(
     }
     Ok(Sheet {
         drawn: can_be_drawn(kind),
-        table: table.map(|table| table.cut(ROWS)),
+        table,
+        tables: lines,
         account: shown
             .filter(|at| *at < accounts.len())
             .map(|at| accounts.swap_remove(at)),
@@ -430,7 +483,7 @@ fn place(
     passages: &[(Passage, Standing)],
 ) -> Result<OnPage, DeskError> {
     Ok(match at {
-        LookAt::Page { part, number } => OnPage {
+        LookAt::Page { part, number } | LookAt::Row { part, number, .. } => OnPage {
             part: part.clone(),
             number: *number,
         },
@@ -457,6 +510,20 @@ fn place(
                 number: line.mention.place.page,
             }
         }
+    })
+}
+
+/// The mark of a row on a page that is drawn.
+fn row_mark(found: &LaidTable, row: u64) -> Option<PageMark> {
+    let at = match found.table.numbers.iter().position(|number| *number == row) {
+        Some(at) => at + 1,
+        None => 0,
+    };
+    Some(PageMark {
+        of: MarkOf::Row(row),
+        from: 0,
+        length: 0,
+        rects: vec![*found.rects.get(at)?],
     })
 }
 

@@ -164,6 +164,8 @@ identifiers! {
     PassageId,
     /// Names something that was found in the text of a document.
     MentionId,
+    /// Names a table of a document that was mapped to records.
+    MappedTableId,
     /// Names a note or a finding of a case.
     NoteId,
     /// Names a task of a case.

@@ -143,6 +143,10 @@ acts! {
     RunReading = "run_reading", "runReading", Case, Alteration;
     /// Looks for mentions in the text of documents, and judges them.
     JudgeMention = "judge_mention", "judgeMention", Case, Alteration;
+    /// Maps a table of a document to records of the case's own, or takes that back.
+    MapTable = "map_table", "mapTable", Case, Alteration;
+    /// Records that notice of certified exhibits was served on a party.
+    ServeNotice = "serve_notice", "serveNotice", Case, Alteration;
     /// Keeps a view of the link board for the team.
     SaveBoard = "save_board", "saveBoard", Case, Alteration;
     /// Adds a subject or changes its role.

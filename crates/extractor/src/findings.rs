@@ -299,6 +299,15 @@ impl Findings {
         if nothing {
             self.unread(Reason::Empty, "nothing was found in it");
         }
+        let blank = |page: &Page| page.text.trim().is_empty();
+        if self.account.media_type == "application/pdf"
+            && !self.account.pages.is_empty()
+            && self.account.pages.iter().all(blank)
+            && self.account.parts.is_empty()
+            && self.account.unread.is_empty()
+        {
+            self.unread(Reason::Empty, "no text stands on its pages");
+        }
         self.account
     }
 }
@@ -347,11 +356,23 @@ fn shortened(name: &str) -> String {
         .collect()
 }
 
-/// Takes out letters that no text has.
-fn cleaned(text: &str) -> String {
-    text.chars()
-        .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
-        .collect()
+/// Takes out letters that no text has, and takes apart those that were set as one (`fi`), as they are looked for.
+pub fn cleaned(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\t' => clean.push(letter),
+            '\u{fb00}' => clean.push_str("ff"),
+            '\u{fb01}' => clean.push_str("fi"),
+            '\u{fb02}' => clean.push_str("fl"),
+            '\u{fb03}' => clean.push_str("ffi"),
+            '\u{fb04}' => clean.push_str("ffl"),
+            '\u{fb05}' | '\u{fb06}' => clean.push_str("st"),
+            letter if letter.is_control() => {}
+            letter => clean.push(letter),
+        }
+    }
+    clean
 }
 
 /// Counts bytes.

@@ -18,6 +18,8 @@ mod msg;
 mod ocr;
 mod office;
 mod pdf;
+mod pdf_parts;
+mod pdf_words;
 mod reading;
 mod text;
 mod tool;

@@ -1,18 +1,15 @@
 //! PDF: text page by page, scanned pages by recognition, files put into it as parts.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use documents::{Drawing, Reason, Word};
-use lopdf::{Dictionary, Document, Object};
 
-use crate::archive;
-use crate::findings::{Findings, Laid};
+use crate::findings::{Findings, Laid, cleaned};
 use crate::libraries;
 use crate::ocr::{RESOLUTION, Recogniser};
-use crate::{office, tool};
+use crate::{office, pdf_parts, pdf_words, tool};
 
 /// A page with fewer letters than this is looked at as a picture.
 const FEW_LETTERS: usize = 16;
@@ -28,7 +25,9 @@ struct Native {
 /// Reads a PDF.
 pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
     let began = Instant::now();
-    embedded(&bytes, findings);
+    if !pdf_parts::within_limits(&bytes, findings) {
+        return;
+    }
     let laid = match findings.settings.words {
         true => laid(&bytes, path, findings),
         false => None,
@@ -44,9 +43,13 @@ pub fn read(bytes: Vec<u8>, path: &Path, findings: &mut Findings) {
     let mut laid = laid.unwrap_or_default().into_iter();
     let pages: Vec<Native> = pages
         .into_iter()
-        .map(|text| Native {
-            text,
-            laid: laid.next(),
+        .map(|text| {
+            let laid = laid.next();
+            let text = match &laid {
+                Some(laid) => pdf_words::agreed(&cleaned(&text), &laid.words),
+                None => text,
+            };
+            Native { text, laid }
         })
         .collect();
     with_recognition(pages, path, began, findings);
@@ -282,72 +285,4 @@ pub fn draw(path: &Path, drawing: Drawing, findings: &mut Findings) {
         }
         None => findings.unread(Reason::Damaged, "the page could not be drawn"),
     }
-}
-
-/// Takes out the files that were put into the PDF. All objects are gone through once, so no tree can lead in circles.
-fn embedded(bytes: &[u8], findings: &mut Findings) {
-    let Ok(document) = Document::load_mem(bytes) else {
-        return;
-    };
-    if document.is_encrypted() {
-        return;
-    }
-    for object in document.objects.values() {
-        let Object::Dictionary(specification) = object else {
-            continue;
-        };
-        let Some(stream) = stream_of(&document, specification) else {
-            continue;
-        };
-        findings.library(libraries::LOPDF);
-        let name = name_of(specification);
-        let packed = crate::findings::as_u64(stream.content.len());
-        let most = packed
-            .saturating_mul(findings.limits.ratio)
-            .min(findings.room());
-        let most = usize::try_from(most).unwrap_or(usize::MAX).max(1 << 20);
-        let goes_on = match stream.get_plain_content_with_limit(most) {
-            Ok(bytes) => findings.part(
-                &name,
-                archive::marks_of(&name),
-                Some(packed),
-                &mut Cursor::new(bytes),
-            ),
-            Err(error) => {
-                findings.unread_at(
-                    name,
-                    Reason::Bomb,
-                    format!("it cannot be unpacked: {error}"),
-                );
-                true
-            }
-        };
-        if !goes_on {
-            return;
-        }
-    }
-}
-
-fn stream_of<'a>(
-    document: &'a Document,
-    specification: &'a Dictionary,
-) -> Option<&'a lopdf::Stream> {
-    let files = specification.get(b"EF").ok()?;
-    let files = match files {
-        Object::Reference(id) => document.get_object(*id).ok()?,
-        other => other,
-    };
-    let files = files.as_dict().ok()?;
-    let file = files.get(b"UF").or_else(|_| files.get(b"F")).ok()?;
-    let id = file.as_reference().ok()?;
-    document.get_object(id).ok()?.as_stream().ok()
-}
-
-fn name_of(specification: &Dictionary) -> String {
-    let name = specification
-        .get(b"UF")
-        .or_else(|_| specification.get(b"F"))
-        .ok()
-        .and_then(|name| lopdf::decode_text_string(name).ok());
-    name.unwrap_or_else(|| "attachment".to_owned())
 }

@@ -159,11 +159,13 @@ pub enum IntakeError {
 /// Hands items over and remembers whether the receiver wants more.
 pub(crate) struct Hand<'a> {
     emit: &'a mut dyn FnMut(Item) -> ControlFlow<()>,
+    /// Whether what each row says of a record is handed over by itself.
+    pub(crate) apart: bool,
 }
 
 impl<'a> Hand<'a> {
     pub(crate) fn new(emit: &'a mut dyn FnMut(Item) -> ControlFlow<()>) -> Self {
-        Self { emit }
+        Self { emit, apart: false }
     }
 
     pub(crate) fn over(&mut self, item: Item) -> Result<(), IntakeError> {

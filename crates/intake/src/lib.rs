@@ -60,3 +60,22 @@ pub fn read(
         mapping::Kind::Queries(queries) => run::read(inputs, queries, &mut hand),
     }
 }
+
+/// Reads a table by queries, and hands over what each row says by itself, with the row's place: what several rows say of one
+/// record is left to the receiver to unite.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_apart(
+    input: &Input,
+    mapping: &Mapping,
+    emit: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> Result<Account, IntakeError> {
+    let mut hand = account::Hand::new(emit);
+    hand.apart = true;
+    let inputs = std::slice::from_ref(input);
+    match &mapping.kind {
+        mapping::Kind::Ftm => ftm::read(inputs, &mut hand),
+        mapping::Kind::Queries(queries) => run::read(inputs, queries, &mut hand),
+    }
+}

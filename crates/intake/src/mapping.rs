@@ -144,6 +144,24 @@ impl Mapping {
         }
     }
 
+    /// Gives the columns of the file from which a property of a kind of entity is made; none where it is made otherwise.
+    pub fn columns_of(&self, schema: &str, property: &str) -> Vec<&str> {
+        let Kind::Queries(queries) = &self.kind else {
+            return Vec::new();
+        };
+        let mut columns = Vec::new();
+        for query in queries {
+            let entities = query.entities.iter().filter(|one| one.makes(schema));
+            for slot in entities.flat_map(|one| one.slots_of(property)) {
+                let name = query.source.slots.name(slot);
+                if !columns.contains(&name) {
+                    columns.push(name);
+                }
+            }
+        }
+        columns
+    }
+
     /// Gives the SHA-256 of the file's bytes, hexadecimal; that of nothing for [`Mapping::ftm`].
     pub fn sha256(&self) -> &str {
         &self.sha256

@@ -32,7 +32,13 @@ pub struct Found {
 
 /// Finds identifiers, contacts, sums, dates and names in a text.
 pub fn find(text: &str, names: &Names) -> Vec<Found> {
+    find_beside(text, names, Vec::new())
+}
+
+/// The same where somebody else has found something already, names of records for one.
+pub fn find_beside(text: &str, names: &Names, more: Vec<Found>) -> Vec<Found> {
     let mut found = forms::find(text);
+    found.extend(more);
     names.find(text, &mut found);
     names::candidates(text, &mut found);
     // What has a check or is known wins over what only looks like it; of two alike the longer.
@@ -53,6 +59,7 @@ pub fn find(text: &str, names: &Names) -> Vec<Found> {
 fn rank(kind: &str) -> u8 {
     match kind {
         "subject" => 1,
+        "known_organisation" | "known_vessel" | "known_person" => 2,
         "name" | "person" | "organisation" | "vessel" => 9,
         "money" | "date" => 5,
         "phone" => 4,

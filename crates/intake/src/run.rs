@@ -429,6 +429,10 @@ impl Run<'_, '_> {
             place,
         };
         self.account.fragments += 1;
+        if self.hand.apart {
+            self.account.taken += 1;
+            return self.hand.over(Item::Record(record));
+        }
         match self.fragments.add(record) {
             Ok(_) => Ok(self.fragments.relieve()?),
             Err(clash) => self.clashed(clash),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Frame, Link, Tag};
+use super::parts::{Field, FieldError, Frame, Link, Tag};
 
 /// `GET /cases/{c}/documents`.
 #[derive(Debug, Clone, Default, Template)]
@@ -213,6 +213,11 @@ pub struct Mentions {
     pub later: Option<Link>,
     /// Whether the reader may look for mentions and judge them.
     pub may: bool,
+    /// The reason for asking the datasets of the case too: the line of inquiry and what this should settle; empty where
+    /// the reader may not.
+    pub reason: Vec<Field>,
+    /// What is wrong in the form.
+    pub errors: Vec<FieldError>,
 }
 
 /// A mention.

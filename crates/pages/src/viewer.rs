@@ -33,6 +33,8 @@ pub struct Viewer {
     pub zoom: String,
     /// What the page says, as a table.
     pub table: Option<Table>,
+    /// All tables of the page: what each is, and where it is mapped to records; no link where the reader may not.
+    pub tables: Vec<(String, Option<Link>)>,
     /// What the header of a message says.
     pub header: Vec<(String, String)>,
     /// Files that lie in this one: link and kind.
@@ -151,4 +153,8 @@ pub struct Table {
     pub rows: Vec<(u64, Vec<String>)>,
     /// What is left out, in words; empty for nothing.
     pub rest: String,
+    /// Further rows; none after the last.
+    pub further: Option<Link>,
+    /// The row that was asked for; 0 for none.
+    pub asked: u64,
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Choice, Field, FieldError, Frame};
+use super::parts::{Choice, Field, FieldError, Frame, Link};
 
 /// `GET /datasets/{d}/load`: choosing a file.
 #[derive(Debug, Clone, Default, Template)]
@@ -42,6 +42,10 @@ pub struct Wizard {
     pub told: Vec<(String, String)>,
     /// What would come of the first rows.
     pub preview: Option<Outcome>,
+    /// Which table of which page it is, to be sent again with each form; empty for a file.
+    pub place: Vec<(String, String)>,
+    /// The page on which the table stands; none for a file, which can be left and deleted.
+    pub back: Option<Link>,
     /// Fields of the last step; empty before a preview without faults in the mapping.
     pub last: Vec<Field>,
 }

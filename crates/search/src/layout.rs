@@ -21,7 +21,7 @@ use crate::weak;
 use crate::words::{Script, Word, words};
 
 /// Version of this layout; an index of another one is set aside and filled anew.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Letters of free text that are kept for showing where it matched.
 const TEXT_KEPT: usize = 20_000;
@@ -45,6 +45,7 @@ pub(crate) struct Layout {
     pub text: Field,
     pub text_roman: Field,
     pub initial: Field,
+    pub person_whole: Field,
     pub birth: Field,
     pub associates: Field,
     pub things: Names,
@@ -87,6 +88,7 @@ impl Layout {
             text: builder.add_text_field("thing_text", worded(true)),
             text_roman: builder.add_text_field("thing_text_roman", worded(false)),
             initial: builder.add_text_field("person_initial", worded(false)),
+            person_whole: builder.add_u64_field("person_whole", INDEXED),
             birth: builder.add_text_field("person_birth", worded(false)),
             associates: builder.add_text_field("person_associates", worded(false)),
             things,
@@ -139,6 +141,7 @@ impl Layout {
         for name in document.names.iter().chain([&document.caption]) {
             let words = words(name);
             out.add_text(self.initial, spaced(words.iter().flat_map(initial_terms)));
+            out.add_u64(self.person_whole, whole(&words));
         }
         for associate in &document.associates {
             out.add_text(self.associates, both_forms(associate));

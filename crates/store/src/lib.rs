@@ -39,6 +39,7 @@ pub use rows::alert::AlertRow;
 pub use rows::case::{CaseFilter, MembershipRequest};
 pub use rows::case_list::{CaseCount, CaseKey, CaseOrder, CasePage, Workload};
 pub use rows::case_type::{CaseLink, FirstWord, Phase, Told};
+pub use rows::certification::{Certification, ServedNotice};
 pub use rows::disclosure::RecordSource;
 pub use rows::document::{DocumentIn, DocumentRow};
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
@@ -49,6 +50,9 @@ pub use rows::log::EntryFilter;
 pub use rows::look::BudgetRaise;
 pub use rows::matching::{Band, MatchingSwitch};
 pub use rows::mention::{Mention, MentionJudgement, MentionLine};
+pub use rows::own_table::{
+    MappedRefusal, MappedTable, MappedTableLine, MappedValue, RowAnchor, TableEnd,
+};
 pub use rows::page::{PageCount, PageHit, PageText, TextQuestion};
 pub use rows::passage::CitedPassage;
 pub use rows::person::Deputy;

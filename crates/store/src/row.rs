@@ -43,6 +43,7 @@ ids!(
     NoteId,
     PassageId,
     KeptSearchId,
+    MappedTableId,
     MentionId,
     UploadId,
     RelianceId,

@@ -48,6 +48,8 @@ fn statements() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         rows::look::STATEMENTS,
         rows::matching::STATEMENTS,
         rows::mention::STATEMENTS,
+        rows::own_table::STATEMENTS,
+        rows::certification::STATEMENTS,
         rows::message::STATEMENTS,
         rows::note::STATEMENTS,
         rows::notice::STATEMENTS,

@@ -8,6 +8,7 @@
     reason = "a test that finds something missing is to stop there; skipped tests are told in its output"
 )]
 
+mod certifying;
 mod course;
 mod deliveries;
 mod erasing;
@@ -19,10 +20,14 @@ mod lasting;
 mod leaving;
 mod line;
 mod live;
+mod named;
 mod numbered;
 mod own_records;
+mod own_tables;
+mod parsing;
 mod remaking;
 mod reporting;
+mod sealed;
 mod tips;
 mod traits;
 mod working;

@@ -18,14 +18,14 @@ const IBAN: &str = "DE89370400440532013000";
 const LETTER: &str =
     "Pay the dredging of berth seven to DE89 3704 0044 0532 0130 00 before Friday.\n";
 
-struct Scene {
-    house: House,
-    case: CaseId,
+pub struct Scene {
+    pub house: House,
+    pub case: CaseId,
     reader: tempfile::TempDir,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let house = House::new();
         let case = house.open_case();
         let reader = tempfile::tempdir().unwrap();
@@ -39,7 +39,7 @@ impl Scene {
         }
     }
 
-    fn files(&self, name: &str, text: &str) -> EvidenceId {
+    pub fn files(&self, name: &str, text: &str) -> EvidenceId {
         let new = desk::evidence::NewEvidence {
             name: name.into(),
             source: "the harbour office".into(),
@@ -63,7 +63,7 @@ impl Scene {
         item.id
     }
 
-    fn mention(&self, item: EvidenceId, kind: &str) -> MentionId {
+    pub fn mention(&self, item: EvidenceId, kind: &str) -> MentionId {
         let filter = MentionFilter {
             kind: kind.into(),
             item: Some(item),
@@ -77,7 +77,7 @@ impl Scene {
         found.lines[0].mention.id
     }
 
-    fn judges(&self, mention: MentionId, accepted: bool) {
+    pub fn judges(&self, mention: MentionId, accepted: bool) {
         self.house
             .desk
             .judge_mention(&self.house.ines, self.case, mention, accepted, "so it says")
@@ -85,8 +85,51 @@ impl Scene {
         self.house.desk.catch_up(&mut |_| ()).unwrap();
     }
 
+    /// A records officer erases an item.
+    pub fn erases(&self, item: EvidenceId) {
+        let house = &self.house;
+        let new = NewUser {
+            name: "rune".into(),
+            title: "Rune".into(),
+            roles: vec![Role::RecordsOfficer],
+            password: PASSWORD.into(),
+        };
+        house.desk.add_user(&house.ada, &new).unwrap();
+        let token = house
+            .desk
+            .sign_in("rune", PASSWORD, Origin::Api)
+            .unwrap()
+            .token;
+        let rune = house.desk.visitor(&token, Origin::Api).unwrap().actor;
+        house
+            .desk
+            .erase_evidence(&rune, self.case, item, "taken in by mistake")
+            .unwrap();
+        house.desk.catch_up(&mut |_| ()).unwrap();
+    }
+
+    /// No file of the data directory holds any of these words.
+    pub fn has_nowhere(&self, all: &[&str]) {
+        let mut folders = vec![self.house.folder.path().join("data")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                    continue;
+                }
+                let bytes = std::fs::read(entry.path()).unwrap();
+                let stands = all.iter().any(|words| {
+                    bytes
+                        .windows(words.len())
+                        .any(|part| part == words.as_bytes())
+                });
+                assert!(!stands, "{} still has it", entry.path().display());
+            }
+        }
+    }
+
     /// Records that a case finds by a text.
-    fn finds(&self, case: CaseId, text: &str) -> Vec<RecordId> {
+    pub fn finds(&self, case: CaseId, text: &str) -> Vec<RecordId> {
         let found = self
             .house
             .desk
@@ -217,24 +260,7 @@ fn erasing_an_item_blanks_what_rested_on_it_alone() {
     scene.judges(scene.mention(item, "iban"), true);
     // Asked for without its words: these would be kept in the log.
     let record = scene.finds(scene.case, "")[0];
-    let new = NewUser {
-        name: "rune".into(),
-        title: "Rune".into(),
-        roles: vec![Role::RecordsOfficer],
-        password: PASSWORD.into(),
-    };
-    house.desk.add_user(&house.ada, &new).unwrap();
-    let token = house
-        .desk
-        .sign_in("rune", PASSWORD, Origin::Api)
-        .unwrap()
-        .token;
-    let rune = house.desk.visitor(&token, Origin::Api).unwrap().actor;
-    house
-        .desk
-        .erase_evidence(&rune, scene.case, item, "taken in by mistake")
-        .unwrap();
-    house.desk.catch_up(&mut |_| ()).unwrap();
+    scene.erases(item);
     let page = house.page(scene.case, record);
     assert!(!page.record.present && page.anchors.is_empty());
     assert!(
@@ -243,20 +269,5 @@ fn erasing_an_item_blanks_what_rested_on_it_alone() {
             .all(|one| one.erased && one.value.is_empty())
     );
     assert!(scene.finds(scene.case, "").is_empty());
-    let mut folders = vec![house.folder.path().join("data")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-                continue;
-            }
-            let bytes = std::fs::read(entry.path()).unwrap();
-            let stands = [IBAN, "DE89 3704"].iter().any(|words| {
-                bytes
-                    .windows(words.len())
-                    .any(|part| part == words.as_bytes())
-            });
-            assert!(!stands, "{} still has it", entry.path().display());
-        }
-    }
+    scene.has_nowhere(&[IBAN, "DE89 3704"]);
 }

@@ -229,3 +229,102 @@ fn a_reader_that_wants_more_memory_than_it_may_have_ends() {
     assert_eq!(account.media_type, "text/html");
     assert!(!account.recipe.repeatable);
 }
+
+/// A page of words with another stream in its place.
+fn page_with(stream_fields: &str, content: &[u8], used: &str) -> Vec<u8> {
+    let words =
+        format!("BT /F1 24 Tf 72 700 Td (Some words that anybody can read here) Tj ET {used}");
+    pdf(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
+          /Resources << /Font << /F1 3 0 R >> /XObject << /X 6 0 R >> >> >>"
+            .to_vec(),
+        stream("", words.as_bytes()),
+        stream(stream_fields, content),
+    ])
+}
+
+#[test]
+fn streams_of_a_pdf_that_grow_are_told_wherever_they_lie_and_large_ones_are_read() {
+    let Some(mut ground) = Ground::find() else {
+        return;
+    };
+    ground.settings.ocr = documents::Ocr::Off;
+    let twice = zlib(&[&b"\x78\x01"[..], &deflated(b" ", 64)].concat());
+    let hex: Vec<u8> = zlib(&vec![b'0'; 48 << 20])
+        .iter()
+        .flat_map(|byte| format!("{byte:02X}").into_bytes())
+        .collect();
+    for (name, bytes) in [
+        (
+            "form.pdf",
+            page_with(
+                "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Filter [/FlateDecode /FlateDecode]",
+                &twice,
+                "/X Do",
+            ),
+        ),
+        (
+            "font.pdf",
+            page_with("/Filter [/FlateDecode /FlateDecode]", &twice, ""),
+        ),
+        (
+            "unused.pdf",
+            page_with("/Filter [/FlateDecode /FlateDecode]", &twice, ""),
+        ),
+        (
+            "hex.pdf",
+            page_with("/Filter [/ASCIIHexDecode /FlateDecode]", &hex, ""),
+        ),
+    ] {
+        let account = ground.read(name, &bytes);
+        check(&account, &[Reason::Bomb]);
+        assert!(account.pages.is_empty(), "{name} was read all the same");
+        let told = &account.unread[0];
+        assert!(
+            told.place
+                .as_deref()
+                .is_some_and(|place| place.starts_with("object")),
+            "{told:?}"
+        );
+        assert!(told.words.contains("grows to more than"), "{told:?}");
+    }
+    // Thirty megabytes of steps that draw nothing are large, and no bomb.
+    let drawing = zlib(&b"0 0 m 1 1 l S\n".repeat((30 << 20) / 14));
+    let large = page_with(
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Filter /FlateDecode",
+        &drawing,
+        "",
+    );
+    let account = ground.read("large.pdf", &large);
+    assert!(
+        account.text().contains("anybody can read"),
+        "{:?}",
+        account.unread
+    );
+    // A picture of one colour grows more than anything else, and is left to who draws it.
+    let white = zlib(&vec![0xff; 40 << 20]);
+    let picture = page_with(
+        "/Type /XObject /Subtype /Image /Width 6400 /Height 6553 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode",
+        &white,
+        "",
+    );
+    let account = ground.read("white.pdf", &picture);
+    assert!(
+        account.text().contains("anybody can read"),
+        "{:?}",
+        account.unread
+    );
+}
+
+#[test]
+fn a_pdf_of_blank_pages_says_that_no_text_stands_on_them() {
+    let Some(mut ground) = Ground::find() else {
+        return;
+    };
+    ground.settings.ocr = documents::Ocr::Off;
+    let account = ground.read("blank.pdf", &pages(&[" ", " "]));
+    assert!(!account.unread.is_empty(), "{account:?}");
+}

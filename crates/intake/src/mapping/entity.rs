@@ -103,6 +103,25 @@ pub(crate) struct MissingKey {
 }
 
 impl EntityMapping {
+    /// Whether it may make entities of a schema.
+    pub(crate) fn makes(&self, schema: &str) -> bool {
+        match &self.schema {
+            SchemaChoice::Fixed(known) => known.name == schema,
+            SchemaChoice::Column(_, known) => known.iter().any(|one| one.name == schema),
+        }
+    }
+
+    /// The columns from which it makes a property.
+    pub(crate) fn slots_of(&self, property: &str) -> Vec<Slot> {
+        let of = |mapping: &PropertyMapping| match &mapping.origin {
+            PropertyOrigin::Values { columns, .. } => columns.clone(),
+            PropertyOrigin::Template(template) => template.columns().collect(),
+            PropertyOrigin::Entity(_) => Vec::new(),
+        };
+        let mappings = self.properties.iter().filter(|one| one.name == property);
+        mappings.flat_map(of).collect()
+    }
+
     /// Makes the entity. `None` where the mapping does not want one of this row.
     pub(crate) fn make(
         &self,

@@ -1,11 +1,14 @@
 //! Samples of the text of documents: a search, its failure, and an item read in part.
 
 use super::{ARABIC, CASE, HEBREW, LONG, Sample, in_case, sample};
+use crate::certifications::{Certifications, Exhibit, Pack};
+use crate::disclosures::Disclose;
 use crate::documents::{
     Document, DocumentFile, DocumentHit, DocumentLine, DocumentPage, Documents, MentionRow,
     Mentions, Piece, ReadingRow, Readings,
 };
-use crate::parts::{Link, Tag, Tone};
+use crate::parts::{Field, Link, Tag, Tone};
+use crate::tables::{MappedTable, TableRow, Tables};
 use crate::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
 use crate::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
@@ -26,6 +29,25 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("upload", &upload()),
         sample("batch", &batch()),
         sample("viewer", &viewer()),
+        sample("tables", &mapped_tables()),
+        sample("certifications", &certifications()),
+        sample(
+            "certifications_empty",
+            &Certifications {
+                frame: in_case("Certification packs", "o"),
+                href: format!("{CASE}/certifications"),
+                ..Certifications::default()
+            },
+        ),
+        sample(
+            "tables_empty",
+            &Tables {
+                frame: in_case("Tables mapped to records", "e"),
+                rows: Vec::new(),
+            },
+        ),
+        sample("mapped_table", &mapped_table()),
+        sample("wizard_of_case", &super::wizard::of_case()),
         sample(
             "viewer_table",
             &Viewer {
@@ -36,8 +58,20 @@ pub(super) fn samples() -> Vec<Sample> {
                         (2, vec![LONG.into(), String::new(), "6 000".into()]),
                         (3, vec![ARABIC.into(), "x".into(), "7".into()]),
                     ],
-                    rest: "4 000 rows more are not shown; the text has them all.".into(),
+                    rest: "4 000 rows more are not shown here.".into(),
+                    further: Some(Link::to("Further rows", "?row=502")),
+                    asked: 3,
                 }),
+                tables: vec![
+                    (
+                        format!("Sheet1: Payee, column 2, {LONG} (4 002 rows)"),
+                        Some(Link::to(
+                            "Map to records",
+                            &format!("{CASE}/evidence/e1/table"),
+                        )),
+                    ),
+                    ("Table 2: a, b (1 row)".into(), None),
+                ],
                 header: vec![("From".into(), LONG.into()), ("To".into(), HEBREW.into())],
                 ..viewer()
             },
@@ -359,6 +393,99 @@ fn readings() -> Readings {
     }
 }
 
+fn certifications() -> Certifications {
+    let exhibit = |id: &str, name: &str, chosen: bool| Exhibit {
+        id: id.into(),
+        name: name.into(),
+        what: "1.2 MB, SHA-256 3f2a1c…".into(),
+        chosen,
+    };
+    let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let pack = |id: &str, notices: Vec<String>| Pack {
+        id: id.into(),
+        made: "3 March 2026, 09:12 UTC by Ines Okafor".into(),
+        items: vec![
+            (
+                Link::to("invoice-2.pdf", &format!("{CASE}/evidence/e1")),
+                hash.into(),
+            ),
+            (Link::to(LONG, &format!("{CASE}/evidence/e2")), hash.into()),
+        ],
+        notices,
+    };
+    Certifications {
+        frame: in_case("Certification packs", "o"),
+        href: format!("{CASE}/certifications"),
+        done: "The notice was recorded.".into(),
+        packs: vec![
+            pack(
+                "d2",
+                vec![format!(
+                    "On 12 March 2026, {HEBREW}, by registered letter. Recorded by Ines Okafor on 13 March 2026."
+                )],
+            ),
+            pack("d1", Vec::new()),
+        ],
+        exhibits: vec![
+            exhibit("e1", "invoice-2.pdf", true),
+            exhibit("e2", LONG, false),
+        ],
+        wrong: "Names between 1 and 500 exhibits.".into(),
+        errors: Vec::new(),
+        form: Some(Disclose::form()),
+        may: true,
+    }
+}
+
+fn mapped_tables() -> Tables {
+    let row = |id: &str, state: Tag| TableRow {
+        table: Link::to("Payee, Sum, Date", &format!("{CASE}/tables/{id}")),
+        place: Link::to(
+            &format!("{LONG}, page 2, table 1"),
+            &format!("{CASE}/evidence/e1/view?page=2"),
+        ),
+        came: "120 rows read, 118 records of it, 2 rows refused.".into(),
+        by: "Mapped by Ines Okafor on 3 March 2026.".into(),
+        state,
+    };
+    Tables {
+        frame: in_case("Tables mapped to records", "e"),
+        rows: vec![
+            row("t1", Tag::new("speaks", Tone::Confirmed)),
+            row("t2", Tag::new("taken back", Tone::Attention)),
+        ],
+    }
+}
+
+fn mapped_table() -> MappedTable {
+    let view = format!("{CASE}/evidence/e1/view?page=2&table=1");
+    MappedTable {
+        frame: in_case("Payee, Sum, Date", "e"),
+        href: format!("{CASE}/tables/t1"),
+        state: Tag::new("speaks", Tone::Confirmed),
+        done: "The table was taken.".into(),
+        errors: Vec::new(),
+        place: Link::to("payments.xlsx, page 2, table 1", &view),
+        facts: vec![
+            ("Rows read".into(), "120".into()),
+            ("Records".into(), "118".into()),
+            ("Why".into(), LONG.into()),
+        ],
+        faults: vec![
+            (
+                Link::to("row 7", &format!("{view}&row=7#row-7")),
+                "no key: nothing in `Payee`".into(),
+            ),
+            (
+                Link::to("row 9, date", &format!("{view}&row=9#row-9")),
+                format!("\u{201c}{ARABIC}\u{201d} is no date"),
+            ),
+        ],
+        mapping: "case:\n  queries:\n    - file: table.csv\n".into(),
+        reason: Some(Field::text("reason", "Reason").required()),
+    }
+}
+
 fn mentions() -> Mentions {
     let row = |id: &str, open: bool| MentionRow {
         id: id.into(),
@@ -382,5 +509,10 @@ fn mentions() -> Mentions {
         rows: vec![row("m1", true), row("m2", false)],
         later: Some(Link::to("Further mentions", "?from=50")),
         may: true,
+        reason: vec![
+            Field::text("line", "Line of inquiry").required(),
+            Field::text("settle", "What this should settle").required(),
+        ],
+        errors: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Samples of the mapping wizard.
 
 use super::{LONG, desk};
-use crate::parts::{Choice, Field, FieldKind};
+use crate::parts::{Choice, Field, FieldKind, Link};
 use crate::wizard::{ChooseFile, ColumnRow, Outcome, RecordRow, Wizard};
 
 pub(super) fn file() -> ChooseFile {
@@ -82,5 +82,22 @@ pub(super) fn wizard() -> Wizard {
                 .required(),
         ],
         ..Wizard::default()
+    }
+}
+
+/// The same for a table of a document.
+pub(super) fn of_case() -> Wizard {
+    let whole = wizard();
+    Wizard {
+        frame: super::in_case("Map a table to records", "e"),
+        href: format!("{}/evidence/e1/table", super::CASE),
+        guesses: whole.guesses.get(1..).unwrap_or_default().to_vec(),
+        place: vec![("page".into(), "2".into()), ("table".into(), "1".into())],
+        back: Some(Link::to(
+            &format!("Back to {LONG}, page 2"),
+            &format!("{}/evidence/e1/view?page=2", super::CASE),
+        )),
+        last: vec![Field::text("reason", "Why these rows belong into the case").required()],
+        ..whole
     }
 }

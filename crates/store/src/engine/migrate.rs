@@ -40,6 +40,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/031_oversight.sql"),
     include_str!("../../migrations/032_deadlines.sql"),
     include_str!("../../migrations/041_indices.sql"),
+    include_str!("../../migrations/035_own_tables.sql"),
+    include_str!("../../migrations/036_certifications.sql"),
 ];
 
 /// The version that this program writes.

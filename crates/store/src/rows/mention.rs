@@ -90,6 +90,11 @@ statements! {
         LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND m.id = ?2";
+    KNOWN = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
+            m.reasons, m.record, e.name, NULL, NULL, NULL, NULL, NULL
+        FROM mention m JOIN evidence e ON e.id = m.evidence
+        WHERE m.case_id = ?1 AND m.evidence = ?2 AND m.quote <> ''
+            AND m.kind IN ('known_organisation', 'known_vessel', 'known_person') ORDER BY m.page, m.begins";
     KINDS = "SELECT m.kind, count(*) FROM mention m WHERE m.case_id = ?1 AND m.quote <> '' GROUP BY m.kind ORDER BY m.kind";
     FORGET_OTHER = "DELETE FROM mention
         WHERE evidence = ?1 AND part = ?2 AND page = ?3 AND begins = ?4 AND length = ?5 AND kind = ?6 AND quote <> ?7
@@ -200,6 +205,16 @@ impl View<'_> {
         let case = case_of(permit)?;
         let params = (case.bytes(), item.bytes(), part, stored(page));
         self.all(ON_PAGE, params, read)
+    }
+
+    /// Names of records of datasets that were found in an item of the permit's case.
+    pub fn known_mentions(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+    ) -> Result<Vec<Mention>, StoreError> {
+        let lines = self.all(KNOWN, (case_of(permit)?.bytes(), item.bytes()), read)?;
+        Ok(lines.into_iter().map(|line| line.mention).collect())
     }
 
     /// One mention of the permit's case.

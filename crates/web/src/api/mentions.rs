@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use desk::MentionLine;
 use desk::mentions::MentionFilter;
+use desk::named::NamedRun;
 use domain::id::{CaseId, MentionId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::answers::Stops;
 use super::request::{Asking, At, Body, id};
+use super::wire::StatedReason;
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::Caller;
@@ -99,6 +101,11 @@ struct MentionsAsked {
 struct MentionsWanted {
     /// One item; all when absent.
     item: Option<String>,
+    /// Whether names of the datasets that the case may use are looked for too: a look-up, with a reason like any other.
+    #[serde(default)]
+    datasets: bool,
+    /// Why, where datasets are asked; the reason last given in this case when absent.
+    reason: Option<StatedReason>,
 }
 
 /// What a run came to.
@@ -110,6 +117,12 @@ struct MentionsFound {
     pages: u64,
     /// Mentions that were not known before.
     found: u64,
+    /// Records of datasets whose names stand there, where these were asked.
+    records: u64,
+    /// Natural persons among them, each with a detail that stands there too; at most 50.
+    persons: u64,
+    /// Whether more persons are named there than are told.
+    more_persons: bool,
 }
 
 /// A judgement on a mention.
@@ -193,7 +206,8 @@ async fn list_mentions(
     }))
 }
 
-/// Looks for mentions in one item or in all that were read; keeps proposals and nothing else.
+/// Looks for mentions in one item or in all that were read, with names of datasets where that is asked for; keeps proposals
+/// and nothing else.
 #[utoipa::path(
     post, path = "/api/cases/{case}/mentions", tag = "evidence", request_body = MentionsWanted,
     params(("case" = String, Path, description = "Case")),
@@ -207,13 +221,27 @@ async fn find_mentions(
     Body(given): Body<MentionsWanted>,
 ) -> Result<Json<MentionsFound>, Problem> {
     let item = given.item.map(|item| id("item", &item)).transpose()?;
-    let run = web
-        .ask(move |desk| desk.find_mentions(&caller.actor(), case, item))
+    let reason = given
+        .reason
+        .as_ref()
+        .map(StatedReason::stated)
+        .transpose()?;
+    let told = web
+        .ask(move |desk| match given.datasets {
+            true => desk.find_names(&caller.actor(), case, item, reason.as_ref()),
+            false => Ok(NamedRun {
+                run: desk.find_mentions(&caller.actor(), case, item)?,
+                ..NamedRun::default()
+            }),
+        })
         .await?;
     Ok(Json(MentionsFound {
-        items: run.items,
-        pages: run.pages,
-        found: run.found,
+        items: told.run.items,
+        pages: told.run.pages,
+        found: told.run.found,
+        records: told.records,
+        persons: told.persons,
+        more_persons: told.more_persons,
     }))
 }
 

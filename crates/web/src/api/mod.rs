@@ -14,6 +14,7 @@ mod board_views;
 mod case_log;
 mod caseless;
 pub(crate) mod cases;
+mod certifications;
 mod course;
 mod datasets;
 mod delivery;
@@ -51,6 +52,7 @@ mod sources;
 mod stage;
 mod subjects;
 mod subscriptions;
+mod tables;
 mod test_clock;
 mod timeline;
 mod tips;
@@ -107,10 +109,12 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         passages::routes(),
         readings::routes(),
         mentions::routes(),
+        tables::routes(),
         evidence::routes(),
         uploads::routes(),
         kept_searches::routes(),
         disclosures::routes(),
+        certifications::routes(),
         case_log::routes(),
         datasets::routes(),
         releases::routes(),

@@ -61,6 +61,9 @@ struct Record {
     /// Accepted mentions in documents on which it rests, where it is the case's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mentions: Vec<String>,
+    /// Rows of tables in documents on which it rests, where it is the case's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<RecordRow>,
     /// Members of its identity, itself included.
     members: Vec<String>,
     /// The moment of the view; absent for now.
@@ -209,6 +212,7 @@ impl Record {
             reliances: page.reliances.iter().map(Reliance::from).collect(),
             versions: page.versions.iter().map(RecordVersion::of).collect(),
             gaps: page.gaps.clone(),
+            rows: page.rows.iter().map(RecordRow::of).collect(),
             mentions: page
                 .anchors
                 .iter()
@@ -216,6 +220,45 @@ impl Record {
                 .collect(),
             members: page.members.iter().map(ToString::to_string).collect(),
             known_on: page.known_on.map(|moment| moment.to_rfc3339()),
+        }
+    }
+}
+
+/// A row of a table in a document that says something of a record.
+#[derive(Serialize, ToSchema)]
+struct RecordRow {
+    /// The mapped table.
+    table: String,
+    /// The item.
+    item: String,
+    /// The file inside; empty for the item itself.
+    part: String,
+    /// The page, sheet or slide.
+    page: u64,
+    /// Which of its tables.
+    position: u64,
+    /// The row, as the table counts them.
+    row: u64,
+    /// The columns.
+    columns: String,
+    /// The property.
+    property: String,
+    /// The value.
+    value: String,
+}
+
+impl RecordRow {
+    fn of(row: &desk::RowAnchor) -> Self {
+        Self {
+            table: row.table.to_string(),
+            item: row.evidence.to_string(),
+            part: row.part.clone(),
+            page: row.page,
+            position: row.position,
+            row: row.said.row,
+            columns: row.said.columns.clone(),
+            property: row.said.property.clone(),
+            value: row.said.value.clone(),
         }
     }
 }

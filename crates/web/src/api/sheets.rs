@@ -86,6 +86,22 @@ struct EvidencePage {
     /// Its table, where the file is a sheet: heads first, then the first 500 rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     table: Vec<Vec<String>>,
+    /// All tables of the page, those laid in columns on a page that is drawn too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tables: Vec<PageTable>,
+}
+
+/// A table of a page.
+#[derive(Serialize, ToSchema)]
+struct PageTable {
+    /// Which of the page's tables, from 1.
+    table: u64,
+    /// What it is called; empty where that is unknown.
+    title: String,
+    /// Its heads.
+    heads: Vec<String>,
+    /// How many rows it has below them.
+    rows: u64,
 }
 
 /// A word with its place.
@@ -126,6 +142,7 @@ impl PageMarked {
             MarkOf::Found => ("found", String::new()),
             MarkOf::Passage(id, _) => ("passage", id.to_string()),
             MarkOf::Mention(id, ..) => ("mention", id.to_string()),
+            MarkOf::Row(row) => ("row", row.to_string()),
         };
         Self {
             of,
@@ -170,6 +187,16 @@ async fn read_evidence_page(
         height: sheet.boxes.height,
         words: words.collect(),
         marks: sheet.marks.iter().map(PageMarked::of).collect(),
+        tables: sheet
+            .tables
+            .into_iter()
+            .map(|one| PageTable {
+                table: one.position,
+                title: one.title,
+                heads: one.heads,
+                rows: one.rows,
+            })
+            .collect(),
         table: sheet.table.map_or_else(Vec::new, |table| {
             std::iter::once(table.heads).chain(table.rows).collect()
         }),

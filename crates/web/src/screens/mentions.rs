@@ -3,16 +3,23 @@
 use axum::extract::Path;
 use desk::MentionLine;
 use desk::mentions::{MentionFilter, SHOWN};
+use domain::authority::Reason;
 use domain::id::{CaseId, MentionId};
 
 use super::around::{Around, around, crumb};
-use super::ask::{Answer, Filled, Here, Sent, encoded, go, shown};
+use super::ask::{Answer, Filled, Here, Sent, encoded, go, mended, shown};
+use super::new_case::lines_of_inquiry;
+use super::stop::Stop;
 use pages::documents::{MentionRow, Mentions};
 use pages::format;
-use pages::parts::{Link, Tag, Tone};
+use pages::parts::{Choice, Field, Link, Tag, Tone, errors_of};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) -> Answer {
     let case: CaseId = here.id(&case)?;
+    shown(&listed(&here, case, &query).await?)
+}
+
+async fn listed(here: &Here, case: CaseId, query: &Filled) -> Result<Mentions, Stop> {
     let filter = MentionFilter {
         kind: query.get("kind").to_owned(),
         item: query.get("item").parse().ok(),
@@ -55,25 +62,70 @@ pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) ->
         false => kinds.chain(states).collect(),
     };
     let done = match (query.get("found").parse(), query.has("judged", "1")) {
-        (Ok(many), _) => format!(
-            "Looked through. {} found that were not known before.",
-            format::counted(many, "mention was", "mentions were")
-        ),
+        (Ok(many), _) => {
+            let mut words = format!(
+                "Looked through. {} found that were not known before.",
+                format::counted(many, "mention was", "mentions were")
+            );
+            if let Ok(records) = query.get("records").parse() {
+                words.push_str(&format!(
+                    " {} named there.",
+                    format::counted(
+                        records,
+                        "record of the datasets is",
+                        "records of the datasets are"
+                    )
+                ));
+            }
+            if query.has("more", "1") {
+                words.push_str(
+                    " More persons are named than the 50 that are told: look item by item.",
+                );
+            }
+            words
+        }
         (_, true) => "Judged.".to_owned(),
         _ => String::new(),
     };
-    shown(&Mentions {
+    let reason = match around.may_add() && around.is_open() {
+        true => reason(&around),
+        false => Vec::new(),
+    };
+    Ok(Mentions {
         rows: found.lines.iter().map(|line| row(&around, line)).collect(),
         later: (found.lines.len() == SHOWN).then(|| {
             let further = query.query_with("from", &next.to_string());
             Link::to("Further mentions", &format!("{href}?{further}"))
         }),
         may: around.may_add(),
+        reason,
+        errors: Vec::new(),
         ways,
         done,
         frame,
         href,
     })
+}
+
+/// The reason for a look-up in the datasets: what it should settle is never filled in beforehand.
+fn reason(around: &Around) -> Vec<Field> {
+    let lines = lines_of_inquiry(&around.case.case.predicate);
+    let last = around.case.last_line.clone().unwrap_or_default();
+    let line = Field::text("line", "Line of inquiry").required();
+    let line = match lines.as_slice() {
+        [] => line.value(&last),
+        lines => {
+            let choice = |line: &String| Choice {
+                chosen: *line == last || lines.len() == 1,
+                ..Choice::new(line, line, "")
+            };
+            line.options(lines.iter().map(choice).collect())
+        }
+    };
+    vec![
+        line,
+        Field::text("settle", "What this look-up should settle").required(),
+    ]
 }
 
 fn row(around: &Around, line: &MentionLine) -> MentionRow {
@@ -100,10 +152,11 @@ fn row(around: &Around, line: &MentionLine) -> MentionRow {
             None => Link::to(&page, &format!("{view}?mention={}#mark", found.id)),
         },
         record: found.record.map(|record| {
-            Link::to(
-                "a subject of this case",
-                &format!("{}/records/{record}", around.href()),
-            )
+            let what = match found.kind.starts_with("known_") {
+                true => "a record of a dataset",
+                false => "a subject of this case",
+            };
+            Link::to(what, &format!("{}/records/{record}", around.href()))
         }),
         state: Tag::new(state, tone),
         open: line.judged.is_none(),
@@ -120,6 +173,9 @@ pub(super) fn called(kind: &str) -> &str {
         "iban" => "bank account (IBAN)",
         "imo" => "ship or shipping company (IMO)",
         "inn" => "Russian taxpayer number",
+        "known_organisation" => "company of a dataset",
+        "known_person" => "person of a dataset",
+        "known_vessel" => "ship of a dataset",
         "isin" => "security (ISIN)",
         "lei" => "legal entity (LEI)",
         "money" => "sum of money",
@@ -137,14 +193,45 @@ pub(super) fn called(kind: &str) -> &str {
 }
 
 /// Looks through all documents.
-pub(super) async fn find(Path(case): Path<String>, Sent { here, .. }: Sent) -> Answer {
+pub(super) async fn find(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
     let case: CaseId = here.id(&case)?;
+    if form.has("datasets", "1") {
+        return find_names(&here, case, &form).await;
+    }
     let run = here
         .ask("looking for mentions", move |desk, actor| {
             desk.find_mentions(actor, case, None)
         })
         .await?;
     go(&format!("/cases/{case}/mentions?found={}", run.found))
+}
+
+/// Looks through all documents for names of the datasets too.
+async fn find_names(here: &Here, case: CaseId, form: &Filled) -> Answer {
+    let Some(reason) = Reason::new(form.get("line"), form.get("settle")) else {
+        let mut page = listed(here, case, &Filled::default()).await?;
+        for field in &mut page.reason {
+            let given = form.get(&field.name).to_owned();
+            if given.is_empty() {
+                field.error = Some("Say it in your own words.".to_owned());
+            }
+            if field.options.is_empty() {
+                field.value = given;
+            }
+        }
+        page.errors = errors_of(&page.reason.iter().collect::<Vec<_>>());
+        return mended(&page);
+    };
+    let told = here
+        .ask("comparing names with the datasets", move |desk, actor| {
+            desk.find_names(actor, case, None, Some(&reason))
+        })
+        .await?;
+    let more = if told.more_persons { "&more=1" } else { "" };
+    go(&format!(
+        "/cases/{case}/mentions?found={}&records={}{more}",
+        told.run.found, told.records
+    ))
 }
 
 /// Judges one.

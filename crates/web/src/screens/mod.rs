@@ -16,6 +16,7 @@ mod board_filters;
 mod board_forms;
 mod case;
 mod cases;
+mod certifications;
 mod course;
 mod datasets;
 mod disclosures;
@@ -48,6 +49,7 @@ mod stop;
 mod subjects;
 mod subscriptions;
 mod suspects;
+mod tables;
 mod timeline;
 mod tips;
 pub(crate) mod typed;
@@ -274,6 +276,15 @@ fn inside_a_case() -> Router<Web> {
         )
         .route("/cases/{c}/mentions/{m}", post(mentions::judge))
         .route(
+            "/cases/{c}/evidence/{e}/table",
+            get(tables::wizard).post(tables::step),
+        )
+        .route("/cases/{c}/tables", get(tables::list))
+        .route(
+            "/cases/{c}/tables/{t}",
+            get(tables::one).post(tables::take_back),
+        )
+        .route(
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
@@ -285,6 +296,14 @@ fn inside_a_case() -> Router<Web> {
         .route(
             "/cases/{c}/disclosures",
             get(disclosures::list).post(disclosures::disclose),
+        )
+        .route(
+            "/cases/{c}/certifications",
+            get(certifications::list).post(certifications::certify),
+        )
+        .route(
+            "/cases/{c}/certifications/{d}/notices",
+            post(certifications::notice),
         )
         .route("/cases/{c}/evidence/{e}/erase", post(evidence::erase))
         .route("/cases/{c}/board", get(board::page).post(board_forms::save))

@@ -1,6 +1,7 @@
 //! A record: every value with its source, dates and history; whole or as the preview beside a list.
 
 use axum::extract::Path;
+use desk::own_tables::TableAt;
 use desk::record::RecordPage;
 use domain::authority::Role;
 use domain::id::{CaseId, RecordId};
@@ -10,7 +11,7 @@ use super::around::{Around, around, as_of, clocks};
 use super::ask::{Answer, Filled, Here, shown};
 use super::stop::sentence;
 use super::values::{Known, history, properties};
-use super::{typed, words};
+use super::{tables, typed, words};
 use pages::format;
 use pages::parts::{Certainty, Link, Tag, Tone};
 use pages::record::{Belongs, Origin, Preview, Record};
@@ -172,7 +173,30 @@ fn anchors(around: &Around, found: &RecordPage) -> Vec<Link> {
             &href,
         )
     };
-    found.anchors.iter().map(anchor).collect()
+    let row = |row: &desk::RowAnchor| {
+        let at = TableAt {
+            item: row.evidence,
+            part: row.part.clone(),
+            page: row.page,
+            position: row.position,
+        };
+        let said = &row.said;
+        let words = match said.original.as_str() {
+            "" => &said.value,
+            words => words,
+        };
+        let column = match said.columns.as_str() {
+            "" => String::new(),
+            columns => format!(", {columns}"),
+        };
+        let place = tables::place(&row.name, &row.part, row.page, row.position);
+        Link::to(
+            &format!("\u{201c}{words}\u{201d}, {place}, row {}{column}", said.row),
+            &tables::seen_at(around, &at, Some(said.row)),
+        )
+    };
+    let mentions = found.anchors.iter().map(anchor);
+    mentions.chain(found.rows.iter().map(row)).collect()
 }
 
 fn belongs(around: &Around, found: &RecordPage) -> Option<Belongs> {

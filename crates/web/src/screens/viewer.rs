@@ -26,6 +26,9 @@ const SIZES: [&str; 5] = ["fit", "100", "150", "200", "300"];
 /// Words that are laid over a picture to be selected.
 const MOST_WORDS: usize = 4_000;
 
+/// Letters of a table's heads that are told beside it.
+const MOST_HEADS: usize = 160;
+
 pub(super) async fn page(
     here: Here,
     Path((case, item)): Path<(String, String)>,
@@ -35,10 +38,19 @@ pub(super) async fn page(
     let at = match (query.get("passage").parse(), query.get("mention").parse()) {
         (Ok(passage), _) => LookAt::Passage(passage),
         (_, Ok(mention)) => LookAt::Mention(mention),
-        _ => LookAt::Page {
-            part: query.get("part").to_owned(),
-            number: query.get("page").parse().unwrap_or(1),
-        },
+        _ => {
+            let part = query.get("part").to_owned();
+            let number = query.get("page").parse().unwrap_or(1);
+            match query.get("row").parse() {
+                Ok(row) => LookAt::Row {
+                    part,
+                    number,
+                    position: query.get("table").parse().unwrap_or(1),
+                    row,
+                },
+                Err(_) => LookAt::Page { part, number },
+            }
+        }
     };
     let asked = query.get("words").to_owned();
     let looked = at.clone();
@@ -119,7 +131,8 @@ fn viewer(here: &Here, around: &Around, sheet: &Sheet, query: &Filled) -> Viewer
         picture: sheet.drawn.then(|| picture(sheet, &at)),
         zooms: zooms(sheet, &at),
         zoom: at.zoom.to_owned(),
-        table: sheet.table.as_ref().map(table),
+        table: sheet.table.as_ref().map(|found| table(found, query, &at)),
+        tables: tables_there(around, sheet),
         header: header(sheet),
         attached: attached(sheet, &at),
         files: files(sheet, &at),
@@ -300,6 +313,14 @@ fn mark_line(mark: &PageMark, body: &str, at: &Place) -> MarkLine {
             },
             format!("{}/view?mention={id}#mark", at.item),
         ),
+        MarkOf::Row(row) => {
+            let words = Link::to(&format!("row {row}"), "");
+            return MarkLine {
+                class: "shown",
+                kind: "row of a table".to_owned(),
+                words,
+            };
+        }
     };
     MarkLine {
         class,
@@ -312,7 +333,7 @@ fn mark_line(mark: &PageMark, body: &str, at: &Place) -> MarkLine {
 fn text_marks(sheet: &Sheet, at: &Place) -> Vec<Mark> {
     let mark = |mark: &PageMark| {
         let (shown, passage) = match &mark.of {
-            MarkOf::Found => (false, String::new()),
+            MarkOf::Found | MarkOf::Row(_) => (false, String::new()),
             MarkOf::Passage(_, true) | MarkOf::Mention(_, _, _, true) => (true, "shown".to_owned()),
             MarkOf::Passage(id, false) => (false, format!("{}/view?passage={id}#mark", at.item)),
             MarkOf::Mention(id, _, _, false) => {
@@ -326,7 +347,35 @@ fn text_marks(sheet: &Sheet, at: &Place) -> Vec<Mark> {
             passage,
         }
     };
-    sheet.marks.iter().map(mark).collect()
+    let in_text = sheet.marks.iter().filter(|mark| mark.length > 0);
+    in_text.map(mark).collect()
+}
+
+/// The tables of the page, each with the way to map it.
+fn tables_there(around: &Around, sheet: &Sheet) -> Vec<(String, Option<Link>)> {
+    let line = |one: &desk::viewer::TableLine| {
+        let title = match one.title.as_str() {
+            "" => format!("Table {}", one.position),
+            title => title.to_owned(),
+        };
+        let rows = format::counted(one.rows, "row", "rows");
+        let mut heads = one.heads.join(", ");
+        if heads.chars().count() > MOST_HEADS {
+            heads = heads.chars().take(MOST_HEADS).collect();
+            heads.push('\u{2026}');
+        }
+        let href = format!(
+            "{}/evidence/{}/table?part={}&page={}&table={}",
+            around.href(),
+            sheet.item.id,
+            encoded(&sheet.part),
+            sheet.number,
+            one.position
+        );
+        let map = around.may_add().then(|| Link::to("Map to records", &href));
+        (format!("{title}: {heads} ({rows})"), map)
+    };
+    sheet.tables.iter().map(line).collect()
 }
 
 /// What a message says of itself.
@@ -426,17 +475,28 @@ fn thread(around: &Around, sheet: &Sheet) -> Vec<(Link, String)> {
     sheet.thread.iter().map(message).collect()
 }
 
-fn table(found: &desk::table::Table) -> Table {
+fn table(found: &desk::table::Table, query: &Filled, at: &Place) -> Table {
+    let numbers = found.numbers.iter().copied();
+    let last = numbers.clone().next_back().unwrap_or(0);
+    let earlier = numbers.clone().next().is_some_and(|first| first > 2);
+    let more = found.left_out > 0 && (!earlier || found.rows.len() == desk::table::ROWS);
+    let next = format!(
+        "{}/view?{}",
+        at.item,
+        query.query_with("row", &(last + 1).to_string())
+    );
     Table {
         heads: found.heads.clone(),
-        rows: (found.first..).zip(found.rows.iter().cloned()).collect(),
+        rows: numbers.zip(found.rows.iter().cloned()).collect(),
         rest: match found.left_out {
             0 => String::new(),
             more => format!(
-                "{} more are not shown; the text has them all.",
+                "{} of the table are not shown here.",
                 format::counted(more, "row", "rows")
             ),
         },
+        further: more.then(|| Link::to("Further rows", &next)),
+        asked: query.get("row").parse().unwrap_or(0),
     }
 }
 

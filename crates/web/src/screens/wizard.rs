@@ -213,7 +213,7 @@ fn ready(desk: &Desk, actor: &Actor, token: &str) -> Result<(PathBuf, Input), De
 }
 
 /// What the reader said of the file.
-fn told(form: &Filled) -> Told {
+pub(super) fn told(form: &Filled) -> Told {
     let text = |name: &str| Some(form.get(name).to_owned()).filter(|text| !text.is_empty());
     Told {
         format: text("format"),
@@ -238,9 +238,9 @@ pub(super) async fn page(
 }
 
 /// A file as it was looked at, with the draft.
-struct Seen {
-    look: Look,
-    draft: Draft,
+pub(super) struct Seen {
+    pub(super) look: Look,
+    pub(super) draft: Draft,
 }
 
 async fn seen(here: &Here, dataset: &Dataset, token: &str, form: &Filled) -> Result<Seen, Stop> {
@@ -272,15 +272,7 @@ pub(super) async fn step(
     }
     let mut seen = seen(&here, &dataset, &token, &form).await?;
     if form.get("step") == "draft" {
-        for (number, choice) in seen.draft.choices.iter_mut().enumerate() {
-            let property = form.get(&format!("property-{number}"));
-            if choice.property != property {
-                choice.format = None;
-                property.clone_into(&mut choice.property);
-            }
-            choice.key = form.has(&format!("key-{number}"), "yes");
-        }
-        let mapping = seen.draft.write(&seen.look);
+        let mapping = seen.drafted(&form);
         return shown(&seen.page(&here, &dataset, &token, &form, &mapping));
     }
     let mapping = form.get("mapping").to_owned();
@@ -374,6 +366,19 @@ async fn load(
 }
 
 impl Seen {
+    /// The mapping written anew, by what a form says of the columns.
+    pub(super) fn drafted(&mut self, form: &Filled) -> String {
+        for (number, choice) in self.draft.choices.iter_mut().enumerate() {
+            let property = form.get(&format!("property-{number}"));
+            if choice.property != property {
+                choice.format = None;
+                property.clone_into(&mut choice.property);
+            }
+            choice.key = form.has(&format!("key-{number}"), "yes");
+        }
+        self.draft.write(&self.look)
+    }
+
     fn page(
         &self,
         here: &Here,
@@ -382,13 +387,25 @@ impl Seen {
         form: &Filled,
         mapping: &str,
     ) -> Wizard {
+        let href = format!("/datasets/{}/load/{}", dataset.id, encoded(token));
+        self.shown(frame(here, dataset, &self.look.name), href, form, mapping)
+    }
+
+    /// The page of what was looked at, with a mapping.
+    pub(super) fn shown(
+        &self,
+        frame: pages::parts::Frame,
+        href: String,
+        form: &Filled,
+        mapping: &str,
+    ) -> Wizard {
         let told = TOLD
             .iter()
             .map(|(name, _)| ((*name).to_owned(), form.get(name).to_owned()))
             .filter(|(_, value)| !value.is_empty());
         Wizard {
-            frame: frame(here, dataset, &self.look.name),
-            href: format!("/datasets/{}/load/{}", dataset.id, encoded(token)),
+            frame,
+            href,
             errors: Vec::new(),
             fault: self
                 .look
@@ -408,6 +425,8 @@ impl Seen {
                 .value(mapping),
             told: told.collect(),
             preview: None,
+            place: Vec::new(),
+            back: None,
             last: Vec::new(),
         }
     }
@@ -514,7 +533,7 @@ fn doubt(guess: &Guess) -> String {
     super::stop::sentence(&format!("{}: {}", guess.doubt.words(), guess.why))
 }
 
-fn outcome(preview: &Preview) -> Outcome {
+pub(super) fn outcome(preview: &Preview) -> Outcome {
     let account = &preview.account;
     let mut faults: Vec<(String, String)> = preview
         .refused

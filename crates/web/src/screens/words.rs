@@ -206,6 +206,14 @@ pub(super) fn act(word: &str) -> (&str, &str) {
             "looked for mentions or judged one",
             "look for mentions or judge one",
         ),
+        "map_table" => (
+            "mapped a table of a document, or took that back",
+            "map tables of documents",
+        ),
+        "serve_notice" => (
+            "recorded that notice was served",
+            "record that notice was served",
+        ),
         "save_board" => ("kept a view of the board", "keep a view of the board"),
         "add_subject" => ("added a subject", "add a subject"),
         "add_evidence" => ("filed evidence", "file evidence"),

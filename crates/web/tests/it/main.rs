@@ -41,6 +41,7 @@ mod routes;
 mod screens;
 mod sign_in;
 mod suspects;
+mod tables;
 mod tips;
 mod totals;
 mod uploads;

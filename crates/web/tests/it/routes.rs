@@ -70,6 +70,11 @@ pub struct Stage {
     pub paper: String,
     pub passage: String,
     pub mention: String,
+    /// An item with a table, and that table as it was mapped.
+    pub sheet: String,
+    pub table: String,
+    /// A certification pack that was made.
+    pub certification: String,
     /// An upload that waits for a file, and a search that is kept.
     pub upload: String,
     pub search: String,
@@ -138,6 +143,7 @@ pub static GROUNDS: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| {
 });
 
 pub const NOTE_TITLE: &str = "Struck off while bidding";
+pub const SHEET: &[u8] = b"Number,Payee\nK-71,Lindholm\n";
 pub const PAPER: &[u8] = b"Filed on 2 March 2026 with the harbour office.";
 pub const EVIDENCE: &[u8] = b"photograph of berth nine";
 
@@ -203,7 +209,30 @@ impl Stage {
             .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
             .is(201)
             .id();
+        let mut parts = STORY.to_vec();
+        parts.push(("file", Some("payments.csv"), SHEET));
+        let sheet = house
+            .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+            .is(201)
+            .id();
         crate::papers::Reader::new().reads(&house);
+        let table = house
+            .post(
+                &format!("/api/cases/{case}/tables"),
+                "ines",
+                &mapped(&sheet),
+            )
+            .is(201)
+            .id();
+        let mut asked = crate::disclosure::told();
+        asked["items"] = json!([paper]);
+        let packs = format!("/api/cases/{case}/certifications");
+        house.post(&packs, "ines", &asked).is(200);
+        let packs = house.get(&packs, "ines").is(200);
+        let certification = packs.json["certifications"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let marked = json!({ "item": paper, "page": 1, "first_line": 1, "last_line": 1 });
         let passage = house
             .post(&format!("/api/cases/{case}/passages"), "ines", &marked)
@@ -372,6 +401,9 @@ impl Stage {
             paper,
             passage,
             mention,
+            sheet,
+            table,
+            certification,
             upload,
             search,
             dataset,
@@ -423,6 +455,8 @@ impl Stage {
             .replace("{item}", &self.evidence)
             .replace("{passage}", &self.passage)
             .replace("{mention}", &self.mention)
+            .replace("{table}", &self.table)
+            .replace("{certification}", &self.certification)
             .replace("{upload}", &self.upload)
             .replace("{search}", &self.search)
             .replace("{position}", "0")
@@ -591,6 +625,17 @@ impl Stage {
             }
             "PUT /api/cases/{case}/evidence/{item}/mark" => json!({ "tag": "key", "set": true }),
             "POST /api/cases/{case}/mentions" => json!({}),
+            "POST /api/cases/{case}/certifications" => {
+                let mut asked = crate::disclosure::told();
+                asked["items"] = json!([self.paper]);
+                asked
+            }
+            "POST /api/cases/{case}/certifications/{certification}/notices" => {
+                json!({ "party": "the defence", "way": "by hand", "served": "2026-03-12" })
+            }
+            "POST /api/cases/{case}/tables" => mapped(&self.sheet),
+            "POST /api/cases/{case}/tables/draft" => json!({ "item": self.sheet }),
+            "POST /api/cases/{case}/tables/{table}/withdrawal" => json!({ "reason": "wrong year" }),
             "POST /api/cases/{case}/mentions/{mention}/judgement" => {
                 json!({ "accepted": true, "reason": "so it says" })
             }
@@ -763,4 +808,11 @@ fn az_06_what_is_not_listed_under_api_does_not_answer_c2() {
             }
         }
     }
+}
+
+/// A table of an item, mapped.
+fn mapped(item: &str) -> Value {
+    let mapping = "case:\n  queries:\n    - file: table.csv\n      entities:\n        firm:\n          schema: Company\n          \
+        keys: [Number]\n          properties:\n            name: {columns: [Payee]}\n";
+    json!({ "item": item, "mapping": mapping, "reason": "who was paid?" })
 }
