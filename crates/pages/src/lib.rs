@@ -20,6 +20,7 @@ pub mod identity;
 pub mod inbox;
 pub mod live;
 pub mod log;
+pub mod map;
 pub mod matching;
 pub mod notes;
 pub mod parts;
@@ -87,6 +88,7 @@ laid_out! {
     inbox: Inbox, AlertEvent;
     live: LiveSources, LiveSource;
     log: Log, LogEntry;
+    map: Map;
     matching: Matching;
     notes: Notes, NoteEditor, Note;
     people: Users;

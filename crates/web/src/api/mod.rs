@@ -28,6 +28,7 @@ mod judgements;
 mod kept_searches;
 mod links;
 mod log;
+mod map;
 mod matching;
 mod members;
 mod mentions;
@@ -92,6 +93,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board::routes(),
         board_views::routes(),
         timeline::routes(),
+        map::routes(),
         tips::routes(),
         identities::routes(),
         proposals::routes(),
