@@ -38,6 +38,7 @@ mod kinship;
 pub mod laid_table;
 pub mod live;
 pub mod look_up;
+pub mod map;
 pub mod matching;
 pub mod matching_agreements;
 pub mod membership;
@@ -133,6 +134,7 @@ struct Inner {
     follower: Mutex<()>,
     calendar: domain::calendar::Calendar,
     case_types: Vec<domain::case_type::CaseType>,
+    map_base: Option<map::base::Base>,
     programs: OnceLock<press::Programs>,
     studio: viewer::Studio,
     uploads: upload::Pieces,
@@ -147,6 +149,7 @@ impl Desk {
         let rules = replay::chosen(&options.data)?;
         let calendar = calendar(&options.data)?;
         let case_types = case_types::laid_down(&options.data)?;
+        let map_base = map::base::laid_down(&options.data)?;
         let store = store::Store::open(store::Options {
             data: options.data.clone(),
             clock: Arc::clone(&options.clock),
@@ -170,6 +173,7 @@ impl Desk {
                 follower: Mutex::new(()),
                 calendar,
                 case_types,
+                map_base,
                 programs: OnceLock::new(),
                 studio: viewer::Studio::default(),
                 uploads: upload::Pieces::below(&options.data),

@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 28] = [
+pub static ALL: [Asset; 29] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -73,6 +73,7 @@ pub static ALL: [Asset; 28] = [
     script!("palette.js"),
     script!("passage.js"),
     script!("viewer.js"),
+    script!("map.js"),
     script!("upload.js"),
     script!("board.js"),
     script!("board-state.js"),

@@ -21,6 +21,7 @@ pub mod identity;
 pub mod inbox;
 pub mod live;
 pub mod log;
+pub mod map;
 pub mod matching;
 pub mod notes;
 pub mod parts;
@@ -90,6 +91,7 @@ laid_out! {
     inbox: Inbox, AlertEvent;
     live: LiveSources, LiveSource;
     log: Log, LogEntry;
+    map: Map;
     matching: Matching;
     notes: Notes, NoteEditor, Note;
     people: Users;

@@ -104,6 +104,7 @@ impl Frame {
             ("b", "subject", "Subjects", "/subjects", 0),
             ("k", "link", "Link board", "/board", 0),
             ("t", "timeline", "Timeline", "/timeline", 0),
+            ("a", "map", "Map", "/map", 0),
             ("m", "match", "Matches", "/proposals", case.proposals),
             ("n", "note", "Notes and findings", "/notes", 0),
             ("e", "evidence", "Evidence", "/evidence", 0),

@@ -14,6 +14,7 @@ mod date;
 mod events;
 mod identifiers;
 mod listing;
+mod map;
 mod names;
 mod output;
 mod paper;
@@ -145,6 +146,7 @@ pub fn write_with(
 ) -> Result<Summary, WorldError> {
     let plan = plan::Plan::new(options.seed, options.size.records());
     let mut output = output::Output::open(out, progress)?;
+    output.json("map.geojson", &map::geojson())?;
     publish::all(&plan, &mut output)?;
     output.close(options.seed)
 }

@@ -15,8 +15,15 @@ pub(crate) struct State {
     /// Prefix of its company numbers and the scheme under which they are cited.
     pub(crate) number_prefix: &'static str,
     pub(crate) scheme: &'static str,
-    towns: &'static [&'static str],
-    streets: &'static [&'static str],
+    pub(crate) towns: &'static [&'static str],
+    pub(crate) streets: &'static [&'static str],
+}
+
+impl State {
+    /// The town in which its ships are registered.
+    pub(crate) fn port(&self) -> &'static str {
+        self.towns.first().copied().unwrap_or(self.name)
+    }
 }
 
 /// All states, the port itself first, then in the order of [`Culture::NEIGHBOURS`].
@@ -167,12 +174,12 @@ pub(crate) struct Address {
     pub(crate) state: &'static State,
 }
 
-const STREET_STEMS: &[&str] = &[
+pub(crate) const STREET_STEMS: &[&str] = &[
     "Anker", "Bølge", "Ræve", "Mølle", "Salt", "Tjære", "Reb", "Sejl", "Kobber", "Fyr", "Lods",
     "Mast", "Skærs", "Toldbod", "Hvalros", "Måge", "Silde", "Vinter", "Øster", "Vester", "Nordre",
     "Søndre", "Kran", "Pakhus",
 ];
-const STREET_KINDS: &[&str] = &[
+pub(crate) const STREET_KINDS: &[&str] = &[
     "gade", "vej", "stræde", "kaj", "plads", "bakke", "allé", "brygge",
 ];
 

@@ -161,7 +161,10 @@ fn set(arguments: &Arguments) -> anyhow::Result<Stage> {
         began.elapsed().as_secs_f64()
     ));
 
-    let opened = root::open(&arguments.data.join("data"), true, true)?;
+    let data = arguments.data.join("data");
+    std::fs::create_dir_all(&data)?;
+    std::fs::copy(folder.join("map.geojson"), data.join(desk::map::base::FILE))?;
+    let opened = root::open(&data, true, true)?;
     let people = sign_everybody_in(&opened.desk)?;
     let steward = person(&people, "dara")?.visitor.clone();
     let auditor = person(&people, "aude")?.visitor.clone();

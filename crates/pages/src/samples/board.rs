@@ -6,6 +6,7 @@ use super::{
 };
 use crate::board::{Board, Counts, EdgeRow, Export, NodeRow, ViewRow, Way};
 use crate::disclosures::Disclose;
+use crate::map::{Map, MapDrawing, MapLabel, MapMark, PlaceRow};
 use crate::parts::{Certainty, Choice, Field, Link, Tag, Tone, errors_of};
 use crate::timeline::{Drawing, EventRow, Mark, Timeline};
 
@@ -21,6 +22,16 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample("board_mended", &mended()),
         sample("timeline", &timeline()),
+        sample("map", &map()),
+        sample(
+            "map_empty",
+            &Map {
+                frame: in_case("Map", "a"),
+                baseless: true,
+                count: "No address is placed.".into(),
+                ..Map::default()
+            },
+        ),
         sample(
             "timeline_empty",
             &Timeline {
@@ -207,5 +218,105 @@ fn timeline() -> Timeline {
             ),
         ],
         ..Timeline::default()
+    }
+}
+
+fn map() -> Map {
+    let mark = |x, y, kind: &str, exact, many: &str| MapMark {
+        x,
+        y,
+        kind: kind.into(),
+        exact,
+        many: many.into(),
+        title: format!("{LONG}: Ankergade 12"),
+        href: "#place-1".into(),
+    };
+    let label = |x, y, class: &str, text: &str| MapLabel {
+        x,
+        y,
+        class: class.into(),
+        text: text.into(),
+        ..MapLabel::default()
+    };
+    let row = |number: usize, name: &str, how: &str| PlaceRow {
+        id: format!("place-{number}"),
+        name: name.into(),
+        href: format!("{CASE}/records/p{number}"),
+        kind: "organisation, linked to a subject".into(),
+        property: "Address".into(),
+        address: "Ankergade 12, 1204 Merravin".into(),
+        how: how.into(),
+        near_href: "?at=-27.0,46.0&span=0.02".into(),
+        marks: marks(&[1], &format!("pl-{number}")),
+    };
+    Map {
+        frame: in_case("Map", "a"),
+        count: "3 addresses are placed, 2 not.".into(),
+        filters: vec![
+            Field::text("kind", "Kind").options(vec![Choice::new("vessel", "Ships", "")]),
+            Field::text("subject", "Of subject").options(vec![Choice::new("r1", LONG, "")]),
+        ],
+        fresh_href: format!("{CASE}/map"),
+        moves: vec![Link::to("Nearer", "?at=-27.0,46.0&span=0.05")],
+        drawing: Some(MapDrawing {
+            width: 1000,
+            height: 620,
+            label: "The base map with the places of the case; the table below holds the same."
+                .into(),
+            middle: "-27.0,46.0".into(),
+            east: "0.0001".into(),
+            north: "0.00007".into(),
+            part_href: format!("{CASE}/map?"),
+            layers: vec![
+                ("land".into(), "M0 0L640 0L600 300L660 620L0 620Z".into()),
+                ("park".into(), "M120 380L240 360L260 470L140 480Z".into()),
+                ("river".into(), "M0 210L300 260L610 300".into()),
+                (
+                    "street-near".into(),
+                    "M80 80L560 120M520 40L480 560M90 520L590 420".into(),
+                ),
+                ("border".into(), "M20 40L300 90L320 560".into()),
+            ],
+            labels: vec![
+                label(800, 300, "sea", "Gulf of Merravin"),
+                label(300, 200, "town", "Merravin"),
+                label(330, 94, "street", "Ankergade"),
+                label(432, 304, "place", "Lodestar Dredging"),
+            ],
+            marks: vec![
+                mark(420, 300, "organisation", true, ""),
+                mark(500, 420, "vessel", false, ""),
+                mark(220, 520, "contract", true, ""),
+                mark(300, 420, "property", true, ""),
+                mark(150, 150, "document", false, ""),
+                mark(560, 200, "several", true, "12"),
+            ],
+            scale: (144, "500 m".into()),
+            attribution: "Merravin and its neighbours, Merravin Survey Office (fictional)".into(),
+        }),
+        rows: vec![
+            row(
+                1,
+                "Lodestar Dredging",
+                "by the number along Ankergade, Merravin",
+            ),
+            row(
+                2,
+                HEBREW,
+                "somewhere in Merravin; the base has no such street",
+            ),
+            row(3, LONG, "at Outer Basin, Merravin"),
+        ],
+        apart: vec![PlaceRow {
+            id: String::new(),
+            address: String::new(),
+            near_href: String::new(),
+            ..row(
+                4,
+                ARABIC,
+                "a person of this case has the same address; where persons live is not drawn",
+            )
+        }],
+        ..Map::default()
     }
 }

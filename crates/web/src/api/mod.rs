@@ -29,6 +29,7 @@ mod judgements;
 mod kept_searches;
 mod links;
 mod log;
+mod map;
 mod matching;
 mod members;
 mod mentions;
@@ -94,6 +95,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board::routes(),
         board_views::routes(),
         timeline::routes(),
+        map::routes(),
         tips::routes(),
         identities::routes(),
         proposals::routes(),

@@ -99,7 +99,7 @@ impl Around {
         let works = self.works();
         frame.rail.retain(|item| match item.key.as_str() {
             "i" => member.is_some(),
-            "s" | "m" | "k" | "t" => works,
+            "s" | "m" | "k" | "t" | "a" => works,
             _ => true,
         });
         frame.watches_emergencies = visitor.user.roles.contains(&Role::Supervisor);

@@ -29,6 +29,8 @@ mod interests;
 mod live;
 mod log;
 mod log_entry;
+mod map;
+mod map_drawing;
 mod match_card;
 mod matching;
 mod mentions;
@@ -309,5 +311,6 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/board", get(board::page).post(board_forms::save))
         .route("/cases/{c}/board/export", post(board_forms::export))
         .route("/cases/{c}/timeline", get(timeline::page))
+        .route("/cases/{c}/map", get(map::page))
         .route("/cases/{c}/log", get(log::of_case))
 }

@@ -115,8 +115,11 @@ impl Answer {
 
 /// Opens a data directory in a folder.
 pub fn opened(folder: &tempfile::TempDir, clock: &Arc<HandClock>) -> Desk {
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join(desk::map::base::FILE), crate::map::BASE).unwrap();
     Desk::open(Options {
-        data: folder.path().join("data"),
+        data,
         clock: clock.clone(),
         randomness: Arc::new(Seeded(AtomicU64::new(7))),
         create: true,

@@ -27,6 +27,7 @@ mod leaving_pages;
 mod live;
 mod log;
 mod looks;
+mod map;
 mod matching;
 mod matching_agreements;
 mod mixed;

@@ -32,6 +32,7 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
         "/alerts",
         "/proposals",
         "/timeline",
+        "/map",
         "/board",
         "/tasks",
         "/documents?words=Aldgrund",

@@ -17,22 +17,23 @@ use crate::publish::variants::{self, Typed};
 use crate::random::Rng;
 
 const FILE: &str = "releases.json";
-const WORKS: &[(&str, u64)] = &[
-    ("Dredging of the outer basin", 18_400_000),
-    ("Repair of quay walls", 6_200_000),
-    ("Fuel for patrol boats", 940_000),
-    ("Cleaning of school buildings", 310_000),
-    ("Ambulance linen", 125_000),
-    ("Lamp posts for Østergade", 480_000),
-    ("Software for port fees", 760_000),
-    ("Tug services", 2_300_000),
-    ("Winter road salt", 390_000),
-    ("Pumps for the waterworks", 1_150_000),
-    ("Harbour pilot training", 88_000),
-    ("Security at the ferry terminal", 640_000),
-    ("Printing of forms", 42_000),
-    ("Catering for the council", 96_000),
-    ("Removal of wrecks", 3_700_000),
+/// Works, what they cost about, and where they are done.
+const WORKS: &[(&str, u64, &str)] = &[
+    ("Dredging of the outer basin", 18_400_000, "Outer Basin"),
+    ("Repair of quay walls", 6_200_000, "Saltkaj"),
+    ("Fuel for patrol boats", 940_000, "Coast Guard Station"),
+    ("Cleaning of school buildings", 310_000, "Mølleallé"),
+    ("Ambulance linen", 125_000, "City Hospital"),
+    ("Lamp posts for Østergade", 480_000, "Østergade"),
+    ("Software for port fees", 760_000, "Town Hall"),
+    ("Tug services", 2_300_000, "Outer Basin"),
+    ("Winter road salt", 390_000, "Central Depot"),
+    ("Pumps for the waterworks", 1_150_000, "Waterworks"),
+    ("Harbour pilot training", 88_000, "Pilot Station"),
+    ("Security at the ferry terminal", 640_000, "Ferry Terminal"),
+    ("Printing of forms", 42_000, "Town Hall"),
+    ("Catering for the council", 96_000, "Town Hall"),
+    ("Removal of wrecks", 3_700_000, "Wreck Ground"),
 ];
 
 /// Where a procedure stands.
@@ -49,6 +50,7 @@ struct Process {
     index: u64,
     body: Body,
     title: String,
+    site: &'static str,
     value: u64,
     supplier: Company,
     supplier_name: String,
@@ -154,11 +156,10 @@ fn process(plan: &Plan, index: u64) -> Process {
         _ if rng.chance(80) => plan.company(rng.below(plan.cast.registered_taken.max(1))),
         _ => plan.company(plan.ordinary_company(&mut rng)),
     };
-    let (work, about) = rng.pick(WORKS);
-    let (work, about) = if index == 0 {
-        WORKS.first().copied().unwrap_or((work, about))
-    } else {
-        (work, about)
+    let drawn = rng.pick(WORKS);
+    let (work, about, site) = match WORKS.first() {
+        Some(first) if index == 0 => *first,
+        _ => drawn,
     };
     let (supplier_name, respelled) = match index {
         0 => (supplier.name.latin_long(0), true),
@@ -194,6 +195,7 @@ fn process(plan: &Plan, index: u64) -> Process {
             rng.pick(&BODIES)
         },
         title: work.to_owned(),
+        site,
         value: about * rng.between(70, 130) / 100,
         supplier,
         supplier_name,
@@ -250,6 +252,8 @@ impl Process {
                 "status": if stage == Stage::Tender { "active" } else { "complete" },
                 "value": money(self.value * 104 / 100),
                 "tenderPeriod": {"startDate": format!("{}T00:00:00Z", self.started)},
+                "items": [{"id": "1", "description": self.title,
+                    "deliveryAddress": {"streetAddress": self.site, "locality": "Merravin", "countryName": "Merravin"}}],
             },
         });
         if stage != Stage::Tender {

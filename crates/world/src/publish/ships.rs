@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::publish::Difference;
 
 const FILE: &str = "ships.xlsx";
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "IMO Number",
     "Ship Name",
     "Former Names",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 14] = [
     "Owner Number",
     "Manager",
     "Manager Number",
+    "Port of Registry",
 ];
 /// Columns that hold numbers.
 const NUMBERS: [usize; 3] = [6, 7, 8];
@@ -51,7 +52,7 @@ pub(crate) fn publish(plan: &Plan, output: &mut Output<'_>) -> Result<(), WorldE
     Ok(())
 }
 
-fn row(plan: &Plan, index: u64, release: usize) -> Option<[String; 14]> {
+fn row(plan: &Plan, index: u64, release: usize) -> Option<[String; 15]> {
     let vessel = plan.vessel_at(index, release);
     if vessel.deleted {
         return None;
@@ -76,10 +77,11 @@ fn row(plan: &Plan, index: u64, release: usize) -> Option<[String; 14]> {
             .map(|manager| manager.name.latin(PASSPORT))
             .unwrap_or_default(),
         manager.map(|manager| manager.number).unwrap_or_default(),
+        vessel.flag.port().to_owned(),
     ])
 }
 
-fn workbook(rows: &[[String; 14]], release: &Release) -> Result<Vec<u8>, XlsxError> {
+fn workbook(rows: &[[String; 15]], release: &Release) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let (year, month, day) = release.date.parts();
     let small = |number: i32| u8::try_from(number).unwrap_or(1);
