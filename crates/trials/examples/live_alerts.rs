@@ -379,6 +379,20 @@ fn rely(house: &House, serving: &Serving, case: &Case, watched: usize) {
         .search(serving, &last)
         .is_empty()));
     let database = house.database();
+    // A thousand notes take a thousand look-ups, more than anybody may make in a day unless a supervisor says so.
+    let id: [u8; 16] = database
+        .query_row(
+            "SELECT id FROM user_account WHERE name = 'ines'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let ines = domain::id::UserId::from_bytes(id);
+    let more = json!({ "extra": 1000, "reason": "a measurement" });
+    let path = case.path(&format!("members/{ines}/look-ups"));
+    serving
+        .post(&path, &serving.sign_in("sora"), more)
+        .expect(204);
     let mut cited = database
         .prepare(
             "SELECT s.id FROM record r JOIN statement s ON s.record = r.number
