@@ -5,6 +5,7 @@
 //! person only where the text holds a detail of theirs too, and at most fifty in a run. What was found is kept as proposals
 //! beside the others and judged like them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::authority::{Actor, Reason};
@@ -162,9 +163,9 @@ impl Desk {
                 let mut spans = Vec::new();
                 for named in self.index().names_in(permit, &page.body, &beside)? {
                     for one in named.records.iter().take(NAMESAKES) {
-                        if !titles.contains_key(&one.dataset) {
+                        if let Entry::Vacant(entry) = titles.entry(one.dataset) {
                             let title = view.dataset(one.dataset)?.map(|found| found.title);
-                            titles.insert(one.dataset, title.unwrap_or_default());
+                            entry.insert(title.unwrap_or_default());
                         }
                     }
                     spans.extend(propose(&named, &titles, &mut records, &mut run));
