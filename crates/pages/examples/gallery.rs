@@ -6,10 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::{env, fs};
 
-#[allow(
-    clippy::wildcard_imports,
-    reason = "the samples find the pages under the root, as in the crate"
-)]
+// The samples look for the pages under the root, as they do in the crate.
 use pages::*;
 
 #[path = "../src/samples/mod.rs"]

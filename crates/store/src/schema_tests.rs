@@ -133,10 +133,10 @@ fn no_statement_looks_through_a_large_table() {
         for step in steps {
             // All that stands, or all that has ended, is as good as all.
             let whole = step.starts_with("SCAN ") || step.ends_with("(ended=?)");
-            let large = |table: &&str| {
-                alias(&step) == **table || sql.contains(&format!(" {table} {} ", alias(&step)))
+            let large = |table: &str| {
+                alias(&step) == *table || sql.contains(&format!(" {table} {} ", alias(&step)))
             };
-            if whole && LARGE.iter().any(|table| large(&table)) && !WHOLE.contains(name) {
+            if whole && LARGE.iter().any(|table| large(table)) && !WHOLE.contains(name) {
                 through.push(format!("{name}: {step}"));
             }
         }

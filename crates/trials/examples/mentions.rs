@@ -10,6 +10,7 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     dead_code,
     reason = "a measurement prints, stops where something is missing, and borrows more of the trials than it needs"
 )]

@@ -355,7 +355,7 @@ fn street(stem: usize, kind: usize, features: &mut Vec<Value>) {
         }
         "brygge" => {
             let angle = 93.75 + 7.5 * number(seat);
-            let long = if seat % 3 == 0 { 0.3 } else { 0.2 };
+            let long = if seat.is_multiple_of(3) { 0.3 } else { 0.2 };
             vec![
                 around((0.0, 0.0), angle, BASIN + 0.02),
                 around((0.0, 0.0), angle, BASIN - long),

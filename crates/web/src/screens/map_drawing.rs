@@ -446,8 +446,7 @@ fn scale(part: Part) -> (u32, String) {
     ];
     let chosen = rounds
         .into_iter()
-        .filter(|length| length / metres <= 180.0)
-        .last()
+        .rfind(|length| length / metres <= 180.0)
         .unwrap_or(20.0);
     let words = match chosen {
         metres if metres < 1000.0 => format!("{metres:.0} m"),
