@@ -738,7 +738,8 @@ fn a_whole_release_is_read_again_by_another_mapping_from_what_was_kept() {
             });
         release_of(followed.unwrap())
     };
-    let (by_title, by_other) = (mapping("[number]", "title"), mapping("[number]", "other"));
+    let by = |column: &str| mapping("[number]", column).trim().to_owned();
+    let (by_title, by_other) = (by("title"), by("other"));
     let first = load("1", &by_title, Extent::Full);
     std::fs::remove_file(&table).unwrap();
     let again = |release, text: &str| house.desk.read_release_again(&house.dara, release, text);

@@ -155,7 +155,7 @@ fn cr_05_emptied_metadata_is_noticed_and_the_rebuilt_index_answers_alike() {
         let text = fs::read_to_string(at.join("meta.json")).unwrap();
         fs::write(
             at.join("meta.json"),
-            text.replace("predicate search 2", "predicate search 0"),
+            text.replace("predicate search 3", "predicate search 0"),
         )
         .unwrap();
     });
