@@ -33,6 +33,7 @@ pub mod reports;
 pub mod search;
 pub mod sign_in;
 pub mod stops;
+pub mod subject;
 pub mod subjects;
 pub mod subscriptions;
 pub mod timeline;
@@ -99,13 +100,14 @@ laid_out! {
     search: Search;
     sign_in: SignIn;
     stops: Refused, NotFound, Malformed, Unavailable, Stopped;
+    subject: SubjectPage, PartsPage;
     subjects: Subjects;
     subscriptions: Subscriptions;
     timeline: Timeline;
     tips: TipForm, TipReceiptPage, TipFollow, Tips, TipPage;
     uploads: Uploads, UploadReceipt, Batch;
     viewer: Viewer;
-    walk: Walk;
+    walk: Walk, WaysPage;
     wizard: ChooseFile, Wizard;
     work: Work;
 }

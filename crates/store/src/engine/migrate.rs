@@ -39,6 +39,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/030_persons.sql"),
     include_str!("../../migrations/031_oversight.sql"),
     include_str!("../../migrations/032_deadlines.sql"),
+    include_str!("../../migrations/038_case_parts.sql"),
+    include_str!("../../migrations/039_intelligence.sql"),
 ];
 
 /// The version that this program writes.

@@ -19,6 +19,7 @@ mod datasets;
 mod delivery;
 mod disclosures;
 mod documents;
+mod dossier;
 mod emergencies;
 mod evidence;
 mod identities;
@@ -32,6 +33,7 @@ mod map;
 mod matching;
 mod members;
 mod mentions;
+mod merges;
 mod notes;
 mod oversight;
 mod passages;
@@ -59,6 +61,7 @@ mod upload;
 mod uploads;
 mod usage;
 mod users;
+mod ways;
 mod wire;
 mod work;
 
@@ -94,6 +97,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board_views::routes(),
         timeline::routes(),
         map::routes(),
+        ways::routes(),
+        dossier::routes(),
+        merges::routes(),
         tips::routes(),
         identities::routes(),
         proposals::routes(),
