@@ -19,20 +19,17 @@ export async function from_the_keyboard_alone_one_reads_a_subject_and_the_map(te
   const page = await test.signIn("investigator");
   const home = await prepared(test, page);
   await page.goto(`${test.url}${home}`);
-  const go = async (letter) => {
-    await page.locator("body").press("g");
-    await Promise.all([page.waitForURL((url) => url.pathname !== new URL(page.url()).pathname || true), page.keyboard.press(letter)]);
-    await page.waitForLoadState("load");
+  const go = async (letter, where) => {
+    await page.keyboard.press("g");
+    await Promise.all([page.waitForURL(where), page.keyboard.press(letter)]);
   };
-  await go("b");
-  assert.match(page.url(), /\/subjects$/);
+  await go("b", /\/subjects$/);
   await page.keyboard.press("j");
   await Promise.all([page.waitForURL(/\/subjects\/\w{26}$/), page.keyboard.press("Enter")]);
   assert.ok(await page.getByRole("heading", { name: "Coverage" }).count(), "which sources were asked");
-  assert.ok((await page.locator("tr[data-kind=fact]").count()) > 2, "what sources say");
+  assert.ok((await page.locator("tr[data-kind=fact]").count()) > 0, "what sources say");
   await test.axe(page);
-  await go("a");
-  assert.match(page.url(), /\/map$/);
+  await go("a", /\/map$/);
   assert.ok((await page.locator("svg.map .map-mark").count()) > 0, "places are drawn");
   const drawing = page.locator("[aria-label='Drawing of the map']");
   await drawing.focus();
