@@ -1,10 +1,12 @@
 // Measures how the link board draws many nodes: frame times while panning and zooming, and the layouts' time.
 //
-//   node board_frames.mjs --program PATH [--chromium PATH] [--nodes 5000]
+//   node board_frames.mjs --program PATH [--chromium PATH] [--nodes 5000,20000] [--out FILE]
 //
 // The page and its scripts are those of a freshly started demonstration; only the answer of the board's address is
-// replaced by a made graph of the asked size, since no case of the demonstration is that big. Prints one JSON line.
+// replaced by a made graph of the asked size, since no case of the demonstration is that big. Prints one JSON line for each size, and
+// appends them to FILE where one is named.
 
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { launch, Test } from "./harness/browser.mjs";
@@ -14,10 +16,12 @@ const { values: options } = parseArgs({
   options: {
     program: { type: "string" },
     chromium: { type: "string", default: "/usr/bin/chromium" },
-    nodes: { type: "string", default: "5000" },
+    nodes: { type: "string", default: "5000,20000" },
+    out: { type: "string", default: "" },
   },
 });
-const many = Number(options.nodes);
+const sizes = options.nodes.split(",").map(Number);
+let many = 0;
 
 // A made graph: each node is tied to one of the fifty before it or to one of twenty hubs; every ninth tie is a proposal.
 function made() {
@@ -60,7 +64,7 @@ function figures(times) {
 
 const desk = await start(options.program);
 const browser = await launch(options.chromium);
-try {
+async function measure() {
   const test = new Test("board_frames", browser, desk, "");
   const page = await test.signIn("investigator");
   const home = await enter(test, page);
@@ -105,9 +109,15 @@ try {
     const { gaps, paint } = await run(move);
     result[move] = { between_frames_ms: figures(gaps), drawing_ms: figures(paint) };
   }
-  console.log(JSON.stringify(result));
+  const line = JSON.stringify(result);
+  console.log(line);
+  if (options.out) appendFileSync(options.out, `${line}\n`);
   test.checkPages();
   await test.close();
+}
+
+try {
+  for (many of sizes) await measure();
 } finally {
   await browser.close();
   await desk.stop();

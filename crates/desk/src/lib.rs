@@ -10,9 +10,11 @@ pub mod audit;
 pub mod board;
 pub mod boxes;
 pub mod budget;
+pub mod calendar_feed;
 pub mod case_course;
 pub mod case_links;
 pub mod case_list;
+pub mod case_merge;
 pub mod case_types;
 pub mod certify;
 mod deadlines;
@@ -21,6 +23,7 @@ pub mod derive;
 pub mod disclose;
 pub mod documents;
 pub mod door;
+pub mod dossier;
 mod draft;
 pub mod emergency;
 pub mod erase_evidence;
@@ -31,6 +34,7 @@ mod gap;
 pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
+pub mod intelligence;
 pub mod interest;
 pub mod judge;
 pub mod kept_search;
@@ -83,6 +87,7 @@ pub mod users;
 pub mod viewer;
 pub mod walk;
 pub mod watch_matching;
+pub mod ways;
 pub mod work;
 
 use std::path::PathBuf;
@@ -96,6 +101,7 @@ pub use ::documents::{Account, Settings as ReadingSettings};
 pub use error::DeskError;
 pub use intake::{Draft, Guess, Input, Look, Mapping, Preview, Told};
 pub use search::{Facets, Hit, Question, Sort};
+pub use store::Intelligence as HeldIntelligence;
 pub use store::{
     Again, AlertRow, ApiToken, Certification, CitedPassage, DocumentIn, DocumentMark, Event,
     KeptSearch, KeptTemplate, Link, MappedRefusal, MappedTable, MappedTableLine, Mention,

@@ -158,7 +158,7 @@ impl Desk {
     }
 
     /// Keeps a version of a note with what it cites, in the place of what it cited before; gives what was touched.
-    fn keep_note(
+    pub(crate) fn keep_note(
         &self,
         tx: &Tx<'_>,
         permit: &Permit,

@@ -28,17 +28,20 @@ pub enum TokenPurpose {
     Work,
     /// Delivering releases.
     Deliver,
+    /// Showing what falls due in a calendar.
+    Calendar,
 }
 
 impl TokenPurpose {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::LookUp, Self::Work, Self::Deliver];
+    pub const ALL: [Self; 4] = [Self::LookUp, Self::Work, Self::Deliver, Self::Calendar];
     /// The word used in tables and addresses.
     pub const fn word(self) -> &'static str {
         match self {
             Self::LookUp => "look_up",
             Self::Work => "work",
             Self::Deliver => "deliver",
+            Self::Calendar => "calendar",
         }
     }
     /// The words for people.
@@ -47,6 +50,7 @@ impl TokenPurpose {
             Self::LookUp => "Look up and read in one case",
             Self::Work => "Look up, read and write in one case",
             Self::Deliver => "Deliver releases of datasets",
+            Self::Calendar => "Show my deadlines in a calendar, without names",
         }
     }
     /// Finds the purpose of a word.
@@ -96,6 +100,7 @@ pub(crate) fn covers(token: &ApiToken, act: Act, case: Option<CaseId>) -> bool {
         Some(TokenPurpose::Deliver) => {
             matches!(act, Act::LoadRelease | Act::ReadReceipt | Act::ReadDatasets)
         }
+        Some(TokenPurpose::Calendar) => act == Act::ReadCalendar,
         None => false,
     }
 }

@@ -142,6 +142,10 @@ identifiers! {
     CaseId,
     /// Names a link between two cases.
     CaseLinkId,
+    /// Names what one case took over from another.
+    CaseMergeId,
+    /// Names an item of intelligence.
+    IntelligenceId,
     /// Names a tip from outside.
     TipId,
     /// Names what somebody said first of a pair that takes two people.

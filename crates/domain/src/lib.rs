@@ -15,6 +15,7 @@ pub mod emergency;
 pub mod hypothesis;
 pub mod id;
 pub mod identity;
+pub mod intelligence;
 pub mod live;
 pub mod matching;
 pub mod oversight;

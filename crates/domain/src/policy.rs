@@ -181,6 +181,8 @@ acts! {
     MoveCase = "move_case", "moveCase", Case, Alteration;
     /// Says that a case has to do with another, without opening either.
     LinkCase = "link_case", "linkCase", Case, Alteration;
+    /// Takes what another case holds over into this one.
+    MergeCase = "merge_case", "mergeCase", Case, Alteration;
     /// Lets a person into a case, or out of it.
     DecideMembership = "decide_membership", "decideMembership", CaseDecision, Alteration;
     /// Asks to be let into a case.
@@ -201,6 +203,8 @@ acts! {
     HandleSubscriptions = "handle_subscriptions", "handleSubscriptions", Service, Service;
     /// Lists the cases that one may know of.
     ListCases = "list_cases", "listCases", Service, Consultation;
+    /// Reads what falls due in one's own cases, without titles or names.
+    ReadCalendar = "read_calendar", "readCalendar", Service, Consultation;
     /// Gives a tip from outside, adds to one, or hands in a mail that brought one.
     GiveTip = "give_tip", "giveTip", Service, Collection;
     /// Reads the tips that one may see.

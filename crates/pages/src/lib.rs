@@ -34,6 +34,7 @@ pub mod reports;
 pub mod search;
 pub mod sign_in;
 pub mod stops;
+pub mod subject;
 pub mod subjects;
 pub mod subscriptions;
 pub mod tables;
@@ -102,6 +103,7 @@ laid_out! {
     search: Search;
     sign_in: SignIn;
     stops: Refused, NotFound, Malformed, Unavailable, Stopped;
+    subject: SubjectPage, PartsPage;
     subjects: Subjects;
     subscriptions: Subscriptions;
     tables: Tables, MappedTable;
@@ -109,7 +111,7 @@ laid_out! {
     tips: TipForm, TipReceiptPage, TipFollow, Tips, TipPage;
     uploads: Uploads, UploadReceipt, Batch;
     viewer: Viewer;
-    walk: Walk;
+    walk: Walk, WaysPage;
     wizard: ChooseFile, Wizard;
     work: Work;
 }

@@ -280,6 +280,8 @@ pub struct Notice {
 pub struct Clocks {
     /// Day typed for "so on"; empty for today.
     pub so_on: String,
+    /// Whether the view has days of its own to choose from.
+    pub dated: bool,
     /// Day typed for "known on"; empty for now.
     pub known_on: String,
     /// Whether the view is not of now.

@@ -52,3 +52,38 @@ pub struct LinkRow {
     /// Its sources.
     pub marks: Vec<SourceMark>,
 }
+
+/// `GET /cases/{c}/ways`: the shortest ways between two subjects.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "ways.html")]
+pub struct WaysPage {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// What is wrong in the form.
+    pub errors: Vec<super::parts::FieldError>,
+    /// Both ends (`from`, `to`).
+    pub fields: Vec<super::parts::Field>,
+    /// Whether ways were asked for.
+    pub asked: bool,
+    /// What was found, in a sentence.
+    pub said: String,
+    /// What was left out, in a sentence; empty for nothing.
+    pub left_out: String,
+    /// The ways.
+    pub ways: Vec<Vec<WayRow>>,
+}
+
+/// One step of a way.
+#[derive(Debug, Clone, Default)]
+pub struct WayRow {
+    /// Where the step begins.
+    pub from: Link,
+    /// What ties the two, with the way it runs.
+    pub tie: Link,
+    /// Whether it runs from the one before to the next.
+    pub forward: bool,
+    /// Where it ends.
+    pub to: Link,
+    /// Its source.
+    pub marks: Vec<SourceMark>,
+}

@@ -44,6 +44,7 @@ pub use rows::disclosure::RecordSource;
 pub use rows::document::{DocumentIn, DocumentRow};
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
 pub use rows::hypothesis::NoHit;
+pub use rows::intelligence::Intelligence;
 pub use rows::kept_search::{DocumentMark, KeptSearch, READ};
 pub use rows::link::Link;
 pub use rows::log::EntryFilter;
@@ -53,6 +54,7 @@ pub use rows::mention::{Mention, MentionJudgement, MentionLine};
 pub use rows::own_table::{
     MappedRefusal, MappedTable, MappedTableLine, MappedValue, RowAnchor, TableEnd,
 };
+pub use rows::merge::{CaseMerge, CasePart};
 pub use rows::page::{PageCount, PageHit, PageText, TextQuestion};
 pub use rows::passage::CitedPassage;
 pub use rows::person::Deputy;

@@ -33,6 +33,8 @@ ids!(
     JudgementId,
     CaseId,
     CaseLinkId,
+    CaseMergeId,
+    IntelligenceId,
     FirstWordId,
     TipId,
     SubjectId,

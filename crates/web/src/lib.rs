@@ -13,6 +13,7 @@ mod passwords;
 mod picture;
 mod problem;
 mod public_agreements;
+mod public_calendar;
 mod public_log;
 pub mod screens;
 mod session;
@@ -80,6 +81,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
         .merge(api)
         .merge(screens::router())
         .merge(public_agreements::router())
+        .merge(public_calendar::router())
         .merge(public_log::router())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)

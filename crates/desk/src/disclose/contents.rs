@@ -15,7 +15,7 @@ use domain::policy::selector::MOST_PERSONS;
 use domain::schema::Model;
 use domain::source::{Dataset, Release};
 use domain::statement::{Sequence, Statement};
-use store::{Link, RecordSource, RecordView, View};
+use store::{Intelligence, Link, RecordSource, RecordView, View};
 
 use crate::DeskError;
 use crate::hypothesis::{Negatives, negatives};
@@ -28,6 +28,8 @@ pub(crate) struct Contents {
     pub(crate) case: CaseFile,
     pub(crate) subjects: Vec<Subject>,
     pub(crate) findings: Vec<Finding>,
+    /// Intelligence on the subjects that go out, and on no subject in particular.
+    pub(crate) intelligence: Vec<Intelligence>,
     /// Records that go out whole.
     pub(crate) records: BTreeMap<RecordId, Whole>,
     /// Links of the subjects' records, each once.
@@ -98,6 +100,7 @@ impl Contents {
             case: case.ok_or(DeskError::NotFound("case"))?,
             subjects: Vec::new(),
             findings: Vec::new(),
+            intelligence: view.intelligence(permit)?,
             records: BTreeMap::new(),
             links: Vec::new(),
             ends: BTreeMap::new(),
@@ -109,6 +112,17 @@ impl Contents {
         };
         contents.take_findings(view, permit)?;
         contents.take_subjects(view, permit)?;
+        let goes = |item: &Intelligence| {
+            item.subject
+                .is_none_or(|id| contents.subjects.iter().any(|subject| subject.id == id))
+        };
+        let kept: Vec<Intelligence> = contents
+            .intelligence
+            .iter()
+            .filter(|item| goes(item))
+            .cloned()
+            .collect();
+        contents.intelligence = kept;
         contents.take_links(view, permit)?;
         contents.take_sources(view)?;
         Ok(contents)

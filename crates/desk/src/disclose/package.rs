@@ -7,6 +7,7 @@ use domain::authority::{LegalBasis, Purpose};
 use domain::disclosure::Disclosure;
 use domain::statement::Statement;
 use serde_json::{Value, json};
+use store::Intelligence;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -95,6 +96,7 @@ fn case_json(contents: &Contents, line: &Disclosure, proven: &Proven) -> Value {
         "basis": case.legal_basis.map(LegalBasis::word),
         "subjects": subjects,
         "findings": findings,
+        "intelligence": contents.intelligence.iter().map(|item| intelligence_json(contents, item)).collect::<Vec<_>>(),
         "left_out": {
             "subjects": contents.left_out.subjects,
             "findings": contents.left_out.findings,
@@ -114,6 +116,22 @@ fn case_json(contents: &Contents, line: &Disclosure, proven: &Proven) -> Value {
     })
 }
 
+/// Intelligence never goes out without its labels.
+fn intelligence_json(contents: &Contents, item: &Intelligence) -> Value {
+    json!({
+        "id": item.id,
+        "kind": "assessment",
+        "subject": item.subject,
+        "words": item.words,
+        "sensitivity": item.sensitivity.word(),
+        "source_reliability": item.reliability.word(),
+        "content_validity": item.validity.word(),
+        "submitted_by": item.body,
+        "entered_by": contents.person(item.by),
+        "entered_at": item.at.to_rfc3339(),
+    })
+}
+
 fn finding_json(contents: &Contents, finding: &Finding) -> Value {
     let citations: Vec<Value> = finding
         .cites
@@ -121,6 +139,7 @@ fn finding_json(contents: &Contents, finding: &Finding) -> Value {
         .map(|said| {
             json!({
                 "statement": said.id,
+                "kind": "fact",
                 "record": said.record,
                 "dataset": dataset_name(contents, said),
                 "property": said.property,
@@ -200,6 +219,7 @@ fn statement_json(contents: &Contents, whole: &Whole, said: &Statement) -> Value
         "id": said.id,
         "entity_id": whole.record.key,
         "canonical_id": whole.identity,
+        "kind": "fact",
         "schema": said.schema,
         "prop": said.property,
         "value": said.value,

@@ -673,7 +673,11 @@ fn kind_of(act: Act) -> PermitKind {
         Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }
-        Act::OwnAccount | Act::OpenCase | Act::ListCases | Act::ReadDatasets => PermitKind::Desk,
+        Act::OwnAccount
+        | Act::ReadCalendar
+        | Act::OpenCase
+        | Act::ListCases
+        | Act::ReadDatasets => PermitKind::Desk,
         _ if act.target() == Target::Service => PermitKind::Stewardship,
         _ => PermitKind::Case,
     }

@@ -29,7 +29,7 @@ export class Side {
     const { chosen } = this.board.state;
     this.host.hidden = !chosen;
     if (!chosen) return;
-    this.host.replaceChildren(...(chosen.a ? this.edge(chosen) : this.node(chosen)));
+    this.host.replaceChildren(...(chosen.a ? this.edge(chosen) : chosen.gathered ? this.heap(chosen) : this.node(chosen)));
     if (focus) { const head = this.host.querySelector("h2"); head.tabIndex = -1; head.focus(); }
   }
   // What was found besides a node or an edge: the way between two.
@@ -38,6 +38,12 @@ export class Side {
     const list = make("ol", {}, ...lines.map((line) => make("li", {}, line)));
     const shut = this.button("Close", () => { this.board.state.way = new Set(); this.board.choose(null); });
     this.host.replaceChildren(make("h2", {}, title), list, make("div", { className: "acts" }, shut));
+  }
+  // Leaves that are drawn as one.
+  heap(group) {
+    const names = group.gathered.slice(0, 50).map((node) => make("li", {}, link(`${this.board.href}/records/${node.record}`, node.caption)));
+    const more = group.gathered.length > 50 ? [make("p", { className: "quiet" }, `and ${group.gathered.length - 50} more in the table below`)] : [];
+    return [make("h2", {}, group.caption), make("p", { className: "quiet" }, group.kind), make("div", { className: "acts" }, this.button("Draw one by one", () => this.board.loosen(group))), make("ul", { className: "plain-list" }, ...names), ...more];
   }
   button(text, act, props = {}) {
     const one = make("button", { type: "button", ...props }, text);

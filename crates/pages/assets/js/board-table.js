@@ -18,7 +18,7 @@ export class Table {
   later() { clearTimeout(this.timer); this.timer = setTimeout(() => this.write(), 250); }
   write() {
     const { state, side, href } = this.board;
-    const { nodes, edges } = state.shown;
+    const { nodes, edges } = state.listed;
     this.nodes.replaceChildren(...nodes.slice(0, MOST).map((node) => {
       const row = document.createElement("tr");
       row.dataset.walk = "";

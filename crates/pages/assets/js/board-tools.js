@@ -21,6 +21,13 @@ export function tools(board) {
   layout.addEventListener("change", () => board.arrange(layout.value));
   bar.append(layout);
   button("Arrange", () => board.arrange(layout.value), "Compute places anew; pinned nodes stay");
+  const gather = button("Gather leaves", () => {
+    const to = !state.gathers;
+    const loose = state.loose;
+    state.act(() => { state.gathers = to; state.loose = new Set(); }, () => { state.gathers = !to; state.loose = loose; }, to ? "leaves gathered; choose a heap to draw it one by one" : "every node drawn by itself");
+    gather.setAttribute("aria-pressed", String(state.gathers));
+  }, "Draw four or more leaves of one node and one kind of link as one");
+  gather.setAttribute("aria-pressed", "false");
   const hidden = button("Show hidden", () => {
     const all = [...state.nodes.values()].filter((node) => node.hidden);
     state.act(() => all.forEach((node) => { node.hidden = false; }), () => all.forEach((node) => { node.hidden = true; }), "hidden nodes shown");
@@ -30,9 +37,10 @@ export function tools(board) {
   bar.append(count);
   board.tools = () => {
     undo.disabled = !state.done.length; redo.disabled = !state.undone.length;
+    gather.setAttribute("aria-pressed", String(state.gathers));
     const gone = [...state.nodes.values()].filter((node) => node.hidden).length;
     hidden.hidden = !gone; hidden.textContent = `Show ${gone} hidden`;
-    count.textContent = `${state.shown.nodes.length} identities, ${state.shown.edges.length} links`;
+    count.textContent = `${state.listed.nodes.length} identities, ${state.listed.edges.length} links`;
     document.querySelector("[data-board-count]").textContent = `${count.textContent}.`;
     move();
   };

@@ -55,6 +55,7 @@ class Board {
     this.host.dataset.ready = "";
   }
   async expand(step) {
+    if (!step) { if (this.state.chosen?.gathered) this.loosen(this.state.chosen); return; }
     try {
       const answer = await this.read({ expand: step });
       const stopped = answer.counts.find((one) => one.stopped);
@@ -69,7 +70,12 @@ class Board {
       if (left.length) this.picture.draw();
     } catch (error) { this.fault(error); }
   }
+  loosen(group) {
+    this.state.loosen(group);
+    this.choose(null);
+  }
   async count(node) {
+    if (node.gathered) return;
     try {
       const [counted] = (await this.read({ count: node.record })).counts;
       this.state.counts.set(node.id, counted);
@@ -82,6 +88,7 @@ class Board {
     say(error.message);
   }
   choose(what, focus = false) {
+    if (what?.a && (what.a.gathered || what.b.gathered)) return this.choose(what.a.gathered ? what.a : what.b);
     this.state.chosen = what;
     this.side.show(focus);
     if (what?.members) { this.picture.bring(what); say(`${what.caption}, ${what.kind}${what.role ? ", subject" : ""}`); }

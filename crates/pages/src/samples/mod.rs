@@ -9,6 +9,7 @@ mod file;
 mod live;
 mod papers;
 mod person;
+mod subject;
 mod things;
 mod wizard;
 mod work;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Sample> {
         live::samples(),
         papers::samples(),
         person::samples(),
+        subject::samples(),
         things::samples(),
         work::samples(),
     ]
@@ -100,6 +102,7 @@ fn in_case(title: &str, here: &str) -> Frame {
 fn with_clocks(mut frame: Frame, moved: bool) -> Frame {
     frame.clocks = Some(Clocks {
         so_on: String::new(),
+        dated: false,
         known_on: if moved {
             "3 May 2026".into()
         } else {

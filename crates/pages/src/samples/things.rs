@@ -13,7 +13,7 @@ use crate::proposals::{
 };
 use crate::record::{Belongs, EndedValue, Origin, Preview, ProposalLine, Record};
 use crate::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search};
-use crate::walk::{LinkRow, Walk};
+use crate::walk::{LinkRow, Walk, WayRow, WaysPage};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -29,6 +29,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("proposals_empty", &Proposals { frame: in_case("Matches", "m"), ..Proposals::default() }),
         sample("match", &match_card()),
         sample("walk", &walk()),
+        sample("ways", &ways()),
         sample("walk_empty", &Walk { links: Vec::new(), count: String::new(), ..walk() }),
     ]
 }
@@ -706,5 +707,30 @@ fn walk() -> Walk {
         ],
         next_href: String::new(),
         ..Walk::default()
+    }
+}
+
+fn ways() -> WaysPage {
+    let step = |from: &str, to: &str, tag: &str, forward: bool| WayRow {
+        from: Link::to(from, &format!("{CASE}/records/{tag}")),
+        tie: Link::to("Ownership", &format!("{CASE}/records/e-{tag}")),
+        forward,
+        to: Link::to(to, &format!("{CASE}/records/t-{tag}")),
+        marks: marks(&[1], tag),
+    };
+    WaysPage {
+        frame: in_case("Ways between two", "k"),
+        fields: vec![
+            Field::text("from", "From").options(vec![Choice::new("r1", LONG, "")]),
+            Field::text("to", "To").options(vec![Choice::new("r2", HEBREW, "")]),
+        ],
+        asked: true,
+        said: "1 shortest way of 2 steps; 40 identities looked at.".into(),
+        left_out: "Not everything was followed: at most 50 persons a step.".into(),
+        ways: vec![vec![
+            step(LONG, ARABIC, "wa", true),
+            step(ARABIC, HEBREW, "wb", false),
+        ]],
+        ..WaysPage::default()
     }
 }

@@ -42,6 +42,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/041_indices.sql"),
     include_str!("../../migrations/035_own_tables.sql"),
     include_str!("../../migrations/036_certifications.sql"),
+    include_str!("../../migrations/038_case_parts.sql"),
+    include_str!("../../migrations/039_intelligence.sql"),
 ];
 
 /// The version that this program writes.

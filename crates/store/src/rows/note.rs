@@ -3,13 +3,14 @@
 use domain::case::{Note, NoteKind};
 use domain::id::{CaseId, NoteId, RecordId};
 use domain::policy::Permit;
+use domain::statement::Sequence;
 use domain::watch::Reliance;
 use rusqlite::Row;
 
 use crate::engine::event::Event;
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
-use crate::row::{Columns as _, known};
+use crate::row::{Columns as _, known, stored};
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -17,6 +18,10 @@ statements! {
     NOTES = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
         FROM note n WHERE n.case_id = ?1 AND n.sequence = (
             SELECT max(v.sequence) FROM note v WHERE v.case_id = n.case_id AND v.id = n.id)
+        ORDER BY n.id";
+    NOTES_AT = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
+        FROM note n WHERE n.case_id = ?1 AND n.sequence = (
+            SELECT max(v.sequence) FROM note v WHERE v.case_id = n.case_id AND v.id = n.id AND v.sequence <= ?2)
         ORDER BY n.id";
     NOTE = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
         FROM note n WHERE n.case_id = ?1 AND n.id = ?2 ORDER BY n.sequence DESC LIMIT 1";
@@ -65,6 +70,11 @@ impl View<'_> {
     /// The notes of the permit's case, each in its newest version, in the order first written.
     pub fn notes(&self, permit: &Permit) -> Result<Vec<Note>, StoreError> {
         self.all(NOTES, [case_of(permit)?.bytes()], read)
+    }
+
+    /// The notes of the permit's case as they were at a moment.
+    pub fn notes_at(&self, permit: &Permit, at: Sequence) -> Result<Vec<Note>, StoreError> {
+        self.all(NOTES_AT, (case_of(permit)?.bytes(), stored(at.0)), read)
     }
 
     /// One note of the permit's case with what it cites.

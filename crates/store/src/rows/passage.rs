@@ -124,7 +124,10 @@ impl Tx<'_> {
     ///
     /// [`StoreError::WrongPermit`] unless the permit is for marking passages in this very case.
     pub fn add_passage(&self, permit: &Permit, new: &Passage) -> Result<PassageId, StoreError> {
-        let marks = matches!(permit.act(), Act::MarkPassage | Act::JudgeMention);
+        let marks = matches!(
+            permit.act(),
+            Act::MarkPassage | Act::JudgeMention | Act::MergeCase
+        );
         if !marks || permit.case() != Some(new.case) {
             return Err(StoreError::WrongPermit {
                 needs: "marking a passage",

@@ -125,7 +125,7 @@ struct CodesRenewed {
 struct TokenAsked {
     /// What its owner calls it.
     name: String,
-    /// `look_up`, `work` or `deliver`.
+    /// `look_up`, `work`, `deliver` or `calendar`.
     purpose: String,
     /// The face at which it may be shown: `api` or `command_line`.
     audience: String,

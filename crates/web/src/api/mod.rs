@@ -20,6 +20,7 @@ mod datasets;
 mod delivery;
 mod disclosures;
 mod documents;
+mod dossier;
 mod emergencies;
 mod evidence;
 mod identities;
@@ -33,6 +34,7 @@ mod map;
 mod matching;
 mod members;
 mod mentions;
+mod merges;
 mod notes;
 mod oversight;
 mod passages;
@@ -61,6 +63,7 @@ mod upload;
 mod uploads;
 mod usage;
 mod users;
+mod ways;
 mod wire;
 mod work;
 
@@ -96,6 +99,9 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         board_views::routes(),
         timeline::routes(),
         map::routes(),
+        ways::routes(),
+        dossier::routes(),
+        merges::routes(),
         tips::routes(),
         identities::routes(),
         proposals::routes(),

@@ -217,6 +217,7 @@ const CODES_ONCE: &str = "Write these down and keep them away from your authenti
 
 pub(super) async fn add_token(Sent { here, form }: Sent) -> Answer {
     let visitor = here.visitor.clone();
+    let calendar = form.get("purpose") == TokenPurpose::Calendar.word();
     let face = [Origin::Api, Origin::CommandLine]
         .into_iter()
         .find(|origin| origin.word() == form.get("audience"));
@@ -244,8 +245,16 @@ pub(super) async fn add_token(Sent { here, form }: Sent) -> Answer {
     match made {
         Ok((_, token)) => shown(&Step {
             frame: desk_frame(&here.visitor, "The new token", ""),
-            why: "Give it to the program. It is shown this one time.".to_owned(),
-            once: vec![token],
+            why: match calendar {
+                true => "Give your calendar this address, behind the name of this desk. It is shown this one time; \
+                    whoever has it sees numbers of your cases and days, no titles and no names."
+                    .to_owned(),
+                false => "Give it to the program. It is shown this one time.".to_owned(),
+            },
+            once: vec![match calendar {
+                true => format!("/calendar/{token}.ics"),
+                false => token,
+            }],
             on_href: "/account".to_owned(),
             ..Step::default()
         }),

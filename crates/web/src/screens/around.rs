@@ -242,6 +242,7 @@ pub(super) fn name_of(people: &[(UserId, String)], user: UserId) -> String {
 pub(super) fn clocks(frame: &mut Frame, typed: &str, here: &str) {
     frame.clocks = Some(Clocks {
         so_on: String::new(),
+        dated: false,
         known_on: typed.to_owned(),
         moved: !typed.is_empty(),
         now_href: here.to_owned(),

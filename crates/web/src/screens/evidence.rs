@@ -481,6 +481,7 @@ fn custody_row(around: &Around, link: &Custody) -> CustodyRow {
     let act = match link.act.as_str() {
         "taken_in" => "taken in",
         "handed_over" => "handed over",
+        "taken_over" => "taken over",
         other => other,
     };
     CustodyRow {

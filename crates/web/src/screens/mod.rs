@@ -34,6 +34,7 @@ mod map_drawing;
 mod match_card;
 mod matching;
 mod mentions;
+mod merges;
 mod new_case;
 mod note;
 mod note_editor;
@@ -48,6 +49,7 @@ mod search;
 mod search_results;
 mod sign_in;
 mod stop;
+mod subject;
 mod subjects;
 mod subscriptions;
 mod suspects;
@@ -60,6 +62,7 @@ mod users;
 mod values;
 pub(crate) mod viewer;
 mod walk;
+mod ways;
 mod wizard;
 mod words;
 mod work;
@@ -290,6 +293,9 @@ fn inside_a_case() -> Router<Web> {
             "/cases/{c}/subjects",
             get(subjects::list).post(subjects::add),
         )
+        .route("/cases/{c}/subjects/{s}", get(subject::page))
+        .route("/cases/{c}/subjects/{s}/intelligence", post(subject::hold))
+        .route("/cases/{c}/parts", get(merges::page).post(merges::take))
         .route("/cases/{c}/interests", post(interests::declare))
         .route("/cases/{c}/purposes", post(purposes::decide))
         .route("/cases/{c}/look-ups", post(purposes::raised))
@@ -312,5 +318,6 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/board/export", post(board_forms::export))
         .route("/cases/{c}/timeline", get(timeline::page))
         .route("/cases/{c}/map", get(map::page))
+        .route("/cases/{c}/ways", get(ways::page))
         .route("/cases/{c}/log", get(log::of_case))
 }

@@ -84,10 +84,9 @@ fn roles() -> Vec<Choice> {
 pub(super) fn row(around: &Around, line: &SubjectLine, place: &str) -> SubjectRow {
     let subject = &line.subject;
     let one = format!("{}/records/{}", around.href(), subject.record);
-    let href = if line.others > 0 {
-        format!("{}/identities/{}", around.href(), subject.record)
-    } else {
-        one.clone()
+    let href = match around.works() {
+        true => format!("{}/subjects/{}", around.href(), subject.id),
+        false => one.clone(),
     };
     SubjectRow {
         name: line.caption.clone(),

@@ -228,6 +228,10 @@ pub(super) fn act(word: &str) -> (&str, &str) {
             "brought the case to another phase",
             "bring the case to another phase",
         ),
+        "merge_case" => (
+            "took over what another case holds",
+            "take over what another case holds",
+        ),
         "link_case" => ("linked the case with another", "link the case with another"),
         "give_tip" => ("gave a tip", "give a tip"),
         "read_tips" => ("read tips", "read tips"),
@@ -242,6 +246,10 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "decide_membership" => ("decided on a membership", "decide on a membership"),
         "request_membership" => ("asked to be let in", "ask to be let in"),
         "open_case" => ("wrote a case down", "write a case down"),
+        "read_calendar" => (
+            "read a calendar of deadlines",
+            "read a calendar of deadlines",
+        ),
         "list_cases" => ("listed cases", "list cases"),
         "read_datasets" => (
             "read the catalogue of datasets",

@@ -41,6 +41,7 @@ mod reports;
 mod routes;
 mod screens;
 mod sign_in;
+mod subject_pages;
 mod suspects;
 mod tables;
 mod tips;

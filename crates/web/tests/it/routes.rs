@@ -542,6 +542,13 @@ impl Stage {
             "POST /api/cases/{case}/links" => {
                 json!({ "other": self.closing_number, "words": "the same bidder" })
             }
+            "POST /api/cases/{case}/merges" => {
+                json!({ "from": self.closing_number, "reason": "one matter" })
+            }
+            "POST /api/cases/{case}/intelligence" => json!({
+                "words": "He was seen at the quay.", "sensitivity": "confidential", "reliability": "unknown",
+                "validity": "cannot_be_judged", "body": "Coast Guard",
+            }),
             "PUT /api/cases/{case}/members/{user}" => json!({ "rank": "reader" }),
             "POST /api/cases/{case}/membership-requests" => json!({ "words": "I know the berth" }),
             "PUT /api/cases/{case}/reason" => {

@@ -33,6 +33,8 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
         "/proposals",
         "/timeline",
         "/map",
+        "/intelligence",
+        "/merges",
         "/board",
         "/tasks",
         "/documents?words=Aldgrund",

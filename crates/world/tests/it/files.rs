@@ -138,7 +138,10 @@ fn releases_stand_in_date_order_and_their_files_exist() {
     }
     let beside = |path: &Path| {
         path.starts_with("truth")
-            || path.extension().is_some_and(|kind| kind == "json") && path.components().count() == 1
+            || path
+                .extension()
+                .is_some_and(|kind| kind == "json" || kind == "geojson")
+                && path.components().count() == 1
     };
     let found: BTreeSet<_> = tree(&made.root())
         .into_iter()
