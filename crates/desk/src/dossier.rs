@@ -328,9 +328,9 @@ fn contradictions(members: &[Member]) -> Vec<Contradiction> {
     for one in said.filter(|one| !one.erased && SINGLE.contains(&one.property.as_str())) {
         let property = (one.schema.clone(), one.property.clone());
         let place = found
-            .iter()
-            .map(|(key, _)| key.clone())
+            .keys()
             .find(|(_, name)| *name == one.property)
+            .cloned()
             .unwrap_or(property);
         found
             .entry(place)

@@ -84,7 +84,7 @@ impl Desk {
             if let Some(subject) = subject
                 && tx.subjects(permit)?.iter().all(|one| one.id != subject)
             {
-                return Err(DeskError::not_of_case("subject", "subject", &subject));
+                return Err(DeskError::not_of_case("subject", "subject", subject));
             }
             tx.add_intelligence(&Intelligence {
                 id,

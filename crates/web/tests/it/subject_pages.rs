@@ -99,7 +99,7 @@ fn prov_05_a_view_of_a_moment_is_the_same_after_imports_joins_and_corrections_c1
 
     // A later import changes, ends and adds values; a correction; two records are joined; the case goes on.
     scene.house.deliver("register", "2", &register("dissolved"));
-    scene.house.deliver("list", "2", &list()[..1].to_vec());
+    scene.house.deliver("list", "2", &list()[..1]);
     let other = scene.house.record(scene.case, "ines", "list", "L1");
     let same = json!({ "a": scene.record, "b": other, "verdict": "same", "reason": "one seat" });
     scene.post("judgements", &same).is(201);
