@@ -99,6 +99,7 @@ impl OutsideArguments {
             folders: self.sources_below.clone(),
             mail: self.smtp.clone().zip(self.mail_from.clone()),
             address: self.address.trim_end_matches('/').to_owned(),
+            providers: Vec::new(),
         })
     }
 }

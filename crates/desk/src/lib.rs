@@ -30,12 +30,14 @@ mod gap;
 pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
+pub mod incidents;
 pub mod interest;
 pub mod judge;
 pub mod kept_search;
 mod kinship;
 pub mod live;
 pub mod look_up;
+pub mod look_up_review;
 pub mod matching;
 pub mod matching_agreements;
 pub mod membership;
@@ -45,9 +47,11 @@ pub mod open_case;
 pub mod oversight;
 mod own_records;
 pub mod passage;
+pub mod passkeys;
 pub mod persons;
 pub mod press;
 pub mod proposals;
+pub mod providers;
 pub mod purpose;
 pub mod reading;
 pub mod record;
@@ -132,6 +136,7 @@ struct Inner {
     studio: viewer::Studio,
     uploads: upload::Pieces,
     live: live::Yard,
+    providers: providers::Known,
     data: PathBuf,
     test_profile: bool,
 }
@@ -169,6 +174,7 @@ impl Desk {
                 studio: viewer::Studio::default(),
                 uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
+                providers: providers::Known::default(),
                 data: options.data,
                 test_profile: options.test_profile,
             }),

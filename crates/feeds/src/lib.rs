@@ -10,4 +10,5 @@ pub mod http;
 pub mod jetstream;
 pub mod mail;
 pub mod postgres;
+pub mod provider;
 pub mod webhook;

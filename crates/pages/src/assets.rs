@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 28] = [
+pub static ALL: [Asset; 29] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -74,6 +74,7 @@ pub static ALL: [Asset; 28] = [
     script!("passage.js"),
     script!("viewer.js"),
     script!("upload.js"),
+    script!("passkey.js"),
     script!("board.js"),
     script!("board-state.js"),
     script!("board-draw.js"),

@@ -6,6 +6,7 @@ import { acts, palette } from "./palette.js";
 import { passages } from "./passage.js";
 import { viewer } from "./viewer.js";
 import { uploads } from "./upload.js";
+import { passkeys } from "./passkey.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -70,6 +71,7 @@ tokens();
 passages();
 viewer();
 uploads();
+passkeys();
 drawer();
 keys();
 listen();

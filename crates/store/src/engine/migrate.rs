@@ -39,6 +39,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/030_persons.sql"),
     include_str!("../../migrations/031_oversight.sql"),
     include_str!("../../migrations/032_deadlines.sql"),
+    include_str!("../../migrations/033_sign_in.sql"),
+    include_str!("../../migrations/034_reviews.sql"),
 ];
 
 /// The version that this program writes.

@@ -22,12 +22,14 @@ mod documents;
 mod emergencies;
 mod evidence;
 mod identities;
+mod incidents;
 mod incoming;
 mod interests;
 mod judgements;
 mod kept_searches;
 mod links;
 mod log;
+mod look_up_reviews;
 mod matching;
 mod members;
 mod mentions;
@@ -83,6 +85,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         course::routes(),
         members::routes(),
         emergencies::routes(),
+        look_up_reviews::routes(),
+        incidents::routes(),
         purposes::routes(),
         interests::routes(),
         reason::routes(),
