@@ -110,6 +110,7 @@ impl OutsideArguments {
                     from,
                 }),
             address: self.address.trim_end_matches('/').to_owned(),
+            providers: Vec::new(),
         })
     }
 }

@@ -7,6 +7,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command};
+use domain::open_id::Provider;
+
+mod providers;
 
 /// The words of a command line with what the file says added, as far as the command line says nothing of it.
 ///
@@ -23,6 +26,9 @@ pub fn added(
     let table: toml::Table = toml::from_str(&text).with_context(named)?;
     let mut words = words.to_vec();
     for (name, value) in &table {
+        if name == providers::TABLE {
+            continue;
+        }
         let option = command.get_arguments().find(|option| {
             option.get_long() == Some(name) && !NOT_IN_FILES.contains(&name.as_str())
         });
@@ -43,6 +49,19 @@ pub fn added(
         }
     }
     Ok(words)
+}
+
+/// The identity providers that a file of settings names; none without a file.
+///
+/// # Errors
+/// When one of them is not set up as it has to be.
+pub fn providers(path: Option<&Path>, address: &str) -> anyhow::Result<Vec<Provider>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let named = || format!("the settings in `{}`", path.display());
+    let text = std::fs::read_to_string(path).with_context(named)?;
+    providers::read(&text, address).with_context(named)
 }
 
 /// What no file of settings holds: itself, and what only a test asks for.

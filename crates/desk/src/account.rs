@@ -22,7 +22,7 @@ use crate::{Desk, DeskError};
 const CODES: usize = 10;
 
 /// Second factors that one account may have.
-const MOST_FACTORS: usize = 5;
+pub(crate) const MOST_FACTORS: usize = 5;
 
 /// A second factor that is being set up: what the authenticator has to be told, shown once.
 #[derive(Debug, Clone)]
@@ -68,6 +68,8 @@ pub struct Protection {
 pub struct FactorLine {
     /// Its id.
     pub id: FactorId,
+    /// `totp` or `passkey`.
+    pub kind: String,
     /// What its owner calls it.
     pub label: String,
     /// When it was made.
@@ -143,6 +145,7 @@ impl Desk {
             let must = view.second_factor_roles()?;
             let lines = view.factors(user.id)?.into_iter().map(|factor| FactorLine {
                 id: factor.id,
+                kind: factor.kind,
                 label: factor.label,
                 created: factor.created,
                 confirmed: factor.confirmed.is_some(),
@@ -173,22 +176,7 @@ impl Desk {
     ) -> Result<BegunFactor, DeskError> {
         let label = required("label", label)?;
         let user = &visitor.user;
-        // Whoever is on the way in has just proved it.
-        let (has_factor, session) = self.store().read(|view| {
-            let session = match visitor.actor.session {
-                Some(id) => view.session(id)?,
-                None => None,
-            };
-            Ok((view.has_factor(user.id)?, session))
-        })?;
-        let on_the_way = session.is_some_and(|own| own.stage == SessionStage::Enrolment);
-        if !has_factor && !on_the_way {
-            self.check_password(user, password, visitor.actor.origin)
-                .map_err(|error| match error {
-                    DeskError::Malformed { reason, .. } => DeskError::malformed("password", reason),
-                    other => other,
-                })?;
-        }
+        self.shows_that_it_is_theirs(visitor, password)?;
         let now = self.now();
         let mut secret = [0u8; totp::SECRET_BYTES];
         self.randomness().fill(&mut secret);
@@ -207,6 +195,7 @@ impl Desk {
             created: now,
             confirmed: None,
             ended: None,
+            credential_hash: None,
         };
         let actor = visitor.actor.clone();
         self.change(&Knock::outside(&visitor.actor, Act::OwnAccount), |tx, _| {
@@ -230,8 +219,62 @@ impl Desk {
         })
     }
 
+    /// Before an account gets another way in: whoever has no second factor gives the password, unless they are on the way in
+    /// and have just given it; whoever has neither must have signed in just now. A second factor is asked for in the act's
+    /// own transaction.
+    pub(crate) fn shows_that_it_is_theirs(
+        &self,
+        visitor: &Visitor,
+        password: &str,
+    ) -> Result<(), DeskError> {
+        let (user, now) = (&visitor.user, self.now());
+        let (has_factor, has_password, session) = self.store().read(|view| {
+            let session = match visitor.actor.session {
+                Some(id) => view.session(id)?,
+                None => None,
+            };
+            let has_password = !view.password_hash(user.id)?.is_empty();
+            Ok((view.has_factor(user.id)?, has_password, session))
+        })?;
+        let on_the_way = session
+            .as_ref()
+            .is_some_and(|own| own.stage == SessionStage::Enrolment);
+        if on_the_way {
+            return Ok(());
+        }
+        if has_factor {
+            return match session.is_some_and(|own| is_proved(&own, now)) {
+                true => Ok(()),
+                false => Err(self.unproved()),
+            };
+        }
+        if !has_password {
+            let fresh = |own: store::Session| {
+                own.created.plus_seconds(crate::sign_in::PROVED_SECONDS) > now
+            };
+            return match session.is_some_and(fresh) {
+                true => Ok(()),
+                false => Err(DeskError::Conflict(
+                    "this takes a sign-in of the last ten minutes; sign out and in again".into(),
+                )),
+            };
+        }
+        self.check_password(user, password, visitor.actor.origin)
+            .map_err(|error| match error {
+                DeskError::Malformed { reason, .. } => DeskError::malformed("password", reason),
+                other => other,
+            })
+    }
+
+    fn unproved(&self) -> DeskError {
+        self.inner
+            .rules
+            .of_rule("step-up.needed", Act::OwnAccount)
+            .into()
+    }
+
     /// Whoever has a second factor must have proved it just now in this session.
-    fn needs_proof(&self, tx: &store::Tx<'_>, actor: &Actor) -> Result<(), DeskError> {
+    pub(crate) fn needs_proof(&self, tx: &store::Tx<'_>, actor: &Actor) -> Result<(), DeskError> {
         let session = match actor.session {
             Some(id) => tx.session(id)?,
             None => None,
@@ -240,11 +283,7 @@ impl Desk {
         if proved || !tx.has_factor(actor.user)? {
             return Ok(());
         }
-        Err(self
-            .inner
-            .rules
-            .of_rule("step-up.needed", Act::OwnAccount)
-            .into())
+        Err(self.unproved())
     }
 
     /// Confirms an authenticator by its first code. Other sessions end, and this one goes on under a new secret.
@@ -302,19 +341,8 @@ impl Desk {
             };
             let first = !tx.has_factor(user.id)?;
             tx.use_factor(begun.id, step, now)?;
-            let codes = if first {
-                self.recovery_codes()
-            } else {
-                Vec::new()
-            };
-            if first {
-                let hashes: Vec<[u8; 32]> = codes.iter().map(|code| recovery_hash(code)).collect();
-                tx.set_recovery_codes(user.id, &hashes, now)?;
-            }
-            tx.end_other_sessions_of(user.id, session.id, now)?;
-            let (next, secret) = self.rotated(tx, &session, user)?;
-            tx.add_session(&next, &token_hash(&secret))?;
-            let actor = actor_of(user, Some(next.id), origin);
+            let (next, secret, codes) = self.goes_on(tx, &session, user, first)?;
+            let actor = actor_of(user, Some(next), origin);
             let mut entry = self.entry_named(&actor, "confirm_second_factor");
             entry.entry.objects.push(format!("factor:{factor}"));
             let value = Ok(Confirmed {
@@ -327,6 +355,28 @@ impl Desk {
             });
             Ok((value, entry))
         })?
+    }
+
+    /// After another way to prove who one is: recovery codes with the first, every other session ended, and this one under a
+    /// new secret, proved.
+    pub(crate) fn goes_on(
+        &self,
+        tx: &store::Tx<'_>,
+        session: &store::Session,
+        user: &User,
+        first: bool,
+    ) -> Result<(domain::id::SessionId, String, Vec<String>), DeskError> {
+        let now = self.now();
+        let mut codes = Vec::new();
+        if first {
+            codes = self.recovery_codes();
+            let hashes: Vec<[u8; 32]> = codes.iter().map(|code| recovery_hash(code)).collect();
+            tx.set_recovery_codes(user.id, &hashes, now)?;
+        }
+        tx.end_other_sessions_of(user.id, session.id, now)?;
+        let (next, secret) = self.rotated(tx, session, user)?;
+        tx.add_session(&next, &token_hash(&secret))?;
+        Ok((next.id, secret, codes))
     }
 
     fn recovery_codes(&self) -> Vec<String> {

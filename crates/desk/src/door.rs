@@ -168,6 +168,7 @@ impl Desk {
                     return Ok::<_, DeskError>(Acted::Refused { refusal, entry });
                 }
                 tx.count_look_up(user, case, day)?;
+                self.draw_for_review(tx, permit, case, knock.asked, &objects)?;
                 tx.touch_case(case, permit.at())?;
             }
             let names = objects.iter().map(String::as_str);

@@ -35,6 +35,7 @@ pub mod hypothesis;
 pub mod identity;
 pub mod inbox;
 pub mod intelligence;
+pub mod incidents;
 pub mod interest;
 pub mod judge;
 pub mod kept_search;
@@ -43,6 +44,7 @@ pub mod laid_table;
 pub mod live;
 pub mod look_up;
 pub mod map;
+pub mod look_up_review;
 pub mod matching;
 pub mod matching_agreements;
 pub mod membership;
@@ -54,9 +56,11 @@ pub mod oversight;
 mod own_records;
 pub mod own_tables;
 pub mod passage;
+pub mod passkeys;
 pub mod persons;
 pub mod press;
 pub mod proposals;
+pub mod providers;
 pub mod purpose;
 pub mod reading;
 pub mod record;
@@ -145,6 +149,7 @@ struct Inner {
     studio: viewer::Studio,
     uploads: upload::Pieces,
     live: live::Yard,
+    providers: providers::Known,
     data: PathBuf,
     test_profile: bool,
 }
@@ -184,6 +189,7 @@ impl Desk {
                 studio: viewer::Studio::default(),
                 uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
+                providers: providers::Known::default(),
                 data: options.data,
                 test_profile: options.test_profile,
             }),

@@ -148,6 +148,19 @@ impl Desk {
     /// Proves the second factor by a code of six digits or a recovery code: finishes a sign-in, or renews the proof in a
     /// session that stands. The session gets a new secret.
     pub fn prove(&self, token: &str, code: &str, origin: Origin) -> Result<SignedIn, DeskError> {
+        self.prove_with(token, origin, "sign-in.code", |tx, user| {
+            self.check_code(tx, user, code)
+        })
+    }
+
+    /// Proves the second factor in whatever way: `check` says whether it was.
+    pub(crate) fn prove_with(
+        &self,
+        token: &str,
+        origin: Origin,
+        rule: &str,
+        check: impl FnOnce(&Tx<'_>, &User) -> Result<Checked, DeskError>,
+    ) -> Result<SignedIn, DeskError> {
         let (visitor, stage) = self.half_visitor(token, origin)?;
         if stage == SessionStage::Enrolment {
             return Err(DeskError::NotSignedIn);
@@ -161,7 +174,7 @@ impl Desk {
             if !tx.has_factor(visitor.user.id)? {
                 return Err(DeskError::Conflict("no second factor is set up".into()));
             }
-            let value = match self.check_code(tx, &visitor.user, code)? {
+            let value = match check(tx, &visitor.user)? {
                 Checked::Good => {
                     let mut next = self.rotated(tx, &session, &visitor.user)?;
                     if stage == SessionStage::Full {
@@ -182,7 +195,7 @@ impl Desk {
             );
             let entry = match &value {
                 Ok(_) => self.entry_named(&actor, "prove_second_factor"),
-                Err(_) => self.entry_failed(&actor, "prove_second_factor", "sign-in.code"),
+                Err(_) => self.entry_failed(&actor, "prove_second_factor", rule),
             };
             let value = value.map(|(token, _)| SignedIn {
                 token,
@@ -227,7 +240,7 @@ impl Desk {
         now: Moment,
     ) -> Result<bool, DeskError> {
         for factor in tx.factors(user)? {
-            if factor.confirmed.is_none() {
+            if factor.confirmed.is_none() || factor.kind != "totp" {
                 continue;
             }
             let secret = self
@@ -252,7 +265,9 @@ impl Desk {
     ) -> Result<(Session, String), DeskError> {
         let now = self.now();
         tx.end_session(old.id, now)?;
-        Ok(self.new_session(user.id, SessionStage::Full, Some(now)))
+        let (mut next, secret) = self.new_session(user.id, SessionStage::Full, Some(now));
+        next.link = old.link;
+        Ok((next, secret))
     }
 
     pub(crate) fn new_session(
@@ -275,6 +290,7 @@ impl Desk {
             created: now,
             expires: now.plus_seconds(seconds),
             ended: None,
+            link: None,
         };
         (session, self.secret())
     }
@@ -450,7 +466,7 @@ impl Desk {
 
 /// Whether a session is good at a moment. One that began after it is none: the clock was turned back, and what has ended
 /// must not live again.
-fn is_live(session: &Session, now: Moment) -> bool {
+pub(crate) fn is_live(session: &Session, now: Moment) -> bool {
     session.ended.is_none() && now < session.expires && session.created.plus_seconds(-60) <= now
 }
 

@@ -445,7 +445,7 @@ fn good_roles(roles: &[Role]) -> Result<(), DeskError> {
 }
 
 /// Whether a link is good at a moment; one made after it is none, for the clock was turned back.
-fn is_good(made: &Invitation, now: Moment) -> bool {
+pub(crate) fn is_good(made: &Invitation, now: Moment) -> bool {
     made.ended.is_none() && now < made.expires && made.created.plus_seconds(-60) <= now
 }
 

@@ -120,6 +120,12 @@ identifiers! {
     SessionId,
     /// Names a second factor of a user.
     FactorId,
+    /// Names an incident.
+    IncidentId,
+    /// Names a look-up that somebody else looks at.
+    ReviewId,
+    /// Names a link of an account to a person at an identity provider.
+    LinkId,
     /// Names a dataset.
     DatasetId,
     /// Names an agreement on matching between owners of datasets.

@@ -249,6 +249,14 @@ acts! {
     ReadPolicy = "read_policy", "readPolicy", Service, Consultation;
     /// Reads figures of use, and how long the log is kept.
     ReadUsageFigures = "read_usage_figures", "readUsageFigures", Service, Consultation;
+    /// Watches over look-ups: lists those that wait for a review, sets how many are drawn and whose are always reviewed.
+    WatchLookUps = "watch_look_ups", "watchLookUps", Service, Consultation;
+    /// Judges whether a look-up of somebody else fits its reason.
+    ReviewLookUp = "review_look_up", "reviewLookUp", CaseDecision, Alteration;
+    /// Reads incidents and whom they concern.
+    ReadIncidents = "read_incidents", "readIncidents", Service, Consultation;
+    /// Writes an incident down, and what is done about it.
+    HandleIncident = "handle_incident", "handleIncident", Service, Alteration;
     /// Sets how long entries of a kind are kept.
     SetLogPeriod = "set_log_period", "setLogPeriod", Service, Service;
     /// Makes entries of the log evidence in criminal proceedings.

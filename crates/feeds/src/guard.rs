@@ -66,6 +66,14 @@ impl Reach {
         Ok(())
     }
 
+    /// Whether the operator listed a host at a port.
+    pub fn lists(&self, host: &str, port: u16) -> bool {
+        let fits = |listed: &Listed| {
+            listed.host == host && listed.port.is_none_or(|listed| listed == port)
+        };
+        self.listed.iter().any(fits)
+    }
+
     /// Names an address at which this service itself listens; it is never called.
     pub fn is_own(&mut self, address: SocketAddr) {
         self.own.push(address);
@@ -118,10 +126,7 @@ impl Reach {
         if self.own.iter().any(own) {
             return Err(Barred::Own);
         }
-        let listed = |listed: &Listed| {
-            listed.host == host && listed.port.is_none_or(|port| port == address.port())
-        };
-        if reachable_from_everywhere(ip) || self.listed.iter().any(listed) {
+        if reachable_from_everywhere(ip) || self.lists(host, address.port()) {
             return Ok(());
         }
         Err(Barred::Inside(ip))

@@ -11,4 +11,5 @@ pub mod jetstream;
 pub mod mail;
 pub mod postgres;
 mod tls;
+pub mod provider;
 pub mod webhook;

@@ -29,6 +29,37 @@ pub struct Step {
     pub button: String,
     /// Where to go on without a form; empty for nowhere.
     pub on_href: String,
+    /// What stands on the way on; empty for "Go on".
+    pub on_label: String,
+    /// Whether the browser goes on by itself.
+    pub by_itself: bool,
+    /// A passkey to make or to use.
+    pub passkey: Option<Passkey>,
+    /// Identity providers that do instead of the form: address and what people call them.
+    pub ways: Vec<(String, String)>,
+}
+
+/// A passkey to make or to use: a form that the page's script fills in.
+#[derive(Debug, Clone, Default)]
+pub struct Passkey {
+    /// Where the form goes.
+    pub action: String,
+    /// `make` or `use`.
+    pub way: String,
+    /// The host that passkeys are made for.
+    pub host: String,
+    /// The challenge.
+    pub challenge: String,
+    /// The account's id, to make one.
+    pub user: String,
+    /// The account's name, to make one.
+    pub name: String,
+    /// The account's passkeys, between blanks.
+    pub known: String,
+    /// What its owner calls it, to make one.
+    pub label: String,
+    /// Word on the button.
+    pub button: String,
 }
 
 /// `GET /account`.
@@ -49,10 +80,27 @@ pub struct Account {
     pub has_factor: bool,
     /// The form for a new password.
     pub password: Vec<Field>,
+    /// Whether a passkey can be made here.
+    pub passkeys: bool,
+    /// Links to identity providers: provider, since when, where it is taken away.
+    pub links: Vec<LinkRow>,
+    /// Providers that the account can be linked to; empty where none is set up.
+    pub link: Vec<Field>,
     /// Tokens of programs.
     pub tokens: Vec<TokenRow>,
     /// The form for a new token.
     pub token: Vec<Field>,
+}
+
+/// A link to an identity provider.
+#[derive(Debug, Clone, Default)]
+pub struct LinkRow {
+    /// What people call the provider.
+    pub provider: String,
+    /// Since when.
+    pub since: String,
+    /// Where it is taken away.
+    pub remove: String,
 }
 
 /// A second factor.
@@ -60,6 +108,8 @@ pub struct Account {
 pub struct FactorRow {
     /// What its owner calls it.
     pub label: String,
+    /// Authenticator or passkey.
+    pub kind: String,
     /// Since when.
     pub since: String,
     /// Works, waits for its first code.

@@ -75,6 +75,7 @@ pub static ALL: [Asset; 29] = [
     script!("viewer.js"),
     script!("map.js"),
     script!("upload.js"),
+    script!("passkey.js"),
     script!("board.js"),
     script!("board-state.js"),
     script!("board-draw.js"),

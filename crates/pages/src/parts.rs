@@ -71,9 +71,11 @@ impl Frame {
             ("c", "case", "My cases", "/cases"),
             ("a", "overview", "All cases", "/cases/all"),
             ("t", "inbox", "Tips", "/tips"),
+            ("v", "check", "Look-ups", "/look-ups"),
             ("d", "dataset", "Datasets", "/datasets"),
             ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
+            ("n", "warn", "Incidents", "/incidents"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),
         ];

@@ -20,6 +20,10 @@ pub struct SignIn {
     pub next: String,
     /// What this service is and who answers for it.
     pub house: String,
+    /// Identity providers: address and what people call them.
+    pub providers: Vec<(String, String)>,
+    /// Signing in by a passkey; none where the service does not know its address.
+    pub passkey: Option<super::account::Passkey>,
 }
 
 impl SignIn {
@@ -36,6 +40,8 @@ impl SignIn {
             failed: String::new(),
             next: next.to_owned(),
             house: house.to_owned(),
+            providers: Vec::new(),
+            passkey: None,
         }
     }
 }

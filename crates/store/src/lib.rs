@@ -65,6 +65,9 @@ pub use rows::reading::{
 pub use rows::record::{RecordFile, RecordView, VersionTold};
 pub use rows::release::{NewRelease, ReleaseSummary};
 pub use rows::report::KeptTemplate;
+pub use rows::incident::AffectedLine;
+pub use rows::provider::ProviderLink;
+pub use rows::review::{ReviewMark, ReviewQuestion};
 pub use rows::session::{ApiToken, Session};
 pub use rows::staging::{StageCounts, Staging};
 pub use rows::upload::{Upload, UploadCounts, UploadFile};

@@ -24,6 +24,9 @@ macro_rules! ids {
 ids!(
     UserId,
     SessionId,
+    LinkId,
+    IncidentId,
+    ReviewId,
     DatasetId,
     ReleaseId,
     RecordId,

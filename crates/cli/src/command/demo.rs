@@ -130,7 +130,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", arguments.port))
             .await
             .with_context(|| format!("port {} is taken; say --port", arguments.port))?;
-        say::line(format!("desk: http://{}", listener.local_addr()?));
+        let own = listener.local_addr()?;
+        // Passkeys are for names, so they are made where the address is written with one.
+        stage.opened.desk.set_outside(desk::live::Outside {
+            address: format!("http://localhost:{}", own.port()),
+            ..root::OutsideArguments::default().read()?
+        });
+        say::line(format!("desk: http://{own}"));
         for person in &stage.people {
             say::line(person.sign_in());
         }

@@ -17,7 +17,7 @@ use web::tls::Tls;
 
 use crate::acting::signed_in;
 use crate::root::{self, Opened};
-use crate::{live, place, reader, say};
+use crate::{live, place, reader, say, settings};
 
 /// Serves a data directory.
 #[derive(clap::Args)]
@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bail!("the test profile is refused in production: its clock can be moved");
     }
     let mut outside = arguments.outside.read()?;
+    outside.providers = settings::providers(arguments.config.as_deref(), &outside.address)?;
     let opened = root::open(&arguments.data, false, arguments.test_profile)?;
     if let (Some(folder), Some(name)) = (&arguments.follow, &arguments.steward) {
         let visitor = signed_in(&opened.desk, name, Origin::Service)?;

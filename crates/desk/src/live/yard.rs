@@ -29,6 +29,8 @@ pub struct Outside {
     pub mail: Option<MailServer>,
     /// Where people reach the desk, for links in messages; empty for none.
     pub address: String,
+    /// Identity providers by which people may sign in.
+    pub providers: Vec<domain::open_id::Provider>,
 }
 
 /// The mail server of an installation.

@@ -667,9 +667,13 @@ fn ground(request: &Request<'_>, case: Option<&CaseFile>) -> Option<String> {
 
 fn kind_of(act: Act) -> PermitKind {
     match act {
-        Act::ReadLog | Act::ReportUsage | Act::OverseeMatching | Act::ReadUsageFigures => {
-            PermitKind::Audit
-        }
+        Act::ReadLog
+        | Act::ReportUsage
+        | Act::OverseeMatching
+        | Act::ReadUsageFigures
+        | Act::ReadIncidents
+        | Act::HandleIncident
+        | Act::WatchLookUps => PermitKind::Audit,
         Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }

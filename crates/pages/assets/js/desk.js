@@ -7,6 +7,7 @@ import { passages } from "./passage.js";
 import { viewer } from "./viewer.js";
 import { uploads } from "./upload.js";
 import { maps } from "./map.js";
+import { passkeys } from "./passkey.js";
 
 // Says something to screen readers without moving the focus.
 export function say(text) {
@@ -72,6 +73,7 @@ passages();
 viewer();
 uploads();
 maps();
+passkeys();
 drawer();
 keys();
 listen();

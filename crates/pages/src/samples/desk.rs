@@ -1,7 +1,9 @@
 //! Samples outside a case: sign in, datasets, log, people, stops.
 
 use super::{LONG, Sample, TOKEN, desk, in_case, investigator, mark, sample};
-use crate::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
+use crate::account::{
+    Account, FactorRow, LinkRow, Passkey, Step, TokenRow, code_field, new_password_field,
+};
 use crate::datasets::{
     Dataset, DatasetRow, Datasets, FileRow, Held, RefusedRow, Release, ReleaseRow,
 };
@@ -22,6 +24,8 @@ pub(super) fn samples() -> Vec<Sample> {
                 "Name and password do not belong together. After 5 failed attempts the account waits 15 minutes.",
             ),
         ),
+        sample("sign_in_other_ways", &other_ways()),
+        sample("sign_in_again_passkey", &with_passkey()),
         sample("datasets", &datasets()),
         sample(
             "datasets_empty",
@@ -79,6 +83,36 @@ fn sign_in(failed: &str) -> SignIn {
             "Case files of the Inspectorate of Sarnhaven.",
             "/cases/019a44c2/inbox",
         )
+    }
+}
+
+fn passkey(way: &str) -> Passkey {
+    Passkey {
+        action: "/sign-in/passkey".into(),
+        way: way.into(),
+        host: "desk.example".into(),
+        challenge: "AAAA".into(),
+        button: "Use a passkey".into(),
+        ..Passkey::default()
+    }
+}
+
+fn other_ways() -> SignIn {
+    let way = |name: &str, title: &str| (format!("/sign-in/with/{name}"), title.to_owned());
+    SignIn {
+        providers: vec![way("city", "City of Sarnhaven"), way("long", LONG)],
+        passkey: Some(passkey("use")),
+        ..sign_in("")
+    }
+}
+
+fn with_passkey() -> Step {
+    Step {
+        passkey: Some(passkey("use")),
+        ways: vec![("/sign-in/with/city".into(), "City of Sarnhaven".into())],
+        by_itself: true,
+        on_href: "/cases".into(),
+        ..step(false)
     }
 }
 
@@ -465,11 +499,19 @@ fn account() -> Account {
         ],
         factors: vec![FactorRow {
             label: "Telephone".into(),
+            kind: "authenticator".into(),
             since: "23 November 2026".into(),
             state: Tag::new("works", Tone::Confirmed),
             remove: "/account/factors/1/remove".into(),
         }],
         has_factor: true,
+        passkeys: true,
+        links: vec![LinkRow {
+            provider: "City of Sarnhaven".into(),
+            since: "23 November 2026".into(),
+            remove: "/account/links/1/remove".into(),
+        }],
+        link: vec![Field::text("provider", "Provider").required()],
         password: vec![new_password_field("New password")],
         tokens: vec![TokenRow {
             name: "nightly list".into(),

@@ -7,6 +7,7 @@ mod cases;
 mod desk;
 mod file;
 mod live;
+mod oversight;
 mod papers;
 mod person;
 mod subject;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Sample> {
         desk::samples(),
         file::samples(),
         live::samples(),
+        oversight::samples(),
         papers::samples(),
         person::samples(),
         subject::samples(),

@@ -44,6 +44,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/036_certifications.sql"),
     include_str!("../../migrations/038_case_parts.sql"),
     include_str!("../../migrations/039_intelligence.sql"),
+    include_str!("../../migrations/033_sign_in.sql"),
+    include_str!("../../migrations/034_reviews.sql"),
 ];
 
 /// The version that this program writes.

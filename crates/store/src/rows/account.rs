@@ -31,13 +31,13 @@ pub struct Factor {
     pub id: FactorId,
     /// Whose.
     pub user: UserId,
-    /// Its kind, `totp`.
+    /// Its kind, `totp` or `passkey`.
     pub kind: String,
     /// What its owner calls it.
     pub label: String,
     /// The secret, sealed.
     pub secret: Vec<u8>,
-    /// The last step whose code was used.
+    /// The last step whose code was used; of a passkey, what its counter showed last.
     pub used: u64,
     /// When it was made.
     pub created: Moment,
@@ -45,6 +45,8 @@ pub struct Factor {
     pub confirmed: Option<Moment>,
     /// When it was taken away.
     pub ended: Option<Moment>,
+    /// The hash of the id by which a passkey's authenticator knows it.
+    pub credential_hash: Option<[u8; 32]>,
 }
 
 /// What was tried.
@@ -54,6 +56,10 @@ pub enum Tried {
     Password,
     /// A code of a second factor.
     Code,
+    /// A passkey.
+    Passkey,
+    /// A sign-in by an identity provider.
+    Provider,
 }
 
 impl Tried {
@@ -61,6 +67,8 @@ impl Tried {
         match self {
             Self::Password => "password",
             Self::Code => "code",
+            Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 }
@@ -69,13 +77,19 @@ statements! {
     INVITATION = "SELECT user_id, created, expires, ended FROM invitation WHERE token_hash = ?1";
     ADD_INVITATION = "INSERT INTO invitation (token_hash, user_id, created, expires, ended) VALUES (?1, ?2, ?3, ?4, ?5)";
     END_INVITATIONS = "UPDATE invitation SET ended = ?2 WHERE user_id IS ?1 AND ended IS NULL";
-    FACTORS = "SELECT id, user_id, kind, label, secret, used, created, confirmed, ended
+    FACTORS = "SELECT id, user_id, kind, label, secret, used, created, confirmed, ended, credential_hash
         FROM second_factor WHERE user_id = ?1 AND ended IS NULL ORDER BY created";
+    PASSKEY = "SELECT id, user_id, kind, label, secret, used, created, confirmed, ended, credential_hash
+        FROM second_factor WHERE credential_hash = ?1 AND ended IS NULL";
+    COUNT_PASSKEY = "UPDATE second_factor SET used = ?2 WHERE id = ?1";
+    ANSWERED = "SELECT 1 FROM answered_challenge WHERE challenge_hash = ?1";
+    ADD_ANSWERED = "INSERT INTO answered_challenge (challenge_hash, expires) VALUES (?1, ?2)";
+    FORGET_ANSWERED = "DELETE FROM answered_challenge WHERE expires < ?1";
     HAS_FACTOR = "SELECT 1 FROM second_factor WHERE user_id = ?1 AND ended IS NULL AND confirmed IS NOT NULL LIMIT 1";
-    ADD_FACTOR = "INSERT INTO second_factor (id, user_id, kind, label, secret, used, created, confirmed, ended)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    ADD_FACTOR = "INSERT INTO second_factor (id, user_id, kind, label, secret, used, created, confirmed, ended, credential_hash)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     USE_FACTOR = "UPDATE second_factor SET used = ?2, confirmed = coalesce(confirmed, ?3) WHERE id = ?1 AND used < ?2";
-    END_FACTOR = "UPDATE second_factor SET ended = ?2, secret = x'' WHERE id = ?1 AND ended IS NULL";
+    END_FACTOR = "UPDATE second_factor SET ended = ?2, secret = x'', credential_hash = NULL WHERE id = ?1 AND ended IS NULL";
     CODES_LEFT = "SELECT count(*) FROM recovery_code WHERE user_id = ?1 AND used IS NULL";
     DROP_CODES = "DELETE FROM recovery_code WHERE user_id = ?1";
     ADD_CODE = "INSERT INTO recovery_code (user_id, code_hash, created, used) VALUES (?1, ?2, ?3, NULL)";
@@ -102,6 +116,7 @@ fn factor(row: &Row<'_>) -> Result<Factor, StoreError> {
         created: row.moment(6)?,
         confirmed: row.maybe_moment(7)?,
         ended: row.maybe_moment(8)?,
+        credential_hash: row.get(9)?,
     })
 }
 
@@ -120,6 +135,10 @@ impl View<'_> {
     /// A user's second factors that were not taken away, confirmed or not.
     pub fn factors(&self, user: UserId) -> Result<Vec<Factor>, StoreError> {
         self.all(FACTORS, [user.bytes()], factor)
+    }
+    /// The passkey of an id, by the id's hash.
+    pub fn passkey(&self, credential_hash: &[u8; 32]) -> Result<Option<Factor>, StoreError> {
+        self.one(PASSKEY, [credential_hash], factor)
     }
     /// Whether a user has a second factor that works.
     pub fn has_factor(&self, user: UserId) -> Result<bool, StoreError> {
@@ -219,9 +238,28 @@ impl Tx<'_> {
                 factor.created.micros(),
                 factor.confirmed.map(Moment::micros),
                 factor.ended.map(Moment::micros),
+                factor.credential_hash,
             ),
         )
         .map(drop)
+    }
+    /// Keeps what the counter of a passkey showed last.
+    pub fn count_passkey(&self, id: FactorId, counter: u32) -> Result<(), StoreError> {
+        self.run(COUNT_PASSKEY, (id.bytes(), counter)).map(drop)
+    }
+    /// Keeps that a challenge was answered; false when it had been before. Forgets those that have ended.
+    pub fn answer_challenge(
+        &self,
+        hash: &[u8; 32],
+        expires: Moment,
+        at: Moment,
+    ) -> Result<bool, StoreError> {
+        self.run(FORGET_ANSWERED, [at.plus_days(-1).micros()])?;
+        if self.figure(ANSWERED, [hash])?.is_some() {
+            return Ok(false);
+        }
+        self.run(ADD_ANSWERED, (hash, expires.micros()))?;
+        Ok(true)
     }
     /// Uses the code of a step, and with it every earlier one; false when it was used before.
     pub fn use_factor(&self, id: FactorId, step: u64, at: Moment) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! Signed-in sessions, and the tokens of programs, which are sessions too. The secret itself is never kept, only its hash.
 
 use domain::authority::SessionStage;
-use domain::id::{CaseId, SessionId, UserId};
+use domain::id::{CaseId, LinkId, SessionId, UserId};
 use domain::time::Moment;
 use rusqlite::Row;
 
@@ -24,6 +24,8 @@ pub struct Session {
     pub stage: SessionStage,
     /// When a second factor was last proved in it.
     pub proved: Option<Moment>,
+    /// By which link to an identity provider it was begun; none for a password or a passkey.
+    pub link: Option<LinkId>,
     /// When it began.
     pub created: Moment,
     /// When it ends by itself.
@@ -54,12 +56,12 @@ pub struct ApiToken {
 }
 
 statements! {
-    SESSION = "SELECT id, user_id, csrf, created, expires, ended, stage, proved FROM session WHERE token_hash = ?1";
-    SESSION_OF_ID = "SELECT id, user_id, csrf, created, expires, ended, stage, proved FROM session WHERE id = ?1";
-    LIVE = "SELECT id, user_id, csrf, created, expires, ended, stage, proved FROM session
+    SESSION = "SELECT id, user_id, csrf, created, expires, ended, stage, proved, link_id FROM session WHERE token_hash = ?1";
+    SESSION_OF_ID = "SELECT id, user_id, csrf, created, expires, ended, stage, proved, link_id FROM session WHERE id = ?1";
+    LIVE = "SELECT id, user_id, csrf, created, expires, ended, stage, proved, link_id FROM session
         WHERE user_id = ?1 AND ended IS NULL AND expires > ?2 AND stage <> 'token' ORDER BY created DESC LIMIT 50";
-    ADD_SESSION = "INSERT INTO session (id, token_hash, user_id, csrf, created, expires, ended, stage, proved)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    ADD_SESSION = "INSERT INTO session (id, token_hash, user_id, csrf, created, expires, ended, stage, proved, link_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     END_SESSION = "UPDATE session SET ended = ?2 WHERE id = ?1 AND ended IS NULL";
     END_SESSIONS = "UPDATE session SET ended = ?2 WHERE user_id = ?1 AND ended IS NULL";
     END_OTHERS = "UPDATE session SET ended = ?3
@@ -82,6 +84,7 @@ fn read(row: &Row<'_>) -> Result<Session, StoreError> {
         ended: row.maybe_moment(5)?,
         stage: known("session", &row.text(6)?, SessionStage::from_word)?,
         proved: row.maybe_moment(7)?,
+        link: row.maybe_id(8)?,
     })
 }
 
@@ -136,6 +139,7 @@ impl Tx<'_> {
                 session.ended.map(Moment::micros),
                 session.stage.word(),
                 session.proved.map(Moment::micros),
+                session.link.map(|link| *link.bytes()),
             ),
         )?;
         Ok(())

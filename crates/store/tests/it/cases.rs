@@ -371,6 +371,7 @@ fn sessions_are_found_by_the_hash_of_their_token_and_end_once() {
         csrf: "word".into(),
         stage: domain::authority::SessionStage::Full,
         proved: None,
+        link: None,
         created: at(),
         expires: at().plus_days(1),
         ended: None,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use desk::tokens::{NewToken, TokenPurpose};
 use domain::authority::Origin;
-use domain::id::{CaseId, FactorId, SessionId};
+use domain::id::{CaseId, FactorId, LinkId, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -25,6 +25,8 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
         routes!(confirm_factor),
         routes!(remove_factor),
         routes!(renew_codes),
+        routes!(list_links),
+        routes!(remove_link),
         routes!(list_tokens, add_token),
         routes!(revoke_token),
     ]
@@ -65,6 +67,8 @@ struct ProtectionTold {
 struct FactorTold {
     /// Id.
     id: String,
+    /// `totp`, an authenticator, or `passkey`.
+    kind: String,
     /// What its owner calls it.
     label: String,
     /// When it was made.
@@ -117,6 +121,24 @@ struct FactorConfirmed {
 struct CodesRenewed {
     /// Each good once; shown once.
     recovery_codes: Vec<String>,
+}
+
+/// The links of one's own account.
+#[derive(Serialize, ToSchema)]
+struct LinkList {
+    /// The first that was made first.
+    links: Vec<LinkTold>,
+}
+
+/// A link to a person at an identity provider.
+#[derive(Serialize, ToSchema)]
+struct LinkTold {
+    /// Id.
+    id: String,
+    /// What people call the provider.
+    provider: String,
+    /// When it was made.
+    created: String,
 }
 
 /// A token to be.
@@ -206,6 +228,7 @@ async fn read_protection(
         .await?;
     let factors = told.factors.iter().map(|factor| FactorTold {
         id: factor.id.to_string(),
+        kind: factor.kind.clone(),
         label: factor.label.clone(),
         created: factor.created.to_rfc3339(),
         confirmed: factor.confirmed,
@@ -301,6 +324,44 @@ async fn renew_codes(
         .ask(move |desk| desk.renew_recovery_codes(&caller.visitor))
         .await?;
     Ok((StatusCode::CREATED, Json(CodesRenewed { recovery_codes })))
+}
+
+/// Lists the identity providers that one's own account is linked to. Links are made in a browser, in a session of the
+/// account or by an invitation.
+#[utoipa::path(
+    get, path = "/api/me/links", tag = "account",
+    responses((status = 200, description = "The links.", body = LinkList), Stops),
+    extensions(("x-admits" = json!(["anyone"])))
+)]
+async fn list_links(caller: Caller, State(web): State<Web>) -> Result<Json<LinkList>, Problem> {
+    let found = web
+        .ask(move |desk| desk.own_links(&caller.visitor))
+        .await?;
+    let links = found.into_iter().map(|link| LinkTold {
+        id: link.id.to_string(),
+        provider: link.provider,
+        created: link.created.to_rfc3339(),
+    });
+    Ok(Json(LinkList {
+        links: links.collect(),
+    }))
+}
+
+/// Takes a link of one's own account away; sessions that were begun by it end.
+#[utoipa::path(
+    delete, path = "/api/me/links/{link}", tag = "account",
+    params(("link" = String, Path, description = "Link")),
+    responses((status = 204, description = "Taken away."), Stops),
+    extensions(("x-admits" = json!(["owner"])))
+)]
+async fn remove_link(
+    caller: Caller,
+    State(web): State<Web>,
+    At(link): At<LinkId>,
+) -> Result<StatusCode, Problem> {
+    web.ask(move |desk| desk.unlink(&caller.visitor, link))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lists one's own tokens.

@@ -24,6 +24,7 @@ mod dossier;
 mod emergencies;
 mod evidence;
 mod identities;
+mod incidents;
 mod incoming;
 mod interests;
 mod judgements;
@@ -31,6 +32,7 @@ mod kept_searches;
 mod links;
 mod log;
 mod map;
+mod look_up_reviews;
 mod matching;
 mod members;
 mod mentions;
@@ -89,6 +91,8 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         course::routes(),
         members::routes(),
         emergencies::routes(),
+        look_up_reviews::routes(),
+        incidents::routes(),
         purposes::routes(),
         interests::routes(),
         reason::routes(),

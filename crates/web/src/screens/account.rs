@@ -19,7 +19,7 @@ use super::stop::sentence;
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::{cookie, form_token_fits, set_cookie};
-use pages::account::{Account, FactorRow, Step, TokenRow, code_field, new_password_field};
+use pages::account::{Account, FactorRow, LinkRow, Step, TokenRow, code_field, new_password_field};
 use pages::format;
 use pages::parts::{Choice, Field, FieldError, FieldKind, Tag, Tone};
 
@@ -30,15 +30,30 @@ pub(super) async fn page(here: Here) -> Answer {
 
 async fn read(here: &Here, errors: Vec<FieldError>) -> Result<Account, super::stop::Stop> {
     let visitor = here.visitor.clone();
-    let (protection, tokens, now) = here
+    let (protection, tokens, links, now) = here
         .ask("reading your account", move |desk, _| {
             Ok((
                 desk.protection(&visitor)?,
                 desk.tokens(&visitor)?,
+                desk.own_links(&visitor)?,
                 desk.now(),
             ))
         })
         .await?;
+    let known = here.web.desk.providers();
+    let link = if known.is_empty() {
+        Vec::new()
+    } else {
+        let choice = |(name, title): &(String, String)| Choice::new(name, title, "");
+        vec![
+            Field::text("provider", "Provider")
+                .required()
+                .options(known.iter().map(choice).collect()),
+            Field::text("link_password", "Password")
+                .kind(FieldKind::Password)
+                .hint("Not needed with a second factor that you have proved."),
+        ]
+    };
     let choices = TokenPurpose::ALL
         .iter()
         .map(|purpose| Choice::new(purpose.word(), purpose.title(), ""));
@@ -56,6 +71,12 @@ async fn read(here: &Here, errors: Vec<FieldError>) -> Result<Account, super::st
             .iter()
             .map(|factor| FactorRow {
                 label: factor.label.clone(),
+                kind: if factor.kind == "passkey" {
+                    "passkey"
+                } else {
+                    "authenticator"
+                }
+                .to_owned(),
                 since: format::day(factor.created.micros()),
                 state: if factor.confirmed {
                     Tag::new("works", Tone::Confirmed)
@@ -72,6 +93,16 @@ async fn read(here: &Here, errors: Vec<FieldError>) -> Result<Account, super::st
                 .kind(FieldKind::Password),
             new_password_field("New password"),
         ],
+        passkeys: here.web.desk.party().is_some(),
+        links: links
+            .iter()
+            .map(|link| LinkRow {
+                provider: link.provider.clone(),
+                since: format::day(link.created.micros()),
+                remove: format!("/account/links/{}/remove", link.id),
+            })
+            .collect(),
+        link,
         tokens: tokens.iter().map(|token| row(token, now)).collect(),
         token: vec![
             Field::text("name", "Name of the program").required(),
@@ -148,7 +179,7 @@ fn row(token: &ApiToken, now: Moment) -> TokenRow {
 }
 
 /// The page once more, with what was wrong in one of its forms.
-async fn again(here: &Here, stop: super::stop::Stop) -> Answer {
+pub(super) async fn again(here: &Here, stop: super::stop::Stop) -> Answer {
     let text = match (&stop.error, stop.field()) {
         (_, Some((_, reason))) => reason,
         (DeskError::Conflict(reason), _) => sentence(reason),
@@ -212,7 +243,7 @@ pub(super) async fn recovery_codes(Sent { here, .. }: Sent) -> Answer {
     }
 }
 
-const CODES_ONCE: &str = "Write these down and keep them away from your authenticator. Each is good once in its place, and \
+pub(super) const CODES_ONCE: &str = "Write these down and keep them away from your authenticator. Each is good once in its place, and \
                           they are shown this one time.";
 
 pub(super) async fn add_token(Sent { here, form }: Sent) -> Answer {
@@ -285,7 +316,16 @@ fn prove_page(here: &Here, failed: &str) -> Step {
 }
 
 pub(super) async fn prove_form(here: Here) -> Answer {
-    shown(&prove_page(&here, ""))
+    let visitor = here.visitor.clone();
+    let asked = here
+        .ask("proving your second factor", move |desk, _| {
+            desk.ask_for_passkey(Some(&visitor))
+        })
+        .await?;
+    shown(&Step {
+        passkey: asked.map(|asked| super::passkeys::to_use(asked, "/sign-in/code/passkey")),
+        ..prove_page(&here, "")
+    })
 }
 
 pub(super) async fn prove(headers: HeaderMap, Sent { here, form }: Sent) -> Answer {
@@ -330,7 +370,7 @@ pub(super) fn failed_code(error: &DeskError) -> Option<(StatusCode, String)> {
 }
 
 /// Whoever may set a second factor up: signed in, or on the way there because the installation wants one.
-async fn enrolling(web: &Web, headers: &HeaderMap) -> Result<(Visitor, String), Response> {
+pub(super) async fn enrolling(web: &Web, headers: &HeaderMap) -> Result<(Visitor, String), Response> {
     let token = cookie(headers).unwrap_or_default();
     let asked = token.clone();
     let found = web

@@ -25,12 +25,14 @@ mod emergency;
 mod evidence;
 mod identity;
 mod inbox;
+mod incidents;
 mod interests;
 mod live;
 mod log;
 mod log_entry;
 mod map;
 mod map_drawing;
+mod look_ups;
 mod match_card;
 mod matching;
 mod mentions;
@@ -38,7 +40,9 @@ mod merges;
 mod new_case;
 mod note;
 mod note_editor;
+mod passkeys;
 mod proposals;
+mod providers;
 mod purposes;
 mod readings;
 mod record;
@@ -124,6 +128,12 @@ pub(crate) fn router() -> Router<Web> {
         .route("/users/{u}/disabled", post(users::disable))
         .route("/users/{u}/invitation", post(users::invite))
         .route("/users/{u}/roles", post(users::roles))
+        .route("/incidents", get(incidents::list).post(incidents::open))
+        .route("/incidents/{i}", get(incidents::page).post(incidents::step))
+        .route("/look-ups", get(look_ups::list))
+        .route("/look-ups/share", post(look_ups::share))
+        .route("/look-ups/marks", post(look_ups::mark))
+        .route("/cases/{c}/look-up-reviews/{r}", post(look_ups::judge))
         .route("/log", get(log::whole))
         .route("/log/{index}", get(log_entry::page))
         .merge(inside_a_case())
@@ -169,6 +179,11 @@ fn before_the_sign_in() -> Router<Web> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
         .route("/sign-in/code", get(sign_in::code_form).post(sign_in::code))
+        .route("/sign-in/code/passkey", post(passkeys::code))
+        .route("/sign-in/passkey", post(passkeys::enter))
+        .route("/sign-in/with/{p}", get(providers::set_out))
+        .route("/sign-in/from/{p}", get(providers::back))
+        .route("/sign-in/from/{p}/out", post(providers::signed_out_there))
         .route(
             "/invited",
             get(sign_in::invited_form).post(sign_in::invited),
@@ -189,6 +204,14 @@ fn own_account() -> Router<Web> {
             "/account/second-factor/confirm",
             post(account::confirm_second_factor),
         )
+        .route(
+            "/account/passkey",
+            get(passkeys::form).post(passkeys::make),
+        )
+        .route("/account/look-ups", get(look_ups::own))
+        .route("/account/look-ups/{r}", post(look_ups::answer))
+        .route("/account/links", post(providers::link))
+        .route("/account/links/{l}/remove", post(providers::unlink))
         .route("/account/factors/{f}/remove", post(account::remove))
         .route("/account/recovery-codes", post(account::recovery_codes))
         .route(

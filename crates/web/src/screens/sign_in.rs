@@ -7,12 +7,13 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::DeskError;
-use desk::sign_in::Attempt;
+use desk::sign_in::{Attempt, SignedIn};
 use desk::users::NewUser;
 use domain::authority::{Origin, Role, SessionStage};
 
 use super::account::failed_code;
-use super::ask::{Filled, Sent, go, written};
+use super::ask::{Filled, Sent, written};
+use super::{passkeys, providers};
 use crate::Web;
 use crate::problem::Problem;
 use crate::session::{Address, cookie, set_cookie};
@@ -23,12 +24,17 @@ use pages::sign_in::SignIn;
 const HOUSE: &str =
     "Case files in which every look-up has a case, a legal basis, a purpose and a reason.";
 
-fn empty() -> SignIn {
-    SignIn::form(Frame::alone("Sign in", ""), HOUSE, "")
+/// The form, with the other ways in that this installation has.
+pub(super) fn empty(web: &Web) -> SignIn {
+    let mut page = SignIn::form(Frame::alone("Sign in", ""), HOUSE, "");
+    page.providers = providers::ways(&web.desk, "/sign-in/with/", "");
+    let asked = web.desk.ask_for_passkey(None).ok().flatten();
+    page.passkey = asked.map(|asked| passkeys::to_use(asked, "/sign-in/passkey"));
+    page
 }
 
-pub(super) async fn page() -> Response {
-    written(StatusCode::OK, &empty())
+pub(super) async fn page(State(web): State<Web>) -> Response {
+    written(StatusCode::OK, &empty(&web))
 }
 
 pub(super) async fn enter(
@@ -55,23 +61,19 @@ pub(super) async fn enter(
         .await;
     match tried {
         Ok(Ok(signed_in)) => {
-            let to = Redirect::to(match signed_in.stage {
-                SessionStage::Code => "/sign-in/code",
-                SessionStage::Enrolment => "/account/second-factor",
-                SessionStage::Full | SessionStage::Token => first_page(&signed_in.user.roles),
-            });
+            let to = Redirect::to(next_page(&signed_in));
             let cookie = set_cookie(&signed_in.token, web.settings.secure_cookies);
             ([(SET_COOKIE, cookie)], to).into_response()
         }
         Ok(Err(DeskError::NotSignedIn)) => {
-            let mut again = empty();
+            let mut again = empty(&web);
             again.name = again.name.value(&typed);
             again.failed =
                 "Name and password do not belong together. The attempt is in the log.".to_owned();
             written(StatusCode::UNAUTHORIZED, &again)
         }
         Ok(Err(DeskError::TooMany { seconds })) => {
-            let mut again = empty();
+            let mut again = empty(&web);
             again.name = again.name.value(&typed);
             again.failed = format!(
                 "Too many tries. No password is looked at for {} minutes.",
@@ -81,6 +83,15 @@ pub(super) async fn enter(
         }
         Ok(Err(error)) => Problem::from(error).into_page(),
         Err(problem) => problem.into_page(),
+    }
+}
+
+/// Where a sign-in goes on.
+pub(super) fn next_page(signed_in: &SignedIn) -> &'static str {
+    match signed_in.stage {
+        SessionStage::Code => "/sign-in/code",
+        SessionStage::Enrolment => "/account/second-factor",
+        SessionStage::Full | SessionStage::Token => first_page(&signed_in.user.roles),
     }
 }
 
@@ -104,17 +115,22 @@ pub(super) fn first_page(roles: &[Role]) -> &'static str {
 
 pub(super) async fn leave(Sent { here, .. }: Sent) -> Response {
     let visitor = here.visitor.clone();
-    if let Err(stop) = here
-        .ask("signing out", move |desk, _| desk.sign_out(&visitor))
-        .await
-    {
-        return stop.into_response();
-    }
+    let out = here
+        .ask("signing out", move |desk, _| {
+            desk.sign_out(&visitor)?;
+            Ok(desk.goodbye(&visitor))
+        })
+        .await;
+    let goodbye = match out {
+        Ok(goodbye) => goodbye,
+        Err(stop) => return stop.into_response(),
+    };
     let clear = set_cookie("", here.web.settings.secure_cookies);
-    match go("/sign-in") {
-        Ok(to) => ([(SET_COOKIE, clear)], to).into_response(),
-        Err(stop) => stop.into_response(),
-    }
+    let to = match goodbye {
+        Some((title, address)) => providers::out_there_too(&title, &address),
+        None => Redirect::to("/sign-in").into_response(),
+    };
+    ([(SET_COOKIE, clear)], to).into_response()
 }
 
 fn code_page(failed: &str) -> Step {
@@ -129,8 +145,45 @@ fn code_page(failed: &str) -> Step {
     }
 }
 
-pub(super) async fn code_form() -> Response {
-    written(StatusCode::OK, &code_page(""))
+/// The page of the second factor, with a passkey where the account has one.
+async fn code_step(web: &Web, headers: &HeaderMap, failed: &str) -> Step {
+    let token = cookie(headers).unwrap_or_default();
+    let asked = web
+        .ask(move |desk| {
+            let (visitor, _) = desk.half_visitor(&token, Origin::Desk)?;
+            desk.ask_for_passkey(Some(&visitor))
+        })
+        .await;
+    let asked = asked.ok().flatten();
+    Step {
+        passkey: asked.map(|asked| passkeys::to_use(asked, "/sign-in/code/passkey")),
+        ..code_page(failed)
+    }
+}
+
+pub(super) async fn code_form(State(web): State<Web>, headers: HeaderMap) -> Response {
+    written(StatusCode::OK, &code_step(&web, &headers, "").await)
+}
+
+/// After a second factor was proved, or was not.
+pub(super) async fn proved(
+    web: &Web,
+    headers: &HeaderMap,
+    tried: Result<SignedIn, Option<DeskError>>,
+) -> Response {
+    match tried {
+        Ok(signed_in) => {
+            let to = Redirect::to(first_page(&signed_in.user.roles));
+            let cookie = set_cookie(&signed_in.token, web.settings.secure_cookies);
+            ([(SET_COOKIE, cookie)], to).into_response()
+        }
+        // The half-finished sign-in has run out.
+        Err(None) => Redirect::to("/sign-in").into_response(),
+        Err(Some(error)) => match failed_code(&error) {
+            Some((status, words)) => written(status, &code_step(web, headers, &words).await),
+            None => Problem::from(error).into_page(),
+        },
+    }
 }
 
 pub(super) async fn code(
@@ -147,24 +200,14 @@ pub(super) async fn code(
     })
     .await;
     match tried {
-        Ok(Ok(signed_in)) => {
-            let to = Redirect::to(first_page(&signed_in.user.roles));
-            let cookie = set_cookie(&signed_in.token, web.settings.secure_cookies);
-            ([(SET_COOKIE, cookie)], to).into_response()
-        }
-        // The half-finished sign-in has run out.
-        Ok(Err(None)) => Redirect::to("/sign-in").into_response(),
-        Ok(Err(Some(error))) => match failed_code(&error) {
-            Some((status, words)) => written(status, &code_page(&words)),
-            None => Problem::from(error).into_page(),
-        },
+        Ok(tried) => proved(&web, &headers, tried).await,
         Err(error) => Problem::from(DeskError::Internal(error.to_string())).into_page(),
     }
 }
 
 const NO_LINK: &str = "This link is good no more. Ask an administrator for another.";
 
-fn invited_page(token: &str, failed: &str) -> Step {
+fn invited_page(web: &Web, token: &str, failed: &str) -> Step {
     Step {
         frame: Frame::alone("Set your password", ""),
         why: "The link is good once. Afterwards, sign in with your name and this password."
@@ -174,12 +217,13 @@ fn invited_page(token: &str, failed: &str) -> Step {
         hidden: vec![("token".to_owned(), token.to_owned())],
         fields: vec![new_password_field("Password")],
         button: "Set it".to_owned(),
+        ways: providers::ways(&web.desk, "/sign-in/with/", token),
         ..Step::default()
     }
 }
 
-pub(super) async fn invited_form(query: Filled) -> Response {
-    written(StatusCode::OK, &invited_page(query.get("token"), ""))
+pub(super) async fn invited_form(State(web): State<Web>, query: Filled) -> Response {
+    written(StatusCode::OK, &invited_page(&web, query.get("token"), ""))
 }
 
 pub(super) async fn invited(
@@ -196,7 +240,7 @@ pub(super) async fn invited(
     })
     .await;
     taken(tried.map(|tried| tried.map(|_| ())), |words| {
-        invited_page(&token, words)
+        invited_page(&web, &token, words)
     })
 }
 

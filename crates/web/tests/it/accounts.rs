@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::browse::Browser;
 use crate::house::{House, PASSWORD};
 use crate::sign_in::{code, enrolled, signs_in, token_of, with, wrong};
 
@@ -243,91 +244,6 @@ fn az_11_what_somebody_wrote_stays_under_their_name_when_they_go_c1() {
         report.contains("kai of the house"),
         "the file that leaves names its author"
     );
-}
-
-/// A browser: it keeps its cookie and sends forms with the token of the page.
-struct Browser<'a> {
-    house: &'a House,
-    cookie: String,
-    page: String,
-}
-
-impl Browser<'_> {
-    fn at<'a>(house: &'a House, path: &str) -> Browser<'a> {
-        let mut browser = Browser {
-            house,
-            cookie: String::new(),
-            page: String::new(),
-        };
-        browser.opens(path, 200);
-        browser
-    }
-
-    fn sends(&mut self, request: axum::http::Request<axum::body::Body>, status: u16) -> String {
-        let answer = self.house.send(request).is(status);
-        if let Some(set) = answer.headers.get("set-cookie") {
-            self.cookie = set.to_str().unwrap().split(';').next().unwrap().to_owned();
-        }
-        self.page = answer.text();
-        let to = answer
-            .headers
-            .get("location")
-            .map(|to| to.to_str().unwrap().to_owned());
-        to.unwrap_or_default()
-    }
-
-    fn opens(&mut self, path: &str, status: u16) -> String {
-        let mut request = self.house.request("GET", path, "nobody", &Value::Null);
-        request
-            .headers_mut()
-            .insert("cookie", self.cookie.parse().unwrap());
-        self.sends(request, status)
-    }
-
-    /// Fills a form in and sends it: what is hidden in the page goes with it.
-    fn fills(&mut self, path: &str, fields: &[(&str, &str)], status: u16) -> String {
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        let form = self
-            .page
-            .split("<form")
-            .find(|form| form.contains(&format!("action=\"{path}\"")))
-            .unwrap_or_default();
-        for hidden in form.split("<input type=\"hidden\" name=\"").skip(1) {
-            let (name, rest) = hidden.split_once("\" value=\"").unwrap();
-            pairs.push((name.to_owned(), rest.split_once('"').unwrap().0.to_owned()));
-        }
-        pairs.extend(
-            fields
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
-        let encoded = |text: &str| {
-            text.replace('%', "%25")
-                .replace(' ', "+")
-                .replace('&', "%26")
-        };
-        let body: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
-            .collect();
-        let mut request = self.house.request("POST", path, "nobody", &Value::Null);
-        let headers = request.headers_mut();
-        headers.insert("cookie", self.cookie.parse().unwrap());
-        headers.insert(
-            "content-type",
-            "application/x-www-form-urlencoded".parse().unwrap(),
-        );
-        *request.body_mut() = axum::body::Body::from(body.join("&"));
-        self.sends(request, status)
-    }
-
-    fn between(&self, before: &str, after: &str) -> String {
-        let (_, rest) = self
-            .page
-            .split_once(before)
-            .unwrap_or_else(|| panic!("no `{before}` in {}", self.page));
-        rest.split_once(after).unwrap().0.to_owned()
-    }
 }
 
 #[test]

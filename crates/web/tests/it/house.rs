@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -28,7 +28,9 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
 /// A clock that stands where it was put and moves a millisecond with each look.
-pub struct HandClock(AtomicI64);
+///
+/// One that is right goes with the machine's, with what it was moved by on top: for software that is not ours.
+pub struct HandClock(AtomicI64, AtomicBool);
 
 impl HandClock {
     pub fn set(&self, micros: i64) {
@@ -44,8 +46,18 @@ impl HandClock {
 
 impl Clock for HandClock {
     fn now(&self) -> Moment {
+        if self.1.load(Ordering::SeqCst) {
+            return Moment::from_micros(machine() + self.0.load(Ordering::SeqCst));
+        }
         Moment::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst))
     }
+}
+
+fn machine() -> i64 {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    i64::try_from(since.as_micros()).unwrap()
 }
 
 /// Random bytes that are the same in every run.
@@ -132,7 +144,10 @@ impl House {
     /// An installation without a single user.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(HandClock(AtomicI64::new(1_900_000_000_000_000)));
+        let clock = Arc::new(HandClock(
+            AtomicI64::new(1_900_000_000_000_000),
+            AtomicBool::new(false),
+        ));
         let desk = opened(&folder, &clock);
         let hand = clock.clone();
         let settings = web::Settings {
@@ -158,7 +173,19 @@ impl House {
 
     /// An installation with its people and two datasets, `register` and `list`, with one release each.
     pub fn new() -> Self {
-        let mut house = Self::empty();
+        Self::empty().peopled()
+    }
+
+    /// The same at the time of today, for software that is not ours and has a clock of its own.
+    pub fn of_today() -> Self {
+        let house = Self::empty();
+        house.clock.set(0);
+        house.clock.1.store(true, Ordering::SeqCst);
+        house.peopled()
+    }
+
+    fn peopled(self) -> Self {
+        let mut house = self;
         for (number, (name, role, _)) in PEOPLE.into_iter().enumerate() {
             let new = NewUser {
                 name: name.into(),

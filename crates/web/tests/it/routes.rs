@@ -86,6 +86,10 @@ pub struct Stage {
     /// One that waits for a decision, and that Nils has opened in an emergency.
     pub urgent: CaseId,
     pub emergency: String,
+    /// An incident.
+    pub incident: String,
+    /// A look-up of Ines' that waits for a reviewer.
+    pub review: String,
     /// A case of another purpose.
     pub other: CaseId,
     /// A live source that is sent to us.
@@ -122,6 +126,13 @@ pub fn matching_agreement() -> Value {
 /// A token to be that needs no case.
 pub fn token() -> Value {
     json!({ "name": "nightly", "purpose": "deliver", "audience": "api", "days": 30 })
+}
+
+/// A breach of personal data.
+fn breach(house: &House) -> Value {
+    let at = house.desk.now().to_rfc3339();
+    let user = house.who("kai").user.id.to_string();
+    json!({ "words": "a laptop was stolen", "user": user, "from": at, "until": at, "high_risk": true })
 }
 
 /// Routes that end every session of whoever asks come last.
@@ -361,6 +372,20 @@ impl Stage {
             .post(&format!("/api/cases/{case}/links"), "ines", &link)
             .is(201)
             .id();
+        let incident = house.post("/api/incidents", "rune", &breach(&house)).is(201).id();
+        let drawn = |per_thousand: u32| {
+            let share = json!({ "per_thousand": per_thousand, "days": 7 });
+            let path = "/api/look-up-reviews/share";
+            house.call("PUT", path, "sora", &share).is(204);
+        };
+        drawn(1000);
+        house.record(case, "ines", "register", "7");
+        drawn(0);
+        let told = house.get("/api/look-up-reviews", "sora").is(200).json;
+        let own = (case.to_string(), house.who("ines").user.id.to_string());
+        let is_own = |one: &&Value| one["case"] == own.0 && one["user"] == own.1;
+        let review = told["reviews"].as_array().unwrap().iter().find(is_own);
+        let review = review.unwrap()["id"].as_str().unwrap().to_owned();
         let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
         let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
         let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
@@ -386,6 +411,8 @@ impl Stage {
             urgent,
             other,
             emergency,
+            review,
+            incident,
             case,
             proposed,
             closing,
@@ -451,6 +478,8 @@ impl Stage {
             .replace("{name}", "short")
             .replace("{subject}", &self.subject)
             .replace("{emergency}", &self.emergency)
+            .replace("{review}", &self.review)
+            .replace("{incident}", &self.incident)
             .replace("{alert}", &self.alert)
             .replace("{item}", &self.evidence)
             .replace("{passage}", &self.passage)
@@ -493,6 +522,18 @@ impl Stage {
     pub fn body(&self, route: &Route, who: &str) -> Value {
         let later = domain::time::Moment::from_micros(1_900_000_100_000_000).to_rfc3339();
         match route.name().as_str() {
+            "POST /api/incidents" => breach(&self.house),
+            "POST /api/incidents/{incident}/steps" => {
+                json!({ "kind": "note", "words": "the lock was changed" })
+            }
+            "PUT /api/look-up-reviews/share" => json!({ "per_thousand": 0, "days": 7 }),
+            "PUT /api/look-up-reviews/marks" => {
+                json!({ "dataset": "register", "key": "7", "mark": "colleague", "words": "works here" })
+            }
+            "POST /api/cases/{case}/look-up-reviews/{review}" => {
+                json!({ "verdict": "fit", "words": "the owner of the bidder" })
+            }
+            "POST /api/me/look-up-reviews/{review}" => json!({ "words": "she signed" }),
             "POST /api/session" => json!({ "name": "ines", "password": crate::house::PASSWORD }),
             "POST /api/session/code" | "POST /api/me/factors/{factor}/confirmation" => {
                 json!({ "code": "000000" })
