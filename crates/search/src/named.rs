@@ -387,11 +387,25 @@ fn tokens(letters: &[char]) -> Vec<Token> {
         // A line that ends in a full stop is done, and so is a paragraph.
         let blank = letters.get(at) == Some(&'\n')
             && (letters.get(at + 1) == Some(&'\n') || letters.get(at - 1) == Some(&'.'));
+        // A bracket may stand behind a blank, and a form of organisation that ends in a full stop ends what is said.
+        let mut next = at;
+        while letters.get(next) == Some(&' ') {
+            next += 1;
+        }
+        let opens = matches!(letters.get(next), Some('(' | '['));
+        let word: String = letters.get(from..end).unwrap_or_default().iter().collect();
+        let formed = end < at && {
+            let words = words(&word);
+            !words.is_empty() && words.iter().all(weak::is_form)
+        };
         found.push(Token {
             from,
             end,
             bears,
-            stops: blank || matches!(after, ';' | ':' | '(' | ')' | '|' | '\t' | '?' | '!' | '"'),
+            stops: blank
+                || opens
+                || formed
+                || matches!(after, ';' | ':' | '(' | ')' | '|' | '\t' | '?' | '!' | '"'),
         });
     }
     found

@@ -269,26 +269,43 @@ async fn draft_table(
         .ask(move |desk| {
             let actor = caller.actor();
             let found = desk.look_at_table(&actor, case, &at, &told, given.schema.as_deref())?;
+            let proposes = found
+                .draft
+                .choices
+                .iter()
+                .any(|one| !one.property.is_empty());
+            // Where nothing could be proposed there is nothing to try.
+            let tries = given.mapping.is_some() || proposes;
             let mapping = given
                 .mapping
                 .unwrap_or_else(|| found.draft.write(&found.look));
-            let tried = desk.try_table(&actor, case, &at, &mapping, ROWS)?;
+            let tried = match tries {
+                true => Some(desk.try_table(&actor, case, &at, &mapping, ROWS)?),
+                false => None,
+            };
             Ok((found, mapping, tried))
         })
         .await?;
     let columns = found.look.columns.iter().zip(&found.draft.choices);
-    let rows = tried.refused.iter().map(|row| TableRefusal {
-        row: row.row,
-        field: row.field.clone().unwrap_or_default(),
-        reason: row.reason.clone(),
-        raw: row.raw.clone(),
-    });
-    let values = tried.dropped.iter().map(|lost| TableRefusal {
-        row: lost.place.row,
-        field: lost.property.clone(),
-        reason: format!("\u{201c}{}\u{201d} {}", lost.value, lost.reason),
-        raw: String::new(),
-    });
+    let more = tried.as_ref().is_some_and(|tried| tried.more);
+    let rows = tried
+        .iter()
+        .flat_map(|tried| &tried.refused)
+        .map(|row| TableRefusal {
+            row: row.row,
+            field: row.field.clone().unwrap_or_default(),
+            reason: row.reason.clone(),
+            raw: row.raw.clone(),
+        });
+    let values = tried
+        .iter()
+        .flat_map(|tried| &tried.dropped)
+        .map(|lost| TableRefusal {
+            row: lost.place.row,
+            field: lost.property.clone(),
+            reason: format!("\u{201c}{}\u{201d} {}", lost.value, lost.reason),
+            raw: String::new(),
+        });
     Ok(Json(TableDraft {
         schema: found.draft.schema.clone(),
         columns: columns
@@ -304,8 +321,8 @@ async fn draft_table(
         rows: found.table.rows.len() as u64,
         mapping,
         records: tried
-            .records
             .iter()
+            .flat_map(|tried| &tried.records)
             .map(|record| TableRecord {
                 schema: record.schema.clone(),
                 row: record.place.row,
@@ -320,7 +337,7 @@ async fn draft_table(
             })
             .collect(),
         refused: rows.chain(values).collect(),
-        more: tried.more,
+        more,
     }))
 }
 

@@ -231,19 +231,11 @@ impl Stage {
             .post(
                 &format!("/api/cases/{case}/tables"),
                 "ines",
-                &mapped(&sheet),
+                &crate::tables::mapped(&sheet),
             )
             .is(201)
             .id();
-        let mut asked = crate::disclosure::told();
-        asked["items"] = json!([paper]);
-        let packs = format!("/api/cases/{case}/certifications");
-        house.post(&packs, "ines", &asked).is(200);
-        let packs = house.get(&packs, "ines").is(200);
-        let certification = packs.json["certifications"][0]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let certification = crate::tables::packed(&house, case, &paper);
         let marked = json!({ "item": paper, "page": 1, "first_line": 1, "last_line": 1 });
         let passage = house
             .post(&format!("/api/cases/{case}/passages"), "ines", &marked)
@@ -673,15 +665,11 @@ impl Stage {
             }
             "PUT /api/cases/{case}/evidence/{item}/mark" => json!({ "tag": "key", "set": true }),
             "POST /api/cases/{case}/mentions" => json!({}),
-            "POST /api/cases/{case}/certifications" => {
-                let mut asked = crate::disclosure::told();
-                asked["items"] = json!([self.paper]);
-                asked
-            }
+            "POST /api/cases/{case}/certifications" => crate::tables::offered(&self.paper),
             "POST /api/cases/{case}/certifications/{certification}/notices" => {
                 json!({ "party": "the defence", "way": "by hand", "served": "2026-03-12" })
             }
-            "POST /api/cases/{case}/tables" => mapped(&self.sheet),
+            "POST /api/cases/{case}/tables" => crate::tables::mapped(&self.sheet),
             "POST /api/cases/{case}/tables/draft" => json!({ "item": self.sheet }),
             "POST /api/cases/{case}/tables/{table}/withdrawal" => json!({ "reason": "wrong year" }),
             "POST /api/cases/{case}/mentions/{mention}/judgement" => {
@@ -856,11 +844,4 @@ fn az_06_what_is_not_listed_under_api_does_not_answer_c2() {
             }
         }
     }
-}
-
-/// A table of an item, mapped.
-fn mapped(item: &str) -> Value {
-    let mapping = "case:\n  queries:\n    - file: table.csv\n      entities:\n        firm:\n          schema: Company\n          \
-        keys: [Number]\n          properties:\n            name: {columns: [Payee]}\n";
-    json!({ "item": item, "mapping": mapping, "reason": "who was paid?" })
 }

@@ -1,5 +1,6 @@
 //! Tables of documents mapped to records of the case's own: by the interface and on the screen, and by whom.
 
+use domain::id::CaseId;
 use serde_json::{Value, json};
 
 use crate::house::{House, STORY};
@@ -8,6 +9,29 @@ use crate::screens::{page, send};
 
 const PAYMENTS: &[u8] =
     b"Number,Payee,Paid\nK-71,Quagmire Dredging,100\n,Nobody,3\nK-72,Osk Survey,7\n";
+
+/// A table of an item, mapped.
+pub fn mapped(item: &str) -> Value {
+    let mapping = "case:\n  queries:\n    - file: table.csv\n      entities:\n        firm:\n          schema: Company\n          \
+        keys: [Number]\n          properties:\n            name: {columns: [Payee]}\n";
+    json!({ "item": item, "mapping": mapping, "reason": "who was paid?" })
+}
+
+/// An item, offered in a certification pack.
+pub fn offered(item: &str) -> Value {
+    let mut asked = crate::disclosure::told();
+    asked["items"] = json!([item]);
+    asked
+}
+
+/// A certification pack of an item; gives its id.
+pub fn packed(house: &House, case: CaseId, item: &str) -> String {
+    let packs = format!("/api/cases/{case}/certifications");
+    house.post(&packs, "ines", &offered(item)).is(200);
+    let packs = house.get(&packs, "ines").is(200);
+    let id = packs.json["certifications"][0]["id"].as_str();
+    id.unwrap().to_owned()
+}
 
 struct Desk {
     house: House,
