@@ -40,7 +40,7 @@ export function tools(board) {
     gather.setAttribute("aria-pressed", String(state.gathers));
     const gone = [...state.nodes.values()].filter((node) => node.hidden).length;
     hidden.hidden = !gone; hidden.textContent = `Show ${gone} hidden`;
-    count.textContent = `${state.listed.nodes.length} identities, ${state.listed.edges.length} links`;
+    count.textContent = [[state.listed.nodes.length, "identity", "identities"], [state.listed.edges.length, "link", "links"]].map(([many, one, more]) => `${many} ${many === 1 ? one : more}`).join(", ");
     document.querySelector("[data-board-count]").textContent = `${count.textContent}.`;
     move();
   };

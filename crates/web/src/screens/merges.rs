@@ -74,7 +74,7 @@ fn gave(around: &Around, line: &MergeLine) -> (String, String) {
 /// What a thing is called: one and several.
 fn kind(word: &str) -> (&'static str, &'static str) {
     match word {
-        "case" => ("the case itself", "case files"),
+        "case" => ("case file", "case files"),
         "subject" => ("subject", "subjects"),
         "note" => ("note or finding", "notes and findings"),
         "evidence" => ("exhibit", "exhibits"),

@@ -274,7 +274,7 @@ fn subj_04_an_item_that_lacks_a_label_is_refused_and_an_export_holds_all_labels_
         .is(422)
         .text();
     assert!(
-        back.contains("is missing") && back.contains("He was seen."),
+        back.contains("s missing; it is one of") && back.contains("He was seen."),
         "the form forgets"
     );
 }
