@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 29] = [
+pub static ALL: [Asset; 30] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
