@@ -10,6 +10,6 @@ pub mod http;
 pub mod jetstream;
 pub mod mail;
 pub mod postgres;
-mod tls;
 pub mod provider;
+mod tls;
 pub mod webhook;

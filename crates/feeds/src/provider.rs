@@ -96,5 +96,8 @@ pub fn authorization(client: &str, secret: &str) -> String {
     use base64::Engine as _;
     use domain::open_id::written;
     let both = format!("{}:{}", written(client), written(secret));
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(both))
+    format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(both)
+    )
 }

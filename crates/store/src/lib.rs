@@ -44,6 +44,7 @@ pub use rows::disclosure::RecordSource;
 pub use rows::document::{DocumentIn, DocumentRow};
 pub use rows::feed::{Changed, FeedPlace, ScanRecord, Standing};
 pub use rows::hypothesis::NoHit;
+pub use rows::incident::AffectedLine;
 pub use rows::intelligence::Intelligence;
 pub use rows::kept_search::{DocumentMark, KeptSearch, READ};
 pub use rows::link::Link;
@@ -51,22 +52,21 @@ pub use rows::log::EntryFilter;
 pub use rows::look::BudgetRaise;
 pub use rows::matching::{Band, MatchingSwitch};
 pub use rows::mention::{Mention, MentionJudgement, MentionLine};
+pub use rows::merge::{CaseMerge, CasePart};
 pub use rows::own_table::{
     MappedRefusal, MappedTable, MappedTableLine, MappedValue, RowAnchor, TableEnd,
 };
-pub use rows::merge::{CaseMerge, CasePart};
 pub use rows::page::{PageCount, PageHit, PageText, TextQuestion};
 pub use rows::passage::CitedPassage;
 pub use rows::person::Deputy;
 pub use rows::proposal::ProposalRow;
+pub use rows::provider::ProviderLink;
 pub use rows::reading::{
     Again, MOST_TRIES, Reading, ReadingCounts, ReadingLine, ReadingWay, Unread,
 };
 pub use rows::record::{RecordFile, RecordView, VersionTold};
 pub use rows::release::{NewRelease, ReleaseSummary};
 pub use rows::report::KeptTemplate;
-pub use rows::incident::AffectedLine;
-pub use rows::provider::ProviderLink;
 pub use rows::review::{ReviewMark, ReviewQuestion};
 pub use rows::session::{ApiToken, Session};
 pub use rows::staging::{StageCounts, Staging};

@@ -105,8 +105,14 @@ fn incidents() -> Incidents {
     Incidents {
         frame: desk("Incidents", "n"),
         rows: vec![
-            row("A laptop with a signed-in browser was stolen", Tag::new("overdue", Tone::Adverse)),
-            row(LONG, Tag::new("due 26 November 2026, 09:40", Tone::Attention)),
+            row(
+                "A laptop with a signed-in browser was stolen",
+                Tag::new("overdue", Tone::Adverse),
+            ),
+            row(
+                LONG,
+                Tag::new("due 26 November 2026, 09:40", Tone::Attention),
+            ),
         ],
         form: vec![
             Field::text("words", "What happened")
@@ -140,8 +146,9 @@ fn incident() -> IncidentPage {
         )],
         action: "/incidents/1".into(),
         form: vec![Field::text("words", "In words").required()],
-        source: "From the log: every person that was found or opened with the account in that time."
-            .into(),
+        source:
+            "From the log: every person that was found or opened with the account in that time."
+                .into(),
         affected: vec![fact("register", "4711"), fact("register", LONG)],
         next_href: "/incidents/1?after=4711".into(),
         ..IncidentPage::default()

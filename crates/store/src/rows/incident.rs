@@ -102,7 +102,11 @@ impl View<'_> {
     }
 
     /// One incident.
-    pub fn incident(&self, permit: &Permit, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    pub fn incident(
+        &self,
+        permit: &Permit,
+        id: IncidentId,
+    ) -> Result<Option<Incident>, StoreError> {
         may(permit)?;
         let Some(mut found) = self.one(ONE, [id.bytes()], read)? else {
             return Ok(None);

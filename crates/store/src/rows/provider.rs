@@ -84,7 +84,11 @@ impl Tx<'_> {
         self.end_sessions_of_link(link, at).map(drop)
     }
     /// Ends the sessions that were begun by a link; gives their number.
-    pub fn end_sessions_of_link(&self, link: &ProviderLink, at: Moment) -> Result<usize, StoreError> {
+    pub fn end_sessions_of_link(
+        &self,
+        link: &ProviderLink,
+        at: Moment,
+    ) -> Result<usize, StoreError> {
         self.announce(Event::UserChanged { user: link.user });
         self.run(END_SESSIONS_OF_LINK, (link.id.bytes(), at.micros()))
     }

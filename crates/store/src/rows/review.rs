@@ -119,7 +119,9 @@ impl View<'_> {
     ) -> Result<Vec<LookedAt>, StoreError> {
         let may = match permit.act() {
             Act::WatchLookUps | Act::ReviewLookUp => true,
-            Act::OwnAccount => matches!(question, ReviewQuestion::Of(user) if user == permit.user()),
+            Act::OwnAccount => {
+                matches!(question, ReviewQuestion::Of(user) if user == permit.user())
+            }
             _ => false,
         };
         if !may {
@@ -220,7 +222,13 @@ impl Tx<'_> {
     /// Says how much is drawn from now on.
     pub fn set_review_share(&self, share: Share, by: UserId, at: Moment) -> Result<(), StoreError> {
         let sequence = self.told()?;
-        let key = (sequence, share.per_thousand, share.days, by.bytes(), at.micros());
+        let key = (
+            sequence,
+            share.per_thousand,
+            share.days,
+            by.bytes(),
+            at.micros(),
+        );
         self.run(SET_SHARE, key).map(drop)
     }
     /// Marks somebody, or takes a mark away.

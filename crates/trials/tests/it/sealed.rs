@@ -161,7 +161,8 @@ fn a_stream_and_mails_go_over_encrypted_connections_whose_certificates_are_check
             .unwrap()
             .to_owned()
     };
-    let wait = Duration::from_secs(60);
+    // A source that failed is asked again after a while that grows.
+    let wait = Duration::from_secs(180);
 
     // Nobody here has heard of that authority.
     let serving = house.program.serve_with(&house.data, &words, &[]);

@@ -334,9 +334,7 @@ async fn renew_codes(
     extensions(("x-admits" = json!(["anyone"])))
 )]
 async fn list_links(caller: Caller, State(web): State<Web>) -> Result<Json<LinkList>, Problem> {
-    let found = web
-        .ask(move |desk| desk.own_links(&caller.visitor))
-        .await?;
+    let found = web.ask(move |desk| desk.own_links(&caller.visitor)).await?;
     let links = found.into_iter().map(|link| LinkTold {
         id: link.id.to_string(),
         provider: link.provider,

@@ -370,7 +370,10 @@ pub(super) fn failed_code(error: &DeskError) -> Option<(StatusCode, String)> {
 }
 
 /// Whoever may set a second factor up: signed in, or on the way there because the installation wants one.
-pub(super) async fn enrolling(web: &Web, headers: &HeaderMap) -> Result<(Visitor, String), Response> {
+pub(super) async fn enrolling(
+    web: &Web,
+    headers: &HeaderMap,
+) -> Result<(Visitor, String), Response> {
     let token = cookie(headers).unwrap_or_default();
     let asked = token.clone();
     let found = web

@@ -62,9 +62,7 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
         "/log" => has(Role::Auditor),
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
         "/look-ups" => has(Role::Supervisor),
-        "/incidents" => {
-            has(Role::RecordsOfficer) || has(Role::Supervisor) || has(Role::Auditor)
-        }
+        "/incidents" => has(Role::RecordsOfficer) || has(Role::Supervisor) || has(Role::Auditor),
         "/tips" => has(Role::Investigator) || has(Role::Supervisor),
         "/sources" => has(Role::DataSteward),
         "/users" => has(Role::Administrator),

@@ -66,12 +66,18 @@ fn form(datasets: &[Dataset], people: &[(UserId, String)], now: Moment) -> Vec<F
         Field::text("user", "Account that was exposed")
             .blank("none: a dataset")
             .options(accounts.collect()),
-        Field::text("from", "Exposed from").required().hint("A day, as in 2 December 2026."),
-        Field::text("until", "Until the end of").required().value(&today),
-        Field::text("risk", "Risk to persons").required().options(vec![
-            Choice::new("high", "High: they are told themselves", ""),
-            Choice::new("low", "Not high", ""),
-        ]),
+        Field::text("from", "Exposed from")
+            .required()
+            .hint("A day, as in 2 December 2026."),
+        Field::text("until", "Until the end of")
+            .required()
+            .value(&today),
+        Field::text("risk", "Risk to persons")
+            .required()
+            .options(vec![
+                Choice::new("high", "High: they are told themselves", ""),
+                Choice::new("low", "Not high", ""),
+            ]),
     ]
 }
 
@@ -84,7 +90,10 @@ fn exposed(one: &Incident, datasets: &[Dataset], people: &[(UserId, String)]) ->
 
 fn title(datasets: &[Dataset], id: DatasetId) -> String {
     let found = datasets.iter().find(|set| set.id == id);
-    found.map_or_else(|| "a dataset that is gone".to_owned(), |set| set.title.clone())
+    found.map_or_else(
+        || "a dataset that is gone".to_owned(),
+        |set| set.title.clone(),
+    )
 }
 
 fn state(one: &Incident, now: Moment) -> Tag {
@@ -169,7 +178,12 @@ fn read_form(form: &Filled) -> Result<NewIncident, DeskError> {
             let id = user.parse();
             Exposed::Account(id.map_err(|_| malformed("user", "is not in the list"))?)
         }
-        _ => return Err(malformed("dataset", "choose a dataset or an account, and not both")),
+        _ => {
+            return Err(malformed(
+                "dataset",
+                "choose a dataset or an account, and not both",
+            ));
+        }
     };
     let day = |name: &'static str| {
         let read = typed::day(form.get(name));
@@ -191,14 +205,26 @@ async fn one(here: &Here, id: IncidentId, after: Option<String>) -> Result<Incid
         .ask("reading an incident", move |desk, actor| {
             let found = desk.incident(actor, id)?;
             let affected = desk.affected(actor, id, after.as_deref())?;
-            Ok((found, affected, desk.datasets(actor)?, desk.names()?, desk.now()))
+            Ok((
+                found,
+                affected,
+                desk.datasets(actor)?,
+                desk.names()?,
+                desk.now(),
+            ))
         })
         .await?;
     let fact = |label: &str, text: String| (label.to_owned(), text);
     let mut clocks = vec![("The authority".to_owned(), clock(found.authority(now)))];
-    clocks.extend(found.persons(now).map(|runs| ("The persons".to_owned(), clock(runs))));
+    clocks.extend(
+        found
+            .persons(now)
+            .map(|runs| ("The persons".to_owned(), clock(runs))),
+    );
     let handles = here.is(Role::RecordsOfficer) && !found.is_closed();
-    let kinds = StepKind::ALL.iter().map(|kind| Choice::new(kind.word(), kind.title(), ""));
+    let kinds = StepKind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.word(), kind.title(), ""));
     Ok(IncidentPage {
         frame: desk_frame(&here.visitor, "Incident", "n"),
         errors: Vec::new(),
@@ -225,7 +251,9 @@ async fn one(here: &Here, id: IncidentId, after: Option<String>) -> Result<Incid
             false => String::new(),
         },
         form: vec![
-            Field::text("kind", "What").required().options(kinds.collect()),
+            Field::text("kind", "What")
+                .required()
+                .options(kinds.collect()),
             Field::text("words", "In words")
                 .kind(FieldKind::Area)
                 .required()

@@ -30,10 +30,14 @@ async fn read(here: &Here) -> Result<LookUps, Stop> {
         let case = format!("{} · {}", line.number, line.title);
         let action = format!("/cases/{}/look-up-reviews/{}", line.one.case, line.one.id);
         let mut card = card(&line.one, &case, &people, found.now);
-        card.facts.push(fact("The case is for", line.purpose.to_owned()));
+        card.facts
+            .push(fact("The case is for", line.purpose.to_owned()));
         if line.one.turn() == Turn::Reviewer {
             card.action = action;
-            card.fields = vec![verdicts(&card.id), words(&card.id, "In words", "What you find, or what you ask.")];
+            card.fields = vec![
+                verdicts(&card.id),
+                words(&card.id, "In words", "What you find, or what you ask."),
+            ];
             "Say so".clone_into(&mut card.button);
         }
         card
@@ -123,7 +127,10 @@ fn card(one: &LookedAt, case: &str, people: &[(UserId, String)], now: Moment) ->
     if !one.asked.is_empty() {
         facts.push(fact("Asked", one.asked.clone()));
     }
-    facts.push(fact("Found", format::counted(one.found, "record", "records")));
+    facts.push(fact(
+        "Found",
+        format::counted(one.found, "record", "records"),
+    ));
     LookUpCard {
         id: one.id.to_string(),
         case: case.to_owned(),
@@ -202,17 +209,20 @@ pub(super) async fn judge(
 
 pub(super) async fn share(Sent { here, form }: Sent) -> Answer {
     let done = here
-        .ask("setting how many look-ups are reviewed", move |desk, actor| {
-            let number = |name: &'static str| {
-                let text = form.get(name).parse();
-                text.map_err(|_| DeskError::malformed(name, "is no whole number"))
-            };
-            let share = Share {
-                per_thousand: number("per_thousand")?,
-                days: number("days")?,
-            };
-            desk.set_review_share(actor, share)
-        })
+        .ask(
+            "setting how many look-ups are reviewed",
+            move |desk, actor| {
+                let number = |name: &'static str| {
+                    let text = form.get(name).parse();
+                    text.map_err(|_| DeskError::malformed(name, "is no whole number"))
+                };
+                let share = Share {
+                    per_thousand: number("per_thousand")?,
+                    days: number("days")?,
+                };
+                desk.set_review_share(actor, share)
+            },
+        )
         .await;
     match done {
         Ok(()) => go("/look-ups"),
@@ -239,9 +249,10 @@ pub(super) async fn mark(Sent { here, form }: Sent) -> Answer {
 async fn read_own(here: &Here) -> Result<OwnLookUps, Stop> {
     let visitor = here.visitor.clone();
     let (own, people, now) = here
-        .ask("reading what was asked about your look-ups", move |desk, _| {
-            Ok((desk.own_reviews(&visitor)?, desk.names()?, desk.now()))
-        })
+        .ask(
+            "reading what was asked about your look-ups",
+            move |desk, _| Ok((desk.own_reviews(&visitor)?, desk.names()?, desk.now())),
+        )
         .await?;
     let cards = own.iter().map(|(one, number)| {
         let gone = "A case that you are in no more";

@@ -30,9 +30,9 @@ mod interests;
 mod live;
 mod log;
 mod log_entry;
+mod look_ups;
 mod map;
 mod map_drawing;
-mod look_ups;
 mod match_card;
 mod matching;
 mod mentions;
@@ -204,10 +204,7 @@ fn own_account() -> Router<Web> {
             "/account/second-factor/confirm",
             post(account::confirm_second_factor),
         )
-        .route(
-            "/account/passkey",
-            get(passkeys::form).post(passkeys::make),
-        )
+        .route("/account/passkey", get(passkeys::form).post(passkeys::make))
         .route("/account/look-ups", get(look_ups::own))
         .route("/account/look-ups/{r}", post(look_ups::answer))
         .route("/account/links", post(providers::link))

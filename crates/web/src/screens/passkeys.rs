@@ -202,7 +202,9 @@ async fn begin(here: &Here, form: Filled) -> Response {
     };
     let page = Step {
         frame: desk_frame(&here.visitor, "Make the passkey", ""),
-        why: format!("Your browser asks for the device next. The passkey will stand in your account as “{label}”."),
+        why: format!(
+            "Your browser asks for the device next. The passkey will stand in your account as “{label}”."
+        ),
         passkey: Some(Passkey {
             action: "/account/passkey".to_owned(),
             way: "make".to_owned(),

@@ -23,7 +23,11 @@ use pages::parts::Frame;
 const ON_THE_WAY: &str = "predicate_on_the_way";
 
 fn keep(cookie: &str, secure: bool) -> HeaderValue {
-    let age = if cookie.is_empty() { 0 } else { JOURNEY_SECONDS };
+    let age = if cookie.is_empty() {
+        0
+    } else {
+        JOURNEY_SECONDS
+    };
     let secure = if secure { "; Secure" } else { "" };
     let value = format!(
         "{ON_THE_WAY}={cookie}; Path=/sign-in/from; HttpOnly; SameSite=Lax; Max-Age={age}{secure}"
@@ -140,7 +144,10 @@ pub(super) async fn back(
         ),
         Ok(Ok(Arrived::Failed(words))) => refused(&words, StatusCode::UNAUTHORIZED),
         Ok(Err(DeskError::TooMany { seconds })) => {
-            let words = format!("Too many tries. None is looked at for {} minutes.", seconds.div_ceil(60));
+            let words = format!(
+                "Too many tries. None is looked at for {} minutes.",
+                seconds.div_ceil(60)
+            );
             refused(&words, StatusCode::TOO_MANY_REQUESTS)
         }
         Ok(Err(error)) => Problem::from(error).into_page(),
@@ -175,7 +182,9 @@ pub(super) async fn signed_out_there(
 pub(super) fn out_there_too(title: &str, address: &str) -> Response {
     let step = Step {
         frame: Frame::alone("You are signed out", ""),
-        why: format!("Nothing more can be done here in your name. {title} still knows you in this browser."),
+        why: format!(
+            "Nothing more can be done here in your name. {title} still knows you in this browser."
+        ),
         on_href: address.to_owned(),
         on_label: format!("Sign out of {title} too"),
         ..Step::default()
@@ -206,7 +215,9 @@ pub(super) async fn unlink(Path(link): Path<String>, Sent { here, .. }: Sent) ->
     let link: LinkId = here.id(&link)?;
     let visitor = here.visitor.clone();
     let done = here
-        .ask("taking a link away", move |desk, _| desk.unlink(&visitor, link))
+        .ask("taking a link away", move |desk, _| {
+            desk.unlink(&visitor, link)
+        })
         .await;
     match done {
         Ok(()) => go("/account"),

@@ -28,7 +28,11 @@ impl Browser<'_> {
     }
 
     fn sends(&mut self, mut request: axum::http::Request<axum::body::Body>, status: u16) -> String {
-        let held: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let held: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let cookie = held.join("; ").parse().unwrap();
         request.headers_mut().insert("cookie", cookie);
         let answer: Answer = self.house.send(request).is(status);

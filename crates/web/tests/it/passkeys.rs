@@ -76,14 +76,24 @@ fn a_passkey_signs_in_by_itself_and_stands_for_two_factors() {
     assert!(ines.page.contains("Laptop") && ines.page.contains("passkey"));
 
     let mut again = Browser::at(&house, "/sign-in");
-    assert_eq!(uses(&mut again, "/sign-in/passkey", &mut laptop, 303), "/cases");
+    assert_eq!(
+        uses(&mut again, "/sign-in/passkey", &mut laptop, 303),
+        "/cases"
+    );
     again.opens("/cases", 200);
     again.opens("/account", 200);
-    assert!(again.page.contains("until "), "it is proved: {}", again.page);
+    assert!(
+        again.page.contains("until "),
+        "it is proved: {}",
+        again.page
+    );
     // The device that is there already is named, so that it is not made twice; taken away it opens nothing.
     makes(&mut again, &mut laptop, 409);
     again.opens("/account", 200);
-    let path = format!("/account/factors/{}/remove", again.between("/account/factors/", "/remove"));
+    let path = format!(
+        "/account/factors/{}/remove",
+        again.between("/account/factors/", "/remove")
+    );
     again.fills(&path, &[], 303);
     let mut after = Browser::at(&house, "/sign-in");
     uses(&mut after, "/sign-in/passkey", &mut laptop, 401);
@@ -127,23 +137,43 @@ fn an_answer_does_once_in_time_at_this_address_by_this_device() {
     let answer = written(&laptop.answers(&challenge));
     browser.fills("/sign-in/passkey", &[("answer", &answer)], 303);
     let mut again = page();
-    again.fills("/sign-in/passkey", &[("answer", &answer), ("challenge", &challenge)], 401);
+    again.fills(
+        "/sign-in/passkey",
+        &[("answer", &answer), ("challenge", &challenge)],
+        401,
+    );
     // The same challenge with a new answer.
     let fresh = written(&laptop.answers(&challenge));
-    again.fills("/sign-in/passkey", &[("answer", &fresh), ("challenge", &challenge)], 401);
+    again.fills(
+        "/sign-in/passkey",
+        &[("answer", &fresh), ("challenge", &challenge)],
+        401,
+    );
     // Too late; a challenge that is not ours; one for making; nothing at all.
     let mut late = page();
     house.clock.forward_minutes(16);
     uses(&mut late, "/sign-in/passkey", &mut laptop, 401);
     let mut made_up = page();
     let answer = written(&laptop.answers("AAAA"));
-    made_up.fills("/sign-in/passkey", &[("answer", &answer), ("challenge", "AAAA")], 401);
+    made_up.fills(
+        "/sign-in/passkey",
+        &[("answer", &answer), ("challenge", "AAAA")],
+        401,
+    );
     let mut kai = signed_in(&house, "kai");
     kai.opens("/account/passkey", 200);
-    kai.fills("/account/passkey", &[("label", "x"), ("password", PASSWORD)], 200);
+    kai.fills(
+        "/account/passkey",
+        &[("label", "x"), ("password", PASSWORD)],
+        200,
+    );
     let for_making = kai.between("data-challenge=\"", "\"");
     let answer = written(&laptop.answers(&for_making));
-    page().fills("/sign-in/passkey", &[("answer", &answer), ("challenge", &for_making)], 401);
+    page().fills(
+        "/sign-in/passkey",
+        &[("answer", &answer), ("challenge", &for_making)],
+        401,
+    );
     page().fills("/sign-in/passkey", &[("answer", "")], 401);
     // At another address, by nobody verified, by a copy that counts behind.
     for change in [
@@ -165,14 +195,24 @@ fn a_passkey_is_made_by_whoever_shows_that_the_account_is_theirs_where_the_addre
     let house = house();
     let mut ines = signed_in(&house, "ines");
     ines.opens("/account/passkey", 200);
-    ines.fills("/account/passkey", &[("label", "x"), ("password", "wrong")], 422);
-    ines.fills("/account/passkey", &[("label", ""), ("password", PASSWORD)], 422);
+    ines.fills(
+        "/account/passkey",
+        &[("label", "x"), ("password", "wrong")],
+        422,
+    );
+    ines.fills(
+        "/account/passkey",
+        &[("label", ""), ("password", PASSWORD)],
+        422,
+    );
     // A disabled account's passkey opens nothing.
     let mut laptop = device(3);
     makes(&mut ines, &mut laptop, 200);
     let user = house.who("ines").user.id;
     let path = format!("/api/users/{user}/disabled");
-    house.call("PUT", &path, "ada", &json!({ "disabled": true })).is(204);
+    house
+        .call("PUT", &path, "ada", &json!({ "disabled": true }))
+        .is(204);
     let mut after = Browser::at(&house, "/sign-in");
     uses(&mut after, "/sign-in/passkey", &mut laptop, 401);
     let bare = House::new();
@@ -180,6 +220,14 @@ fn a_passkey_is_made_by_whoever_shows_that_the_account_is_theirs_where_the_addre
     assert!(!page.page.contains("data-passkey"));
     let mut ines = signed_in(&bare, "ines");
     ines.opens("/account/passkey", 200);
-    ines.fills("/account/passkey", &[("label", "x"), ("password", PASSWORD)], 409);
-    assert!(ines.page.contains("does not know the address"), "{}", ines.page);
+    ines.fills(
+        "/account/passkey",
+        &[("label", "x"), ("password", PASSWORD)],
+        409,
+    );
+    assert!(
+        ines.page.contains("does not know the address"),
+        "{}",
+        ines.page
+    );
 }

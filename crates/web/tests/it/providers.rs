@@ -41,7 +41,10 @@ impl Running {
     fn start(name: &str, secret: &str) -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser");
         if !folder.join("node_modules/oidc-provider").is_dir() {
-            skipped("web::it providers", "the packages of the browser tests are not installed");
+            skipped(
+                "web::it providers",
+                "the packages of the browser tests are not installed",
+            );
             return None;
         }
         let mut child = Command::new("node")
@@ -90,7 +93,10 @@ impl Running {
         let mut cookies: Vec<String> = Vec::new();
         let mut address = address.to_owned();
         for _ in 0..6 {
-            let request = self.agent.get(&address).header("cookie", cookies.join("; "));
+            let request = self
+                .agent
+                .get(&address)
+                .header("cookie", cookies.join("; "));
             let answer = request.call().unwrap();
             for set in answer.headers().get_all("set-cookie") {
                 cookies.push(set.to_str().unwrap().split(';').next().unwrap().to_owned());
@@ -114,7 +120,11 @@ fn house(providers: &[Provider]) -> House {
     let mut outside = desk::live::Outside {
         address: HOME.into(),
         providers: providers.to_vec(),
-        mail: Some(("smtp://127.0.0.1:25".into(), "desk@sarnhaven.example".into())),
+        mail: Some(desk::live::MailServer {
+            address: "smtp://127.0.0.1:25".into(),
+            secret: String::new(),
+            from: "desk@sarnhaven.example".into(),
+        }),
         ..desk::live::Outside::default()
     };
     outside.reach.list("127.0.0.1").unwrap();
@@ -123,7 +133,14 @@ fn house(providers: &[Provider]) -> House {
 }
 
 /// The whole way from our sign-in page and back; gives what is shown at the end.
-fn by_provider(house: &House, running: &Running, name: &str, sub: &str, claims: &Value, status: u16) -> String {
+fn by_provider(
+    house: &House,
+    running: &Running,
+    name: &str,
+    sub: &str,
+    claims: &Value,
+    status: u16,
+) -> String {
     let mut browser = Browser::at(house, "/sign-in");
     let there = browser.opens(&format!("/sign-in/with/{name}"), 303);
     let back = running.signs_in(&there, sub, claims);
@@ -133,7 +150,10 @@ fn by_provider(house: &House, running: &Running, name: &str, sub: &str, claims: 
 
 fn rules(house: &House) -> Vec<String> {
     let refused = house.entries(Some(EntryKind::Refusal));
-    refused.iter().flat_map(|(_, entry)| entry.rules.clone()).collect()
+    refused
+        .iter()
+        .flat_map(|(_, entry)| entry.rules.clone())
+        .collect()
 }
 
 fn signed_in<'a>(house: &'a House, name: &str) -> Browser<'a> {
@@ -146,8 +166,14 @@ fn signed_in<'a>(house: &'a House, name: &str) -> Browser<'a> {
 /// Links somebody's account to somebody at a provider, from the page of the account.
 fn links(house: &House, running: &Running, name: &str, user: &str, sub: &str) -> String {
     let mut browser = signed_in(house, user);
-    browser.fills("/account/links", &[("provider", name), ("link_password", PASSWORD)], 200);
-    let there = browser.between("content=\"0;url=", "\"").replace("&#38;", "&");
+    browser.fills(
+        "/account/links",
+        &[("provider", name), ("link_password", PASSWORD)],
+        200,
+    );
+    let there = browser
+        .between("content=\"0;url=", "\"")
+        .replace("&#38;", "&");
     let back = running.signs_in(&there, sub, &json!({}));
     browser.opens(&back, 200);
     browser.page
@@ -155,7 +181,8 @@ fn links(house: &House, running: &Running, name: &str, user: &str, sub: &str) ->
 
 #[test]
 fn an_07_no_account_is_linked_by_its_mail_address_c1() {
-    let (Some(city), Some(port)) = (Running::start("city", "s3cret"), Running::start("port", "")) else {
+    let (Some(city), Some(port)) = (Running::start("city", "s3cret"), Running::start("port", ""))
+    else {
         return;
     };
     let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "")]);
@@ -163,7 +190,9 @@ fn an_07_no_account_is_linked_by_its_mail_address_c1() {
     let (mail, user) = ("kai@sarnhaven.example", "kai");
     let case = house.team_case();
     let told = json!({ "way": "mail", "address": mail });
-    house.post(&format!("/api/cases/{case}/subscriptions"), user, &told).is(201);
+    house
+        .post(&format!("/api/cases/{case}/subscriptions"), user, &told)
+        .is(201);
 
     let entries = house.entries(None).len();
 
@@ -172,15 +201,26 @@ fn an_07_no_account_is_linked_by_its_mail_address_c1() {
             let claims = json!({ "email": mail, "email_verified": verified, "name": mail, "preferred_username": mail });
             for sub in ["77", mail, user] {
                 let page = by_provider(&house, running, name, sub, &claims, 401);
-                assert!(page.contains("No account here is linked to this sign-in"), "{page}");
+                assert!(
+                    page.contains("No account here is linked to this sign-in"),
+                    "{page}"
+                );
             }
         }
     }
-    let refused: Vec<String> = rules(&house).into_iter().filter(|rule| rule == "sign-in.provider-unknown").collect();
+    let refused: Vec<String> = rules(&house)
+        .into_iter()
+        .filter(|rule| rule == "sign-in.provider-unknown")
+        .collect();
     assert_eq!(refused.len(), 12, "each is an entry");
-    let database = rusqlite::Connection::open(house.folder.path().join("data/predicate.sqlite")).unwrap();
+    let database =
+        rusqlite::Connection::open(house.folder.path().join("data/predicate.sqlite")).unwrap();
     let count = |table: &str| -> i64 {
-        database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        database
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                row.get(0)
+            })
+            .unwrap()
     };
     assert_eq!(count("provider_link"), 0);
     assert!(house.entries(None).len() >= entries + 12);
@@ -203,24 +243,51 @@ fn an_account_is_linked_by_its_session_and_its_owner_alone() {
     let house = house(&[city.set_up("city", "s3cret")]);
     // A wrong password links nothing.
     let mut browser = signed_in(&house, "ines");
-    browser.fills("/account/links", &[("provider", "city"), ("link_password", "wrong")], 422);
-    assert!(browser.page.contains("Is not the present password"), "{}", browser.page);
+    browser.fills(
+        "/account/links",
+        &[("provider", "city"), ("link_password", "wrong")],
+        422,
+    );
+    assert!(
+        browser.page.contains("Is not the present password"),
+        "{}",
+        browser.page
+    );
     // A session that has ended meanwhile links nothing.
-    browser.fills("/account/links", &[("provider", "city"), ("link_password", PASSWORD)], 200);
-    let there = browser.between("content=\"0;url=", "\"").replace("&#38;", "&");
+    browser.fills(
+        "/account/links",
+        &[("provider", "city"), ("link_password", PASSWORD)],
+        200,
+    );
+    let there = browser
+        .between("content=\"0;url=", "\"")
+        .replace("&#38;", "&");
     let back = city.signs_in(&there, "7", &json!({}));
     let mut gone = signed_in(&house, "ines");
-    gone.cookies.insert("predicate_session".into(), browser.cookies["predicate_session"].clone());
+    gone.cookies.insert(
+        "predicate_session".into(),
+        browser.cookies["predicate_session"].clone(),
+    );
     gone.opens("/account", 200);
     gone.fills("/sign-out", &[], 303);
     browser.opens(&back, 401);
-    assert!(browser.page.contains("signed in here no more"), "{}", browser.page);
+    assert!(
+        browser.page.contains("signed in here no more"),
+        "{}",
+        browser.page
+    );
 
     assert!(links(&house, &city, "city", "ines", "7").contains("Your account is linked"));
     let taken = |user: &str| {
         let mut browser = signed_in(&house, user);
-        browser.fills("/account/links", &[("provider", "city"), ("link_password", PASSWORD)], 200);
-        let there = browser.between("content=\"0;url=", "\"").replace("&#38;", "&");
+        browser.fills(
+            "/account/links",
+            &[("provider", "city"), ("link_password", PASSWORD)],
+            200,
+        );
+        let there = browser
+            .between("content=\"0;url=", "\"")
+            .replace("&#38;", "&");
         let back = city.signs_in(&there, "7", &json!({}));
         browser.opens(&back, 401);
         browser.page
@@ -236,8 +303,22 @@ fn an_account_is_linked_by_its_session_and_its_owner_alone() {
     let own = house.get("/api/me/links", "ines").is(200);
     assert_eq!(own.json["links"][0]["provider"], "Provider of the city");
     let link = own.json["links"][0]["id"].as_str().unwrap().to_owned();
-    house.call("DELETE", &format!("/api/me/links/{link}"), "kai", &Value::Null).is(404);
-    house.call("DELETE", &format!("/api/me/links/{link}"), "ines", &Value::Null).is(204);
+    house
+        .call(
+            "DELETE",
+            &format!("/api/me/links/{link}"),
+            "kai",
+            &Value::Null,
+        )
+        .is(404);
+    house
+        .call(
+            "DELETE",
+            &format!("/api/me/links/{link}"),
+            "ines",
+            &Value::Null,
+        )
+        .is(204);
     by_link.opens("/cases", 303);
     house.get("/api/me", "ines").is(200);
     by_provider(&house, &city, "city", "7", &json!({}), 401);
@@ -266,14 +347,18 @@ fn an_invitation_is_taken_up_by_a_provider_once_and_no_password_is_set() {
     second.fills("/sign-in", &[("name", "mara"), ("password", "")], 401);
     // Without a password the only way in cannot be taken away.
     mara.opens("/account", 200);
-    let path = format!("/account/links/{}/remove", mara.between("/account/links/", "/remove"));
+    let path = format!(
+        "/account/links/{}/remove",
+        mara.between("/account/links/", "/remove")
+    );
     mara.fills(&path, &[], 422);
     assert!(mara.page.contains("could not sign in"), "{}", mara.page);
 }
 
 #[test]
 fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
-    let (Some(city), Some(port)) = (Running::start("city", "s3cret"), Running::start("port", "")) else {
+    let (Some(city), Some(port)) = (Running::start("city", "s3cret"), Running::start("port", ""))
+    else {
         return;
     };
     let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "")]);
@@ -293,15 +378,24 @@ fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
         let (_, rest) = path.split_once(&format!("{name}=")).unwrap();
         rest.split('&').next().unwrap().to_owned()
     };
-    browser.opens(&back.replace(&part(&back, "state"), &part(&other, "state")), 401);
+    browser.opens(
+        &back.replace(&part(&back, "state"), &part(&other, "state")),
+        401,
+    );
     let (mut browser, back) = set_out();
     browser.opens(&back.replace(&part(&back, "code"), "none"), 401);
     // A code of another journey does not do: it was bound to the other's proof key.
     let (mut browser, back) = set_out();
     let (_, other) = set_out();
-    browser.opens(&back.replace(&part(&back, "code"), &part(&other, "code")), 401);
+    browser.opens(
+        &back.replace(&part(&back, "code"), &part(&other, "code")),
+        401,
+    );
     let (mut browser, back) = set_out();
-    browser.opens(&back.replace(&part(&back, "iss"), "http%3A%2F%2Fevil.example"), 401);
+    browser.opens(
+        &back.replace(&part(&back, "iss"), "http%3A%2F%2Fevil.example"),
+        401,
+    );
     let (mut browser, back) = set_out();
     browser.opens(&back.split("&iss=").next().unwrap().to_owned(), 401);
     let (mut browser, back) = set_out();
@@ -316,9 +410,19 @@ fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
     browser.cookies = kept;
     browser.opens(&back, 401);
     browser.opens("/sign-in/from/city?error=access_denied", 401);
-    assert!(browser.page.contains("not begun in this browser"), "{}", browser.page);
+    assert!(
+        browser.page.contains("not begun in this browser"),
+        "{}",
+        browser.page
+    );
     browser.opens("/sign-in/with/nowhere", 404);
-    assert_eq!(rules(&house).iter().filter(|rule| *rule == "sign-in.provider").count(), 10);
+    assert_eq!(
+        rules(&house)
+            .iter()
+            .filter(|rule| *rule == "sign-in.provider")
+            .count(),
+        10
+    );
 }
 
 #[test]
@@ -354,8 +458,13 @@ fn a_provider_is_left_and_may_itself_end_the_sessions_of_somebody() {
     };
     let mut ines = comes("7");
     ines.fills("/sign-out", &[], 200);
-    let out = ines.between("href=\"http://127", "\"").replace("&#38;", "&");
-    assert!(out.contains("/session/end?client_id=desk&post_logout_redirect_uri="), "{out}");
+    let out = ines
+        .between("href=\"http://127", "\"")
+        .replace("&#38;", "&");
+    assert!(
+        out.contains("/session/end?client_id=desk&post_logout_redirect_uri="),
+        "{out}"
+    );
     ines.opens("/cases", 303);
 
     let (mut ines, mut kai, mut local) = (comes("7"), comes("8"), signed_in(&house, "ines"));
@@ -377,7 +486,11 @@ fn a_provider_is_left_and_may_itself_end_the_sessions_of_somebody() {
     kai.opens("/cases", 200);
     local.opens("/cases", 200);
     let ended = house.entries(None);
-    assert!(ended.iter().any(|(_, entry)| entry.act == "signed_out_at_provider"));
+    assert!(
+        ended
+            .iter()
+            .any(|(_, entry)| entry.act == "signed_out_at_provider")
+    );
 }
 
 #[test]
@@ -391,7 +504,11 @@ fn a_second_factor_is_asked_for_after_a_provider_too() {
     let mut browser = Browser::at(&house, "/sign-in");
     let there = browser.opens("/sign-in/with/city", 303);
     browser.opens(&city.signs_in(&there, "8", &json!({})), 200);
-    assert!(browser.page.contains("0;url=/sign-in/code"), "{}", browser.page);
+    assert!(
+        browser.page.contains("0;url=/sign-in/code"),
+        "{}",
+        browser.page
+    );
     browser.opens("/cases", 303);
     browser.opens("/sign-in/code", 200);
     browser.fills("/sign-in/code", &[("code", &enrolled.codes[0])], 303);

@@ -364,7 +364,10 @@ impl Stage {
             .post(&format!("/api/cases/{case}/links"), "ines", &link)
             .is(201)
             .id();
-        let incident = house.post("/api/incidents", "rune", &breach(&house)).is(201).id();
+        let incident = house
+            .post("/api/incidents", "rune", &breach(&house))
+            .is(201)
+            .id();
         let drawn = |per_thousand: u32| {
             let share = json!({ "per_thousand": per_thousand, "days": 7 });
             let path = "/api/look-up-reviews/share";
