@@ -756,7 +756,7 @@ fn a_whole_release_is_read_again_by_another_mapping_from_what_was_kept() {
     let names: Vec<&str> = page
         .statements
         .iter()
-        .filter(|said| said.property == "name")
+        .filter(|said| said.property == "name" && said.ended.is_none())
         .map(|said| said.value.as_str())
         .collect();
     assert_eq!(names, ["Elsewhere"]);

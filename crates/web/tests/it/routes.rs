@@ -58,6 +58,8 @@ pub struct Stage {
     pub proposed: CaseId,
     pub closing: CaseId,
     pub closing_number: String,
+    /// Number of a case of the same lead from which something may be taken over.
+    pub giving_number: String,
     pub a: String,
     pub b: String,
     pub note: String,
@@ -307,6 +309,9 @@ impl Stage {
         let closing = house.open_case("ines");
         let ines = &house.who("ines").actor;
         let closing_number = house.desk.case(ines, closing).unwrap().case.number;
+        let giving = house.open_case("ines");
+        let ines = &house.who("ines").actor;
+        let giving_number = house.desk.case(ines, giving).unwrap().case.number;
         let urgent = house.proposed(
             "ines",
             Some(domain::authority::Purpose::Procurement),
@@ -412,6 +417,7 @@ impl Stage {
             proposed,
             closing,
             closing_number,
+            giving_number,
             a,
             b,
             note,
@@ -579,7 +585,7 @@ impl Stage {
                 json!({ "other": self.closing_number, "words": "the same bidder" })
             }
             "POST /api/cases/{case}/merges" => {
-                json!({ "from": self.closing_number, "reason": "one matter" })
+                json!({ "from": self.giving_number, "reason": "one matter" })
             }
             "POST /api/cases/{case}/intelligence" => json!({
                 "words": "He was seen at the quay.", "sensitivity": "confidential", "reliability": "unknown",
