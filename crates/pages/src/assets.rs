@@ -54,7 +54,7 @@ macro_rules! script {
 }
 
 /// Everything there is.
-pub static ALL: [Asset; 30] = [
+pub static ALL: [Asset; 31] = [
     Asset {
         name: "desk.css",
         media_type: "text/css; charset=utf-8",
@@ -78,6 +78,7 @@ pub static ALL: [Asset; 30] = [
     script!("passkey.js"),
     script!("board.js"),
     script!("board-state.js"),
+    script!("board-gather.js"),
     script!("board-draw.js"),
     script!("board-camera.js"),
     script!("board-side.js"),

@@ -8,6 +8,7 @@
     reason = "a test that finds something missing is to stop there; skipped tests are told in its output"
 )]
 
+mod anew;
 mod certifying;
 mod course;
 mod deliveries;

@@ -253,10 +253,6 @@ fn streams_of_a_pdf_that_grow_are_told_wherever_they_lie_and_large_ones_are_read
     };
     ground.settings.ocr = documents::Ocr::Off;
     let twice = zlib(&[&b"\x78\x01"[..], &deflated(b" ", 64)].concat());
-    let hex: Vec<u8> = zlib(&vec![b'0'; 48 << 20])
-        .iter()
-        .flat_map(|byte| format!("{byte:02X}").into_bytes())
-        .collect();
     for (name, bytes) in [
         (
             "form.pdf",
@@ -273,10 +269,6 @@ fn streams_of_a_pdf_that_grow_are_told_wherever_they_lie_and_large_ones_are_read
         (
             "unused.pdf",
             page_with("/Filter [/FlateDecode /FlateDecode]", &twice, ""),
-        ),
-        (
-            "hex.pdf",
-            page_with("/Filter [/ASCIIHexDecode /FlateDecode]", &hex, ""),
         ),
     ] {
         let account = ground.read(name, &bytes);

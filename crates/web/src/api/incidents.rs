@@ -81,7 +81,7 @@ struct IncidentTold {
     /// Whether nothing remains to be done.
     closed: bool,
     /// What was done.
-    steps: Vec<StepTold>,
+    steps: Vec<IncidentStep>,
 }
 
 /// A clock of an incident.
@@ -96,7 +96,7 @@ struct ClockTold {
 
 /// What was done about an incident.
 #[derive(Serialize, ToSchema)]
-struct StepTold {
+struct IncidentStep {
     /// `authority_told`, `delay`, `persons_told`, `low_risk`, `note` or `closed`.
     kind: &'static str,
     /// In words.
@@ -190,7 +190,7 @@ fn told(one: Incident, now: Moment) -> IncidentTold {
         steps: one
             .steps
             .into_iter()
-            .map(|step| StepTold {
+            .map(|step| IncidentStep {
                 kind: step.kind.word(),
                 words: step.words,
                 by: step.by.to_string(),

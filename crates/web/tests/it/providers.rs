@@ -397,7 +397,7 @@ fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
         401,
     );
     let (mut browser, back) = set_out();
-    browser.opens(&back.split("&iss=").next().unwrap().to_owned(), 401);
+    browser.opens(back.split("&iss=").next().unwrap(), 401);
     let (mut browser, back) = set_out();
     browser.opens(&back.replace("/from/city", "/from/port"), 401);
     let (mut browser, back) = set_out();
