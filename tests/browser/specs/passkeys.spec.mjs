@@ -29,8 +29,8 @@ const presses = (page, name) =>
 
 export async function a_passkey_is_made_signs_in_and_is_a_second_factor(test) {
   named(test);
-  const { user, password } = await test.desk.signIn("records officer");
-  const page = await test.signIn("records officer");
+  const { user, password } = await test.desk.signIn("records_officer");
+  const page = await test.signIn("records_officer");
   const device = await authenticator(page);
   await page.goto(`${test.url}/account`);
   await Promise.all([page.waitForNavigation(), page.getByRole("link", { name: "Make a passkey" }).click()]);
