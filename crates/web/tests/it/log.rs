@@ -92,9 +92,11 @@ fn aud_01_refused_tries_appear_c2() {
 }
 
 /// Consultations that show data of nobody's case: they have no case, hence no purpose and no reason.
-const OUTSIDE_CASES: [&str; 7] = [
+const OUTSIDE_CASES: [&str; 9] = [
     "list_cases",
     "read_tips",
+    "read_incidents",
+    "watch_look_ups",
     "read_datasets",
     "read_log",
     "read_receipt",

@@ -59,7 +59,7 @@ fn all_are_drawn_or_none_as_the_share_says_and_the_reviewer_sees_question_and_re
     let opened = found
         .iter()
         .find(|one| one["act"] == "read_record")
-        .unwrap();
+        .unwrap_or_else(|| panic!("{found:?}"));
     assert_eq!(opened["user"], house.who("ines").user.id.to_string());
     assert_eq!(opened["why"], "sample");
     assert!(!opened["reason"].as_str().unwrap().is_empty());

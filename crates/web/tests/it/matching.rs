@@ -215,6 +215,10 @@ fn act_07_a_judgement_needs_a_choice_and_nothing_accepts_all_c1() {
             let Some(properties) = properties.filter(|all| all.contains_key("verdict")) else {
                 continue;
             };
+            // What is said of a colleague's look-up is said of no pair.
+            if path.contains("/look-up-reviews/") {
+                continue;
+            }
             assert!(path.ends_with("/judgements"), "{path}");
             assert!(
                 properties.values().all(|one| one["type"] != "array"),

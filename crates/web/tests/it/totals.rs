@@ -86,11 +86,14 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
 
 /// An answer without the moment at which its own case was last read or changed, which each reading moves.
 pub fn untouched(answer: &str) -> String {
-    let mut parts = answer.split("\"touched\":\"");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |all, part| {
-        all + part.split_once('"').map_or("", |(_, rest)| rest)
-    })
+    let without = |answer: &str, field: &str| {
+        let mut parts = answer.split(&format!("\"{field}\":\""));
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| {
+            all + part.split_once('"').map_or("", |(_, rest)| rest)
+        })
+    };
+    without(&without(answer, "touched"), "known_on")
 }
 
 /// A page without what every reading of anybody changes: the moment, the size and root of the public log that are printed
