@@ -16,7 +16,7 @@ function shape(address) {
 }
 
 async function links(page) {
-  return page.locator("a[href]").evaluateAll((anchors) => anchors.map((anchor) => anchor.href.split("#")[0]));
+  return page.locator("a[href]").evaluateAll((anchors) => anchors.map((anchor) => new URL(anchor.href.baseVal ?? anchor.href, location.href).href.split("#")[0]));
 }
 
 // Visits one page of each shape and calls `look` on it; gives back the faults that it told and those of the walk.

@@ -87,7 +87,8 @@ fn seen_by_jonas(house: &House, case: CaseId, record: &str) -> Vec<(String, Stri
 /// An answer without the moment at which its own case was last read or changed, which each reading moves.
 pub fn untouched(answer: &str) -> String {
     let without = |answer: &str, field: &str| {
-        let mut parts = answer.split(&format!("\"{field}\":\""));
+        let begins = format!("\"{field}\":\"");
+        let mut parts = answer.split(&begins);
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |all, part| {
             all + part.split_once('"').map_or("", |(_, rest)| rest)
