@@ -71,7 +71,15 @@ impl Desk {
                     crate::sources::of_a_source(tx.dataset(dataset)?)?;
                 }
                 Exposed::Account(user) => {
-                    tx.user(user)?.ok_or(DeskError::NotFound("user"))?;
+                    let found = tx.user(user)?.ok_or(DeskError::NotFound("user"))?;
+                    // Whoever administers a unit knows of no account of another.
+                    let own = tx
+                        .user(permit.user())?
+                        .map(|own| own.unit)
+                        .unwrap_or_default();
+                    if !own.is_empty() && own != found.unit {
+                        return Err(DeskError::NotFound("user"));
+                    }
                 }
             }
             tx.add_incident(&Incident {

@@ -63,7 +63,9 @@ fn all_are_drawn_or_none_as_the_share_says_and_the_reviewer_sees_question_and_re
     assert_eq!(opened["user"], house.who("ines").user.id.to_string());
     assert_eq!(opened["why"], "sample");
     assert!(!opened["reason"].as_str().unwrap().is_empty());
-    let searched = found.iter().find(|one| one["act"] == "search").unwrap();
+    let kai = house.who("kai").user.id.to_string();
+    let searched = found.iter().find(|one| one["user"] == kai.as_str());
+    let searched = searched.unwrap_or_else(|| panic!("{found:?}"));
     assert!(
         !searched["asked"].as_str().unwrap().is_empty(),
         "{searched}"
