@@ -25,7 +25,7 @@ async function authenticator(page) {
 }
 
 const presses = (page, name) =>
-  Promise.all([page.waitForNavigation(), page.getByRole("button", { name }).click()]);
+  Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).click()]);
 
 export async function a_passkey_is_made_signs_in_and_is_a_second_factor(test) {
   named(test);

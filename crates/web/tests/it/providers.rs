@@ -101,7 +101,10 @@ impl Running {
             for set in answer.headers().get_all("set-cookie") {
                 cookies.push(set.to_str().unwrap().split(';').next().unwrap().to_owned());
             }
-            let to = answer.headers().get("location").unwrap().to_str().unwrap();
+            let Some(to) = answer.headers().get("location") else {
+                panic!("{address} as {sub}: {answer:?}");
+            };
+            let to = to.to_str().unwrap();
             if let Some(path) = to.strip_prefix(HOME) {
                 return path.to_owned();
             }
