@@ -184,11 +184,13 @@ fn links(house: &House, running: &Running, name: &str, user: &str, sub: &str) ->
 
 #[test]
 fn an_07_no_account_is_linked_by_its_mail_address_c1() {
-    let (Some(city), Some(port)) = (Running::start("city", "s3cret"), Running::start("port", ""))
-    else {
+    let (Some(city), Some(port)) = (
+        Running::start("city", "s3cret"),
+        Running::start("port", "other"),
+    ) else {
         return;
     };
-    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "")]);
+    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "other")]);
     // A local account has the address: its alerts go there.
     let (mail, user) = ("kai@sarnhaven.example", "kai");
     let case = house.team_case();
@@ -364,7 +366,7 @@ fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
     else {
         return;
     };
-    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "")]);
+    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "other")]);
     assert!(links(&house, &city, "city", "ines", "7").contains("linked"));
     let set_out = || {
         let mut browser = Browser::at(&house, "/sign-in");

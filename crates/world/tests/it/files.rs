@@ -11,7 +11,7 @@ use crate::reading::{SEEDS, SMALLEST, attributes, make, tree};
 
 /// What all files of the world with seed 1 of 1,000 records hash to, on any machine. Whoever
 /// changes the world on purpose puts the new value here and says so in the change.
-const SEED_1: &str = "66cc639b54a0ec3d947cd8b6865f4e598563624b3830c9e6f20ed2c050088b3e";
+const SEED_1: &str = "5dea3c4b2a1b29be942c8fba0d55361626af37786d121141ec20c5c0aa379edb";
 
 fn hash(root: &Path) -> String {
     let mut all = Sha256::new();
