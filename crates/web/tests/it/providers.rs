@@ -366,7 +366,7 @@ fn what_was_not_begun_here_just_now_or_is_another_providers_signs_nobody_in() {
     else {
         return;
     };
-    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "other")]);
+    let house = house(&[city.set_up("city", "s3cret"), port.set_up("port", "")]);
     assert!(links(&house, &city, "city", "ines", "7").contains("linked"));
     let set_out = || {
         let mut browser = Browser::at(&house, "/sign-in");
