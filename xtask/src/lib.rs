@@ -4,6 +4,7 @@
 //! builds in seconds and still runs when a room does not compile.
 
 pub mod bench;
+pub mod fuzz;
 pub mod intake;
 pub mod kernels;
 pub mod place;

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use xtask::place::Place;
-use xtask::{bench, product, requirements, say, setup, suite, tidy};
+use xtask::{bench, fuzz, product, requirements, say, setup, suite, tidy};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -19,6 +19,7 @@ cargo xtask COMMAND
   bench resolve [ARGS...]            the resolution benchmark
   bench intake --payments DIR        reading beside the package, the whole line, memory over large files
   bench kernels [--bless]            instructions of the resolution kernels against what is checked in
+  fuzz [READER...] [--seconds N]     libFuzzer over every reader of bytes from outside
   bench peers PEER [OPTIONS]         a peer on the same data, in an environment of its own";
 
 fn main() -> ExitCode {
@@ -47,6 +48,7 @@ fn run(arguments: &[String]) -> anyhow::Result<u8> {
         "demo" => product::demo(&place, rest),
         "real" => product::real(&place, rest),
         "bench" => bench::command(&place, rest),
+        "fuzz" => fuzz::command(&place, rest),
         "help" | "--help" | "-h" => {
             say::line(USAGE);
             Ok(0)

@@ -4,6 +4,8 @@
 //! under the permit, writes the entry, and only then answers. [`Desk::change`] serves acts that change something: the
 //! decision, the change and the entry are one transaction. A refusal is an entry too. There is no second way in.
 
+use std::time::Instant;
+
 use domain::audit::LogPurpose;
 use domain::authority::{Actor, Reason};
 use domain::case::CaseFile;
@@ -15,6 +17,7 @@ use domain::time::Moment;
 use store::{Acted, NoHit, StoreError, Tx, View};
 
 use crate::act::Touched;
+use crate::pace::Moments;
 use crate::{Desk, DeskError};
 
 /// Who wants what, of which case, and why.
@@ -100,12 +103,21 @@ impl Desk {
         knock: &Knock<'_>,
         read: impl FnOnce(&View<'_>, &Permit) -> Result<Touched<T>, DeskError>,
     ) -> Result<T, DeskError> {
+        let began = Instant::now();
         let outcome = self
             .store()
             .read(|view| Ok(self.decide_and_read(view, knock, read)))?;
         match outcome {
-            Ok((touched, permit)) => {
+            Ok((touched, permit, decided)) => {
+                let answered = Instant::now();
                 self.keep_read(&permit, knock, touched.objects, touched.nothing)?;
+                if permit.act().target() == Target::LookUp {
+                    self.inner.pace.add(Moments {
+                        began,
+                        decided,
+                        answered,
+                    });
+                }
                 Ok(touched.value)
             }
             Err(DeskError::Refused(refusal)) => {
@@ -198,9 +210,10 @@ impl Desk {
         view: &View<'_>,
         knock: &Knock<'_>,
         read: impl FnOnce(&View<'_>, &Permit) -> Result<Touched<T>, DeskError>,
-    ) -> Result<(Touched<T>, Permit), DeskError> {
+    ) -> Result<(Touched<T>, Permit, Instant), DeskError> {
         let permit = self.decide(view, knock)?;
-        Ok((read(view, &permit)?, permit))
+        let decided = Instant::now();
+        Ok((read(view, &permit)?, permit, decided))
     }
 
     /// Asks without doing, for long work that ends in an act of its own and for each item of a stream. Only a refusal is

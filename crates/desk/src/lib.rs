@@ -55,6 +55,7 @@ pub mod open_case;
 pub mod oversight;
 mod own_records;
 pub mod own_tables;
+pub mod pace;
 pub mod passage;
 pub mod passkeys;
 pub mod persons;
@@ -150,6 +151,7 @@ struct Inner {
     uploads: upload::Pieces,
     live: live::Yard,
     providers: providers::Known,
+    pace: pace::Pace,
     data: PathBuf,
     test_profile: bool,
 }
@@ -190,6 +192,7 @@ impl Desk {
                 uploads: upload::Pieces::below(&options.data),
                 live: live::Yard::below(&options.data),
                 providers: providers::Known::default(),
+                pace: pace::Pace::default(),
                 data: options.data,
                 test_profile: options.test_profile,
             }),
@@ -198,6 +201,11 @@ impl Desk {
             tracing::warn!(%error, "the rules in force could not be archived");
         }
         Ok(desk)
+    }
+
+    /// Where the time of look-ups has gone since the start.
+    pub fn pace(&self) -> pace::Paced {
+        self.inner.pace.told()
     }
 
     /// The present moment by the clock that was passed in.

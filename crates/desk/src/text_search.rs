@@ -171,7 +171,7 @@ fn search(
         .collect();
     alike.sort();
     alike.dedup();
-    // Words of the index may be of other cases: only those that stand on a page that is shown are told.
+    // Only what led to a page that is shown is worth telling.
     let on_pages: Vec<String> = pages.iter().map(|(page, _)| fold(&page.body)).collect();
     alike.retain(|word| {
         let word = fold(word);

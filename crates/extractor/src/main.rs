@@ -1,73 +1,11 @@
-//! The program `predicate-extract`: reads one order on its standard input, reads one file, leaves one account.
-//!
-//! It is started by the crate `documents`, one process a file, in a folder of its own that is its working folder. It
-//! first takes its own rights away (`confine`), finds the type by content (`detect`), lets one of the readers collect
-//! what it finds (`findings`) and writes the account down. Whatever breaks in here ends this process and no other.
-//!
-//! Not here: any decision about the original, any state between two files, any network.
+//! The program `predicate-extract`: started by the crate `documents`, one process a file, in a folder of its own that is its
+//! working folder.
 
-mod archive;
-mod confine;
-mod detect;
-mod findings;
-mod libraries;
-mod mail;
-mod markup;
-mod media;
-mod msg;
-mod ocr;
-mod office;
-mod pdf;
-mod pdf_parts;
-mod pdf_words;
-mod reading;
-mod text;
-mod tool;
-
-use std::fs::{self, File};
-use std::io::{self, Read as _};
 use std::process::ExitCode;
 
-use documents::{ACCOUNT_FILE, Account, LONGEST_ACCOUNT, Order, Reason, Unread};
-
-/// Readers descend into what they read; their stack is as deep as that may be.
-const STACK: usize = 128 << 20;
-/// An order is a page of text.
-const LONGEST_ORDER: u64 = 1 << 20;
-
 fn main() -> ExitCode {
-    match run() {
+    match extractor::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-fn run() -> io::Result<()> {
-    let mut bytes = Vec::new();
-    io::stdin().take(LONGEST_ORDER).read_to_end(&mut bytes)?;
-    let order: Order = serde_json::from_slice(&bytes)?;
-    // Opened before rights go: the account of the one who started us may be all that can open it.
-    let file = File::open(&order.file)?;
-    let confined = confine::confine(&order.limits, &order.file)?;
-    let reading = std::thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(move || reading::read(&order, file, confined))?;
-    let mut account = reading
-        .join()
-        .map_err(|_| io::Error::other("the reader broke down"))?;
-    let mut bytes = serde_json::to_vec(&account)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_ACCOUNT {
-        without_places(&mut account);
-        bytes = serde_json::to_vec(&account)?;
-    }
-    fs::write(ACCOUNT_FILE, bytes)
-}
-
-/// Leaves out what takes most room and can be done without.
-fn without_places(account: &mut Account) {
-    for page in &mut account.pages {
-        page.words = None;
-    }
-    let words = "the places of its words were left out: there are too many";
-    account.unread.push(Unread::whole(Reason::TooMuch, words));
 }

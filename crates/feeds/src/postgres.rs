@@ -18,6 +18,17 @@ pub use changes::{Batch, Changes, Heard, Opened, begin};
 pub use place::{Place, Position};
 pub use tables::{CHANGE, read};
 
+/// How many of these messages of a server's log are understood, read one after the other: for those who look for what breaks
+/// the reader.
+#[must_use]
+pub fn understood(messages: &[&[u8]]) -> usize {
+    let mut reader = decode::Reader::default();
+    messages
+        .iter()
+        .filter(|message| reader.read(message).is_ok())
+        .count()
+}
+
 /// What an address of a PostgreSQL server asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {

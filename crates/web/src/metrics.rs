@@ -103,6 +103,29 @@ fn written(desk: &Desk) -> String {
         text,
         "# TYPE predicate_takes_acts gauge\npredicate_takes_acts {up}"
     );
+    let paced = desk.pace();
+    let _ = writeln!(
+        text,
+        "# HELP predicate_look_up_seconds_total Time of look-ups, by what it went into.\n\
+         # TYPE predicate_look_up_seconds_total counter"
+    );
+    for (part, spent) in [
+        ("gate", paced.gate),
+        ("answer", paced.answer),
+        ("log", paced.log),
+    ] {
+        let (whole, rest) = (spent / 1_000_000_000, spent % 1_000_000_000);
+        let _ = writeln!(
+            text,
+            "predicate_look_up_seconds_total{{part=\"{part}\"}} {whole}.{rest:09}"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "# HELP predicate_look_ups_total Look-ups answered.\n# TYPE predicate_look_ups_total counter\n\
+         predicate_look_ups_total {}",
+        paced.look_ups
+    );
     let found = desk.live_figures().unwrap_or_default();
     let now = desk.now();
     for (name, kind, help, of) in FIGURES {

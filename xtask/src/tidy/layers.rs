@@ -79,6 +79,18 @@ const LAYERS: &[Layer] = &[
     layer("world", &[], &[]),
     layer("witness", &["domain", "logbook"], &[]),
     layer("bench_resolve", &["domain", "resolve"], &[]),
+    layer(
+        "foreign",
+        &[
+            "documents",
+            "domain",
+            "extractor",
+            "feeds",
+            "intake",
+            "logbook",
+        ],
+        &[],
+    ),
     layer("trials", ALL, ALL),
     layer("xtask", &[], &[]),
 ];

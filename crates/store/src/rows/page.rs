@@ -1,4 +1,7 @@
-//! Pages of text, and the search in them. The case is a word of every page, so that a question stays inside it.
+//! Pages of text, and the search in them. In the index every word begins with the sign of its case, so that a question meets
+//! words of its own case alone.
+
+use std::collections::BTreeSet;
 
 use domain::id::{CaseId, EvidenceId};
 use domain::policy::Permit;
@@ -80,13 +83,19 @@ pub struct PageCount {
 
 /// Matching pages that are counted.
 const MOST_COUNTED: u64 = 5_000;
+/// Matching pages that are compared, where nothing but words is asked.
+const MOST_RANKED: u64 = 5_000;
 
 statements! {
-    ADD_PAGE = "INSERT INTO page (evidence, part, number, body, folded, scope) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    ADD_TEXT = "INSERT INTO page_text (rowid, body, folded, scope) SELECT id, body, folded, scope FROM page
-        WHERE evidence = ?1 AND part = ?2 AND number = ?3";
-    FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
-        SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1";
+    ADD_PAGE = "INSERT INTO page (evidence, part, number, body, folded) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+    ADD_TEXT = "INSERT INTO page_text (rowid, body, folded) VALUES (?1, ?2, ?3)";
+    FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded) VALUES ('delete', ?1, ?2, ?3)";
+    ADD_WORD = "INSERT INTO page_word (case_id, letters, word, items) VALUES (?1, ?2, ?3, 1)
+        ON CONFLICT (case_id, letters, word) DO UPDATE SET items = items + 1";
+    LOSE_WORD = "UPDATE page_word SET items = items - 1 WHERE case_id = ?1 AND letters = ?2 AND word = ?3";
+    FORGET_WORDS = "DELETE FROM page_word WHERE case_id = ?1 AND items < 1";
+    INDEXED = "SELECT p.id, p.body, p.folded, e.case_id FROM page p JOIN evidence e ON e.id = p.evidence
+        WHERE p.evidence = ?1 ORDER BY p.id";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
     FORGET_BOXES = "DELETE FROM page_box WHERE evidence = ?1";
     ADD_BOX = "INSERT INTO page_box (evidence, part, number, boxes) VALUES (?1, ?2, ?3, ?4)";
@@ -104,30 +113,78 @@ statements! {
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FIND = "SELECT p.evidence, e.name, p.part, p.number, p.body, coalesce(d.media_type, ''), coalesce(d.language, ''),
             coalesce(d.dated, '')
-        FROM page_text JOIN page p ON p.id = page_text.rowid JOIN evidence e ON e.id = p.evidence
-        LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
-        WHERE page_text MATCH ?1 AND e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
-            AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
-            AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
-            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
-                AND k.ended IS NULL))
-        ORDER BY page_text.rank, p.id LIMIT ?3";
-    COUNT = "SELECT coalesce(d.media_type, ''), coalesce(d.language, ''), substr(coalesce(d.dated, ''), 1, 4), count(*)
-        FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m
+        FROM (SELECT id, score FROM (SELECT rowid AS id, rank AS score FROM page_text WHERE page_text MATCH ?1 LIMIT ?4)
+            ORDER BY score, id LIMIT ?3) m
         JOIN page p ON p.id = m.id JOIN evidence e ON e.id = p.evidence
         LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
+        WHERE e.case_id = ?2 ORDER BY m.score, m.id";
+    FIND_AMONG = "SELECT p.evidence, m.name, p.part, p.number, p.body, m.media_type, m.language, m.dated
+        FROM (SELECT p.id, r.score, e.name, coalesce(d.media_type, '') AS media_type, coalesce(d.language, '') AS language,
+                coalesce(d.dated, '') AS dated
+            FROM (SELECT rowid AS id, rank AS score FROM page_text WHERE page_text MATCH ?1) r
+            JOIN page p ON p.id = r.id JOIN evidence e ON e.id = p.evidence
+            LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
+            WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
+                AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
+                AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
+                AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+                    AND k.ended IS NULL))
+            ORDER BY r.score, p.id LIMIT ?3) m
+        JOIN page p ON p.id = m.id ORDER BY m.score, m.id";
+    COUNT = "SELECT coalesce(d.media_type, ''), coalesce(d.language, ''), substr(coalesce(d.dated, ''), 1, 4), sum(f.pages)
+        FROM (SELECT p.evidence, p.part, count(*) AS pages
+            FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m JOIN page p ON p.id = m.id
+            GROUP BY p.evidence, p.part) f
+        JOIN evidence e ON e.id = f.evidence LEFT JOIN document d ON d.evidence = f.evidence AND d.part = f.part
         WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
-            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = p.evidence AND k.word = ?9
+            AND (?9 = '' OR EXISTS (SELECT 1 FROM document_mark k WHERE k.evidence = f.evidence AND k.word = ?9
                 AND k.ended IS NULL))
         GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 500";
-    WORDS = "SELECT term FROM page_word WHERE length(term) BETWEEN ?1 AND ?2";
+    WORDS = "SELECT word FROM page_word WHERE case_id = ?1 AND letters BETWEEN ?2 AND ?3";
 }
 
-/// The word by which the pages of a case are told from those of others.
-fn scope(case: CaseId) -> String {
-    format!("case{case}")
+/// Longest word that is kept for looking up what is alike, in letters.
+const LONGEST_WORD: usize = 40;
+
+/// Whether the index takes a sign as part of a word: letters, numbers, and what is for private use.
+fn is_of_word(sign: char) -> bool {
+    sign.is_alphanumeric()
+        || matches!(u32::from(sign), 0xe000..=0xf8ff | 0xf_0000..=0xf_fffd | 0x10_0000..=0x10_fffd)
+}
+
+/// A text with the sign of its case before each word, as the index has it. Marks that stand by themselves after a letter end no
+/// word there.
+fn scoped(case: CaseId, text: &str) -> String {
+    let case = case.to_string();
+    let mut written = String::with_capacity(text.len() * 6);
+    let mut inside = false;
+    for sign in text.chars() {
+        if !('\u{300}'..='\u{36f}').contains(&sign) {
+            let of_word = is_of_word(sign);
+            if of_word && !inside {
+                written.push_str(&case);
+            }
+            inside = of_word;
+        }
+        written.push(sign);
+    }
+    written
+}
+
+/// The different words of pages, in Latin letters as far as they can be written so.
+fn words_of<'a>(pages: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for (body, folded) in pages {
+        let text = if folded.is_empty() { body } else { folded };
+        for word in text.split(|sign| !is_of_word(sign)) {
+            if !word.is_empty() && word.chars().count() <= LONGEST_WORD {
+                words.insert(word.to_lowercase());
+            }
+        }
+    }
+    words
 }
 
 fn read_page(row: &Row<'_>) -> Result<PageText, StoreError> {
@@ -210,7 +267,8 @@ impl View<'_> {
         self.one(PLACE, params, |row| row.number(0))
     }
 
-    /// Pages of the permit's case that match, best first.
+    /// Pages of the permit's case that match, best first. Where nothing but words is asked, the first 5,000 that match are
+    /// compared.
     pub fn find_pages(
         &self,
         permit: &Permit,
@@ -219,18 +277,7 @@ impl View<'_> {
     ) -> Result<Vec<PageHit>, StoreError> {
         let case = case_of(permit)?;
         let matching = within(case, asked);
-        let params = params![
-            matching,
-            case.bytes(),
-            stored(limit as u64),
-            asked.language,
-            asked.kind,
-            asked.author,
-            asked.from,
-            asked.until,
-            asked.tag
-        ];
-        self.all(FIND, params, |row| {
+        let hit = |row: &Row<'_>| {
             Ok(PageHit {
                 evidence: row.id(0)?,
                 name: row.text(1)?,
@@ -241,7 +288,24 @@ impl View<'_> {
                 language: row.text(6)?,
                 dated: row.text(7)?,
             })
-        })
+        };
+        let limit = stored(limit as u64);
+        if asked.is_of_all() {
+            let params = (matching, case.bytes(), limit, stored(MOST_RANKED));
+            return self.all(FIND, params, hit);
+        }
+        let params = params![
+            matching,
+            case.bytes(),
+            limit,
+            asked.language,
+            asked.kind,
+            asked.author,
+            asked.from,
+            asked.until,
+            asked.tag
+        ];
+        self.all(FIND_AMONG, params, hit)
     }
 
     /// Counts the pages of the permit's case that match, by type, language and year; at most the first 5,000 of them.
@@ -273,21 +337,45 @@ impl View<'_> {
         })
     }
 
-    /// Words of the index that have so many letters. They are of all cases: for widening a question, never for showing.
+    /// Words of the case's pages that have so many letters.
     pub fn indexed_words(
         &self,
-        _permit: &Permit,
+        permit: &Permit,
         shortest: usize,
         longest: usize,
     ) -> Result<Vec<String>, StoreError> {
-        let params = (stored(shortest as u64), stored(longest as u64));
-        self.all(WORDS, params, |row| row.text(0))
+        let case = case_of(permit)?;
+        let (shortest, longest) = (stored(shortest as u64), stored(longest as u64));
+        self.all(WORDS, (case.bytes(), shortest, longest), |row| row.text(0))
     }
 }
 
-/// The question held inside a case.
+/// The question held inside a case: every word between quotes gets the case's sign.
 fn within(case: CaseId, asked: &TextQuestion) -> String {
-    format!("scope : \"{}\" AND ({})", scope(case), asked.matching)
+    let parts = asked.matching.split('"').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(at, part)| match at % 2 {
+            0 => part.to_owned(),
+            _ => scoped(case, part),
+        })
+        .collect();
+    parts.join("\"")
+}
+
+impl TextQuestion {
+    /// Whether nothing is asked but words.
+    fn is_of_all(&self) -> bool {
+        [
+            &self.language,
+            &self.kind,
+            &self.author,
+            &self.from,
+            &self.until,
+            &self.tag,
+        ]
+        .into_iter()
+        .all(String::is_empty)
+    }
 }
 
 impl Tx<'_> {
@@ -297,32 +385,77 @@ impl Tx<'_> {
         item: EvidenceId,
         pages: &[PageText],
     ) -> Result<(), StoreError> {
-        let scope = scope(case);
         for page in pages {
             let number = stored(page.number);
-            self.run(
-                ADD_PAGE,
-                (
-                    item.bytes(),
-                    &page.part,
-                    number,
-                    &page.body,
-                    &page.folded,
-                    &scope,
-                ),
-            )?;
-            self.run(ADD_TEXT, (item.bytes(), &page.part, number))?;
+            let params = (item.bytes(), &page.part, number, &page.body, &page.folded);
+            let id = self.one(ADD_PAGE, params, |row| row.number(0))?;
+            let text = (
+                id.map(stored),
+                scoped(case, &page.body),
+                scoped(case, &page.folded),
+            );
+            self.run(ADD_TEXT, text)?;
             if !page.boxes.is_empty() {
                 self.run(ADD_BOX, (item.bytes(), &page.part, number, &page.boxes))?;
             }
+        }
+        let texts = pages.iter().map(|page| (&*page.body, &*page.folded));
+        for word in words_of(texts) {
+            self.run(ADD_WORD, (case.bytes(), letters(&word), &word))?;
         }
         Ok(())
     }
 
     pub(crate) fn forget_pages(&self, item: EvidenceId) -> Result<(), StoreError> {
-        for sql in [FORGET_TEXT, FORGET_PAGES, FORGET_BOXES, FORGET_DOCUMENTS] {
+        let pages: Vec<(u64, String, String, CaseId)> =
+            self.all(INDEXED, [item.bytes()], |row| {
+                Ok((row.number(0)?, row.text(1)?, row.text(2)?, row.id(3)?))
+            })?;
+        if let Some((.., case)) = pages.first() {
+            for (id, body, folded, _) in &pages {
+                let text = (stored(*id), scoped(*case, body), scoped(*case, folded));
+                self.run(FORGET_TEXT, text)?;
+            }
+            let texts = pages
+                .iter()
+                .map(|(_, body, folded, _)| (&**body, &**folded));
+            for word in words_of(texts) {
+                self.run(LOSE_WORD, (case.bytes(), letters(&word), &word))?;
+            }
+            self.run(FORGET_WORDS, [case.bytes()])?;
+        }
+        for sql in [FORGET_PAGES, FORGET_BOXES, FORGET_DOCUMENTS] {
             self.run(sql, [item.bytes()])?;
         }
         Ok(())
+    }
+}
+
+fn letters(word: &str) -> i64 {
+    stored(word.chars().count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_gets_the_sign_of_its_case_and_nothing_else_does() {
+        let case = CaseId::from_bytes([7; 16]);
+        let sign = case.to_string();
+        assert_eq!(
+            scoped(case, "Été-2024, A.S."),
+            format!("{sign}Été-{sign}2024, {sign}A.{sign}S.")
+        );
+        // A mark by itself is of the letter before it.
+        assert_eq!(scoped(case, "e\u{301}te"), format!("{sign}e\u{301}te"));
+        let asked = TextQuestion {
+            matching: "(body : \"berth seven\" *) AND NEAR(\"a\" \"b\", 10)".to_owned(),
+            ..TextQuestion::default()
+        };
+        assert_eq!(
+            within(case, &asked),
+            format!("(body : \"{sign}berth {sign}seven\" *) AND NEAR(\"{sign}a\" \"{sign}b\", 10)")
+        );
     }
 }
