@@ -7,6 +7,7 @@ use rusqlite::{Row, params};
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
 use crate::row::{Columns as _, stored};
+use crate::rows::special::sets_aside;
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -87,24 +88,28 @@ statements! {
         WHERE evidence = ?1 AND part = ?2 AND number = ?3";
     FORGET_TEXT = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
         SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1";
+    FORGET_TEXT_OF_PAGE = "INSERT INTO page_text (page_text, rowid, body, folded, scope)
+        SELECT 'delete', id, body, folded, scope FROM page WHERE evidence = ?1 AND part = ?2 AND number = ?3";
+    REPLACE_PAGE = "UPDATE page SET body = ?4, folded = ?5 WHERE evidence = ?1 AND part = ?2 AND number = ?3";
+    FORGET_BOX = "DELETE FROM page_box WHERE evidence = ?1 AND part = ?2 AND number = ?3";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
     FORGET_BOXES = "DELETE FROM page_box WHERE evidence = ?1";
     ADD_BOX = "INSERT INTO page_box (evidence, part, number, boxes) VALUES (?1, ?2, ?3, ?4)";
-    BOXES = "SELECT b.boxes FROM page_box b JOIN evidence e ON e.id = b.evidence
+    BOXES = "SELECT b.boxes FROM page_box b JOIN open_evidence e ON e.id = b.evidence
         WHERE e.case_id = ?1 AND b.evidence = ?2 AND b.part = ?3 AND b.number = ?4";
-    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FORGET_DOCUMENTS = "DELETE FROM document WHERE evidence = ?1";
-    PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id LIMIT ?3 OFFSET ?4";
-    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 ORDER BY p.number";
     PLACE = "SELECT (SELECT count(*) FROM page b WHERE b.evidence = p.evidence AND b.id < p.id)
-        FROM page p JOIN evidence e ON e.id = p.evidence
+        FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FIND = "SELECT p.evidence, e.name, p.part, p.number, p.body, coalesce(d.media_type, ''), coalesce(d.language, ''),
             coalesce(d.dated, '')
-        FROM page_text JOIN page p ON p.id = page_text.rowid JOIN evidence e ON e.id = p.evidence
+        FROM page_text JOIN page p ON p.id = page_text.rowid JOIN open_evidence e ON e.id = p.evidence
         LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
         WHERE page_text MATCH ?1 AND e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
@@ -114,7 +119,7 @@ statements! {
         ORDER BY page_text.rank, p.id LIMIT ?3";
     COUNT = "SELECT coalesce(d.media_type, ''), coalesce(d.language, ''), substr(coalesce(d.dated, ''), 1, 4), count(*)
         FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m
-        JOIN page p ON p.id = m.id JOIN evidence e ON e.id = p.evidence
+        JOIN page p ON p.id = m.id JOIN open_evidence e ON e.id = p.evidence
         LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
         WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
@@ -317,6 +322,29 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Puts a text with blanks in the place of a page's, in the search too.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::WrongPermit`] unless the permit is for setting passages aside.
+    pub fn replace_page(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        page: &PageText,
+    ) -> Result<(), StoreError> {
+        sets_aside(permit)?;
+        let place = (item.bytes(), &page.part, stored(page.number));
+        self.run(FORGET_TEXT_OF_PAGE, place)?;
+        let (part, number) = (&page.part, stored(page.number));
+        self.run(
+            REPLACE_PAGE,
+            (item.bytes(), part, number, &page.body, &page.folded),
+        )?;
+        self.run(ADD_TEXT, place)?;
+        self.run(FORGET_BOX, place).map(drop)
     }
 
     pub(crate) fn forget_pages(&self, item: EvidenceId) -> Result<(), StoreError> {
