@@ -266,7 +266,7 @@ impl Desk {
             .asking(&reason)
             .concerning(UserId::from_bytes([0; 16]));
         let words = reason.clone();
-        self.change(&knock, |tx, permit| {
+        let unsaid = self.change(&knock, |tx, permit| {
             if tx.unlawful_item(case, item)?.is_some() {
                 return Err(marked_before());
             }
@@ -275,7 +275,8 @@ impl Desk {
                 .ok_or(DeskError::NotFound("item of evidence"))?;
             let mark = marked(permit, id, Unlawful::Evidence(item), words);
             tx.mark_unlawful(permit, &mark)?;
-            if let Some(release) = self.say_item_again(tx, permit.at(), case, item)? {
+            let unsaid = self.say_item_again(tx, permit.at(), case, item)?;
+            if let Some(release) = unsaid {
                 tx.taken_back_by(id, release)?;
             }
             let resting = resting_on_item(tx, case, item)?;
@@ -285,8 +286,13 @@ impl Desk {
                 format!("sha256:{}", found.sha256),
                 format!("unlawful:{id}"),
             ];
-            Ok(Touched::new(id, objects))
-        })
+            Ok(Touched::new(unsaid.is_some(), objects))
+        })?;
+        if unsaid {
+            // The index held what the case said because of it.
+            self.catch_up(&mut |_| ())?;
+        }
+        Ok(id)
     }
 
     /// Finds that an item which somebody else marked was obtained lawfully: it is in the case again.

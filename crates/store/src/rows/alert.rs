@@ -46,6 +46,8 @@ statements! {
             LEFT JOIN judgement j ON j.id = a.judgement LEFT JOIN unlawful u ON u.id = a.unlawful
             LEFT JOIN dataset m ON m.number = u.dataset
         WHERE a.case_id = ?1 AND NOT EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = l.dataset)
+            AND NOT EXISTS (SELECT 1 FROM change c JOIN barred_statement b ON b.record = c.record
+                WHERE c.release = a.release AND c.id = a.change)
             AND (a.evidence IS NULL OR NOT EXISTS (SELECT 1 FROM barred_evidence b WHERE b.evidence = a.evidence)) ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
     ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
             a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence,
@@ -54,6 +56,8 @@ statements! {
             LEFT JOIN judgement j ON j.id = a.judgement LEFT JOIN unlawful u ON u.id = a.unlawful
             LEFT JOIN dataset m ON m.number = u.dataset
         WHERE a.case_id = ?1 AND NOT EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = l.dataset)
+            AND NOT EXISTS (SELECT 1 FROM change c JOIN barred_statement b ON b.record = c.record
+                WHERE c.release = a.release AND c.id = a.change)
             AND (a.evidence IS NULL OR NOT EXISTS (SELECT 1 FROM barred_evidence b WHERE b.evidence = a.evidence)) AND a.id = ?2";
     HITS = "SELECT reliance FROM alert_hit WHERE alert = ?1 ORDER BY reliance";
     MARK_SEEN = "UPDATE alert SET seen_by = ?2, seen_at = ?3 WHERE id = ?1 AND seen_at IS NULL";
