@@ -130,6 +130,7 @@ impl Known {
                 from: now.plus_days(-1),
                 until: now.plus_days(3650),
                 terms: self.terms.clone(),
+                special: String::new(),
             },
         }
     }

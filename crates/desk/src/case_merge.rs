@@ -10,14 +10,14 @@ use domain::authority::Actor;
 use domain::case::{CaseFile, Custody, Evidence, Note, NoteKind, Subject, SubjectRole, citations};
 use domain::hypothesis::{Hypothesis, Weighed, Weighing};
 use domain::id::{
-    CaseId, CaseMergeId, EvidenceId, HypothesisId, NoteId, PassageId, StatementId, SubjectId,
-    TaskId,
+    CaseId, CaseMergeId, EvidenceId, HypothesisId, NoteId, PassageId, SpecialId, StatementId,
+    SubjectId, TaskId,
 };
 use domain::passage::Passage;
 use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
 use domain::work::Task;
-use store::{CaseMerge, CasePart, Tx, View};
+use store::{CaseMerge, CasePart, SpecialPassage, Tx, View};
 
 use crate::act::Touched;
 use crate::case_links::may_read;
@@ -403,6 +403,26 @@ impl Taking<'_, '_> {
         Ok(())
     }
 
+    /// What was set aside in an item stays so in its copy, before its text is read.
+    fn aside(&self, old: EvidenceId, new: EvidenceId) -> Result<(), DeskError> {
+        for one in self.tx.aside_in_item(old)? {
+            let words = self.desk.unsealed(one.id, &one.sealed)?;
+            let id = SpecialId::fresh(self.desk.now(), self.desk.randomness());
+            let keys = self.desk.store().keys();
+            let sealed = keys.seal(id.bytes(), words.as_bytes(), self.desk.randomness())?;
+            self.tx.add_special_passage(
+                self.permit,
+                &SpecialPassage {
+                    id,
+                    evidence: new,
+                    sealed,
+                    ..one
+                },
+            )?;
+        }
+        Ok(())
+    }
+
     fn item(&mut self, item: Evidence) -> Result<(), DeskError> {
         let id = EvidenceId::fresh(self.desk.now(), self.desk.randomness());
         let old = item.id;
@@ -430,6 +450,7 @@ impl Taking<'_, '_> {
             by: self.permit.user(),
             holder,
         })?;
+        self.aside(old, id)?;
         self.items.insert(old, id);
         self.part("evidence", *old.bytes(), Some(*id.bytes()), "");
         Ok(())
@@ -437,6 +458,11 @@ impl Taking<'_, '_> {
 
     fn note(&mut self, note: Note) -> Result<(), DeskError> {
         let old = note.id;
+        if note.is_withheld() {
+            let why = "rests on material that was obtained unlawfully";
+            self.part("note", *old.bytes(), None, why);
+            return Ok(());
+        }
         let mut cites: Vec<StatementId> = Vec::new();
         for reliance in self.tx.reliances(self.theirs, old)? {
             if self

@@ -280,6 +280,8 @@ impl Desk {
             at: self.now(),
         };
         self.store().quiet(|tx| {
+            let aside = tx.aside_in_item(item.evidence)?;
+            self.blank_pages(&mut pages, &aside)?;
             tx.keep_reading(item, &reading, &documents, &pages)?;
             Ok::<_, DeskError>(())
         })?;

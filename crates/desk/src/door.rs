@@ -332,6 +332,7 @@ impl Desk {
                 datasets.push(DatasetFacts {
                     id: dataset.id,
                     agreement: dataset.agreement,
+                    unlawful: dataset.unlawful,
                 });
             }
         }

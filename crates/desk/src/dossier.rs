@@ -26,6 +26,7 @@ use crate::act::Touched;
 use crate::door::Knock;
 use crate::identity::Member;
 use crate::inbox::AlertLine;
+use crate::special::SpecialLine;
 use crate::timeline::{first_day, last_day};
 use crate::{Desk, DeskError};
 
@@ -77,6 +78,8 @@ pub struct Dossier {
     pub intelligence: Vec<Intelligence>,
     /// The basis on which it is a suspect, or is to be one.
     pub suspicion: Option<Suspicion>,
+    /// What is set aside beside its records and may be tied to its conduct, masked; none unless it is a suspect.
+    pub special: Vec<SpecialLine>,
     /// Disclosures in which one of its records went out.
     pub disclosed: Vec<Disclosure>,
     /// Which sources were asked.
@@ -151,7 +154,16 @@ impl Desk {
             &Knock::inside(actor, Act::ReadIdentity, case),
             |view, permit| {
                 let at = self.sequence_of(view, known_on)?;
-                let dossier = read(view, permit, subject, (at, known_on), so_on)?;
+                let mut dossier = read(view, permit, subject, (at, known_on), so_on)?;
+                if known_on.is_none() {
+                    let records: Vec<RecordId> = dossier
+                        .members
+                        .iter()
+                        .map(|member| member.record.id)
+                        .collect();
+                    dossier.special =
+                        self.special_lines(view, permit, &dossier.subject, &records)?;
+                }
                 let touched: Vec<String> = dossier
                     .members
                     .iter()
@@ -254,6 +266,7 @@ fn read(
                     .any(|item| matches!(item, Item::Record(record, _) if ids.contains(record)))
             })
             .collect(),
+        special: Vec::new(),
         identity: identities.of(subject.record),
         links_left_out: links_left_out || cut,
         not_so_on,
@@ -375,7 +388,7 @@ fn alerts(
             About::Judgement { pair, .. } => {
                 ids.contains(&pair.low()) || ids.contains(&pair.high())
             }
-            About::Damage { .. } | About::Deadline(_) => false,
+            About::Damage { .. } | About::Deadline(_) | About::Unlawful { .. } => false,
         };
         if about && row.alert.raised <= moment {
             lines.push(crate::inbox::line(view, permit, notes, row)?);

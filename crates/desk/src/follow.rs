@@ -10,7 +10,8 @@ use std::ops::ControlFlow;
 use domain::authority::Actor;
 use domain::id::{AlertId, DeliveryId, Randomness, ReleaseId};
 use domain::policy::Act;
-use domain::source::{Cause, Dataset, Dropped, Extent, Receipt, Record, Refused};
+use domain::source::{Aside, Cause, Dataset, Dropped, Extent, Receipt, Record, Refused};
+use domain::special::MOST_ASIDE;
 use domain::time::Moment;
 use domain::watch::{About, Alert, touched};
 use intake::{Account, Input, IntakeError, Item, Mapping};
@@ -174,6 +175,8 @@ pub(crate) fn follow_as(
     }
     let alerts = desk.change(&knock, |tx, permit| {
         tx.publish(&line.staging, &receipt, &desk.sign(&receipt))?;
+        let all = delivery.extent == Extent::Full && line.only.is_none() && account.complete();
+        desk.set_aside(tx, &dataset, &line.aside, all)?;
         settle(tx, manner.incoming, release)?;
         let source = match manner.incoming {
             Some(id) => tx.incoming(id)?.map(|incoming| incoming.source),
@@ -248,6 +251,8 @@ struct Line<'a> {
     records: Vec<Record>,
     refused: Vec<Refused>,
     dropped: Vec<Dropped>,
+    /// Values of special categories; one more than are set aside at most.
+    aside: Vec<Aside>,
     gone: Vec<String>,
     only: Option<&'a HashSet<(u32, u64)>>,
     again: Again,
@@ -299,6 +304,7 @@ impl<'a> Line<'a> {
             records: Vec::with_capacity(BATCH),
             refused: Vec::new(),
             dropped: Vec::new(),
+            aside: Vec::new(),
             gone: Vec::new(),
             only: manner.only.as_ref(),
             again: Again::default(),
@@ -353,6 +359,8 @@ impl<'a> Line<'a> {
             Item::Refused(refused) => self.refused.push(refused),
             Item::Dropped(dropped) => self.dropped.push(dropped),
             Item::Withdrawn { key } => self.gone.push(key),
+            Item::Aside(value) if self.aside.len() <= MOST_ASIDE => self.aside.push(value),
+            Item::Aside(_) => {}
             Item::Progress { .. } => {}
         }
         let full = self.records.len() >= BATCH
@@ -472,7 +480,15 @@ impl Desk {
     fn dataset_named(&self, name: &str) -> Result<Dataset, DeskError> {
         self.store()
             .read(|view| view.dataset_by_name(name))?
-            .ok_or_else(|| DeskError::malformed("dataset", format!("there is no dataset `{name}`")))
+            .ok_or_else(|| {
+                DeskError::malformed("dataset", format!("there is no dataset `{name}`"))
+            })
+            .and_then(|dataset| match dataset.unlawful {
+                true => Err(DeskError::Conflict(format!(
+                    "`{name}` is marked as obtained unlawfully, so nothing is taken in; a supervisor can find it lawful"
+                ))),
+                false => Ok(dataset),
+            })
     }
 
     /// The newest release, if it says just this. A live source that goes back to an earlier state says something new.
@@ -551,6 +567,7 @@ fn concerns(only: &HashSet<(u32, u64)>, item: &Item, files: &[Input]) -> bool {
     match item {
         Item::Record(record) => only.contains(&(record.place.file, record.place.row)),
         Item::Dropped(dropped) => only.contains(&(dropped.place.file, dropped.place.row)),
+        Item::Aside(value) => only.contains(&(value.place.file, value.place.row)),
         Item::Refused(refused) => {
             let file = files.iter().position(|file| file.name == refused.file);
             let file = file.and_then(|place| u32::try_from(place).ok());

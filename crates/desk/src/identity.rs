@@ -76,7 +76,11 @@ fn elsewhere(view: &View<'_>, permit: &Permit, records: &[RecordId]) -> Result<u
     Ok(known)
 }
 
-fn may_know(view: &View<'_>, permit: &Permit, case: &CaseFile) -> Result<bool, DeskError> {
+pub(crate) fn may_know(
+    view: &View<'_>,
+    permit: &Permit,
+    case: &CaseFile,
+) -> Result<bool, DeskError> {
     let user = permit.user();
     let watches = permit
         .actor()

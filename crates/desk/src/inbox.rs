@@ -5,6 +5,7 @@ use domain::case::Note;
 use domain::id::{AlertId, CaseId, DatasetId, EvidenceId, RecordId};
 use domain::policy::{Act, Permit};
 use domain::statement::Sequence;
+use domain::unlawful::Unlawful;
 use domain::watch::{About, DueThing};
 use store::{AlertRow, View};
 
@@ -18,7 +19,7 @@ use crate::{Desk, DeskError};
 pub struct AlertLine {
     /// The alert.
     pub row: AlertRow,
-    /// The record it is about; of a damaged exhibit and of a deadline there is none.
+    /// The record it is about; of an exhibit, of what is unlawful and of a deadline there is none.
     pub record: RecordId,
     /// Schema of that record.
     pub schema: String,
@@ -110,6 +111,7 @@ pub(crate) fn line(
     let (record, other) = match &row.alert.about {
         About::Damage { evidence } => return exhibit(view, permit, *evidence, row),
         About::Deadline(deadline) => return due(view, permit, deadline.of.clone(), row),
+        About::Unlawful { what, .. } => return unlawful(view, *what, notes, row),
         About::Change(change) => (change.record, None),
         About::Proposal { subject, other, .. } => (*subject, Some(*other)),
         About::Judgement { pair, .. } => {
@@ -143,6 +145,31 @@ pub(crate) fn line(
         caption: caption(view, permit, record)?,
         other,
         rests: notes.iter().filter(hit).cloned().collect(),
+        row,
+    })
+}
+
+/// The line of something that was obtained unlawfully: the dataset by its title, an item without its name.
+fn unlawful(
+    view: &View<'_>,
+    what: Unlawful,
+    notes: &[Note],
+    row: AlertRow,
+) -> Result<AlertLine, DeskError> {
+    let (id, caption) = match what {
+        Unlawful::Dataset(id) => {
+            let found = view.dataset(id)?;
+            (*id.bytes(), found.map(|one| one.title).unwrap_or_default())
+        }
+        Unlawful::Evidence(id) => (*id.bytes(), "An item of evidence".to_owned()),
+    };
+    let withheld = |note: &&Note| note.is_withheld();
+    Ok(AlertLine {
+        record: RecordId::from_bytes(id),
+        schema: String::new(),
+        caption,
+        other: None,
+        rests: notes.iter().filter(withheld).cloned().collect(),
         row,
     })
 }

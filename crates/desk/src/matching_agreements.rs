@@ -400,6 +400,7 @@ impl Desk {
             let facts = DatasetFacts {
                 id: dataset.id,
                 agreement: dataset.agreement.clone(),
+                unlawful: dataset.unlawful,
             };
             match self.inner.rules.match_dataset(actor, at, &facts) {
                 Ok(()) => taken.push(dataset.clone()),

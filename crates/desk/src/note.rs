@@ -7,6 +7,7 @@ use domain::identity::Identities;
 use domain::policy::{Act, Permit};
 use domain::statement::{Sequence, Statement};
 use domain::time::Moment;
+use domain::unlawful::WITHHELD;
 use domain::watch::Reliance;
 use store::{Tx, View};
 
@@ -364,6 +365,12 @@ fn cited(text: &str, whole: &[StatementId]) -> Vec<StatementId> {
 }
 
 fn says_something(new: &NewNote, cites: &[StatementId]) -> Result<(), DeskError> {
+    if new.text.trim() == WITHHELD {
+        return Err(DeskError::malformed(
+            "text",
+            "is what stands in the place of a withheld note; write what it says without what was obtained unlawfully",
+        ));
+    }
     match new.kind == NoteKind::Fact && cites.is_empty() && new.passages.is_empty() {
         true => Err(DeskError::malformed(
             "cites",

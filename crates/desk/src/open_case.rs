@@ -115,6 +115,8 @@ pub struct Waiting {
 pub enum WaitingFor {
     /// The written basis of a suspicion.
     Suspect,
+    /// Whether something set aside bears on a suspect's conduct.
+    Special,
     /// The review of an emergency.
     Review,
 }
@@ -319,6 +321,7 @@ fn waiting(view: &View<'_>, case: CaseId) -> Result<Vec<Waiting>, DeskError> {
     };
     let mut waiting: Vec<Waiting> = of(WaitingFor::Review, view.waiting_reviews(case)?)
         .chain(of(WaitingFor::Suspect, view.pending_suspicions(case)?))
+        .chain(of(WaitingFor::Special, view.pending_ties(case)?))
         .collect();
     waiting.sort_by_key(|one| one.at);
     Ok(waiting)

@@ -169,7 +169,28 @@ impl Desk {
         self.publish(tx, permit.at(), case, &dataset, saying)
     }
 
-    /// Publishes what accepted mentions and mapped tables say of some things today, as a release of the case's dataset.
+    /// Publishes anew what is said of all that an item speaks of, after the item was barred or found lawful; the release by
+    /// which that was done, where it speaks of anything. Who relied on it is told of the bar, not of each change.
+    pub(crate) fn say_item_again(
+        &self,
+        tx: &mut Tx<'_>,
+        at: Moment,
+        case: CaseId,
+        item: EvidenceId,
+    ) -> Result<Option<ReleaseId>, DeskError> {
+        let keys = tx.keys_of_item(item)?;
+        let found = tx.dataset_of_case(case)?.filter(|_| !keys.is_empty());
+        let Some(dataset) = found else {
+            return Ok(None);
+        };
+        let mapping = sha256_hex(b"barred item");
+        let saying = Saying::of(&keys, &mapping);
+        self.publish_untold(tx, at, case, &dataset, &saying)
+            .map(Some)
+    }
+
+    /// Publishes what accepted mentions and mapped tables say of some things today. A finding that rests on what is taken back
+    /// is told of it like of any source.
     fn publish(
         &self,
         tx: &mut Tx<'_>,
@@ -178,6 +199,19 @@ impl Desk {
         dataset: &Dataset,
         saying: &Saying<'_>,
     ) -> Result<(), DeskError> {
+        let release = self.publish_untold(tx, at, case, dataset, saying)?;
+        raise_alerts(tx, self.randomness(), release, at).map(drop)
+    }
+
+    /// Publishes the same, as a release of the case's dataset.
+    fn publish_untold(
+        &self,
+        tx: &mut Tx<'_>,
+        at: Moment,
+        case: CaseId,
+        dataset: &Dataset,
+        saying: &Saying<'_>,
+    ) -> Result<ReleaseId, DeskError> {
         let new = NewRelease {
             id: ReleaseId::fresh(at, self.randomness()),
             dataset: dataset.id,
@@ -219,9 +253,7 @@ impl Desk {
             blanked: Vec::new(),
         };
         tx.publish(&staging, &receipt, &self.sign(&receipt))?;
-        // A finding that rests on what is taken back is told of it like of any source.
-        raise_alerts(tx, self.randomness(), new.id, at)?;
-        Ok(())
+        Ok(new.id)
     }
 
     /// The dataset of a case, brought in with the first thing it says.
@@ -245,8 +277,10 @@ impl Desk {
                 from: at,
                 until: Moment::from_micros(i64::MAX / 2),
                 terms: "Sealed to this case.".to_owned(),
+                special: "the case file".to_owned(),
             },
             created: at,
+            unlawful: false,
         };
         tx.add_dataset(&dataset)?;
         Ok(dataset)

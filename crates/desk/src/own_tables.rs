@@ -14,7 +14,8 @@ use domain::authority::Actor;
 use domain::id::{CaseId, EvidenceId, MappedTableId};
 use domain::policy::{Act, Permit};
 use domain::schema::{Kind, Model};
-use domain::source::Record;
+use domain::source::{Aside, Record};
+use domain::special::MOST_ASIDE;
 use intake::{Account, Draft, Input, Item, Look, Mapping, Preview, Told};
 use store::{MappedRefusal, MappedTable, MappedTableLine, MappedValue, TableEnd, View};
 
@@ -70,7 +71,7 @@ pub struct TableLook {
 pub struct Mapped {
     /// The mapped table with its figures.
     pub table: MappedTable,
-    /// Special-category columns that were met, with how many values were not read.
+    /// Special-category columns that were met, with how many values are no values of records.
     pub blanked: Vec<(String, u64)>,
 }
 
@@ -196,6 +197,14 @@ impl Desk {
                 return Err(DeskError::Conflict(reason.into()));
             }
             let keys: Vec<String> = keys.into_iter().cloned().collect();
+            if said.aside.len() > MOST_ASIDE {
+                let reason = format!(
+                    "would set aside {} values of special categories, and {MOST_ASIDE} are the most of one table; leave their \
+                     column out",
+                    said.aside.len()
+                );
+                return Err(DeskError::malformed("mapping", reason));
+            }
             tx.add_mapped_table(permit, &table, &said.values, &said.refused)?;
             let saying = Saying {
                 keys: &keys,
@@ -204,6 +213,9 @@ impl Desk {
                 dropped: table.dropped,
             };
             self.say_again(tx, permit, case, &saying)?;
+            if let Some(own) = tx.dataset_of_case(case)? {
+                self.set_aside_of_table(tx, own.id, &said.aside, table.id)?;
+            }
             let touched = touched(&table);
             let blanked = said.account.blanked;
             Ok(Touched::new(Mapped { table, blanked }, touched))
@@ -238,6 +250,7 @@ impl Desk {
                 at: permit.at(),
             };
             tx.end_mapped_table(permit, id, &end)?;
+            tx.forget_specials_of_table(id)?;
             let saying = Saying {
                 keys: &keys,
                 mapping_sha256: &line.table.mapping_sha256,
@@ -404,16 +417,22 @@ impl Laid {
 struct Rows {
     values: Vec<MappedValue>,
     refused: Vec<MappedRefusal>,
+    /// Values of special categories: no values of records.
+    aside: Vec<Aside>,
     account: Account,
 }
 
 impl Rows {
     fn read(table: &Table, mapping: &Mapping) -> Result<Self, DeskError> {
         let file = Laid::ready(table)?;
-        let (mut records, mut refused) = (Vec::new(), Vec::new());
+        let (mut records, mut refused, mut aside) = (Vec::new(), Vec::new(), Vec::new());
         let account = intake::read_apart(&file.input, mapping, &mut |item| {
             match item {
                 Item::Record(record) => records.push(record),
+                Item::Aside(one) => aside.push(Aside {
+                    key: key(&one.key),
+                    ..one
+                }),
                 Item::Refused(row) if refused.len() < MOST_REFUSED => refused.push(MappedRefusal {
                     row: table.number_of(row.row),
                     field: row.field.unwrap_or_default(),
@@ -437,6 +456,7 @@ impl Rows {
         Ok(Self {
             values: values(table, mapping, &records),
             refused,
+            aside,
             account,
         })
     }

@@ -34,7 +34,7 @@ impl Desk {
             |view, permit| {
                 let mut findings = Vec::new();
                 for note in view.notes(permit)? {
-                    if note.kind != NoteKind::Note {
+                    if note.kind != NoteKind::Note && !note.is_withheld() {
                         findings.push(note::page(view, permit, note.id)?);
                     }
                 }

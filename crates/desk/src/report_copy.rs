@@ -39,6 +39,9 @@ impl Desk {
         report: ReportId,
     ) -> Result<Printed, DeskError> {
         let (version, people) = self.to_print(actor, Act::PrintReport, case, report)?;
+        if !version.standing.unlawful.is_empty() {
+            version.standing.or_conflict()?;
+        }
         if let Some(damaged) = version.standing.damaged.first() {
             return Err(DeskError::Conflict(format!(
                 "the report is blocked: {damaged}"

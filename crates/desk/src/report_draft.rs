@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use domain::authority::Actor;
 use domain::id::{CaseId, ReportId, UserId};
 use domain::policy::{Act, Permit};
-use domain::report::{Comment, Document, Report, Ruling, hash};
+use domain::report::{Block, Comment, Document, Report, Ruling, Run, hash};
 use store::View;
 
 use crate::act::Touched;
@@ -37,16 +37,23 @@ pub struct Standing {
     pub stale: Vec<String>,
     /// Exhibits whose bytes are not those that were filed.
     pub damaged: Vec<String>,
+    /// What it relies on and was obtained unlawfully: then nothing of it is shown.
+    pub unlawful: Vec<String>,
 }
 
 impl Standing {
     /// Whether nothing has happened to it.
     pub fn stands(&self) -> bool {
-        self.stale.is_empty() && self.damaged.is_empty()
+        self.stale.is_empty() && self.damaged.is_empty() && self.unlawful.is_empty()
     }
 
     /// The standing as a conflict, unless nothing has happened.
     pub(crate) fn or_conflict(&self) -> Result<(), DeskError> {
+        if let Some(first) = self.unlawful.first() {
+            return Err(DeskError::Conflict(format!(
+                "the report is withheld: {first}"
+            )));
+        }
         match self.damaged.first().or(self.stale.first()) {
             None => Ok(()),
             Some(first) if self.damaged.is_empty() => Err(DeskError::Conflict(format!(
@@ -241,8 +248,13 @@ impl Desk {
         let document = Document::read(&report.content)
             .map_err(|error| DeskError::Internal(error.to_string()))?;
         let newest = view.last_report_version(report.case)? == report.version;
+        let standing = self.standing(view, permit, &document, whole)?;
+        let document = match standing.unlawful.is_empty() {
+            true => document,
+            false => withheld(document),
+        };
         Ok(Version {
-            standing: self.standing(view, permit, &document, whole)?,
+            standing,
             report,
             document,
             newest,
@@ -266,6 +278,7 @@ impl Desk {
                 ));
             }
         }
+        unlawful(view, permit, document, &mut standing)?;
         for used in &document.findings {
             match view.note(permit, used.note)? {
                 Some((note, _)) if note.at == used.at => {}
@@ -289,6 +302,9 @@ impl Desk {
             }
         }
         for exhibit in &document.exhibits {
+            if view.is_barred_item(exhibit.evidence)? {
+                continue;
+            }
             if view.evidence_erasure(permit, exhibit.evidence)?.is_some() {
                 standing
                     .stale
@@ -306,6 +322,54 @@ impl Desk {
             }
         }
         Ok(standing)
+    }
+}
+
+/// What a document relies on that was obtained unlawfully.
+fn unlawful(
+    view: &View<'_>,
+    permit: &Permit,
+    document: &Document,
+    standing: &mut Standing,
+) -> Result<(), DeskError> {
+    let told = &mut standing.unlawful;
+    for relied in &document.relies {
+        if view.is_barred_record(relied.record)?
+            || view.is_barred_statement(relied.record, relied.statement)?
+        {
+            told.push(format!(
+                "source {} rests on material that was obtained unlawfully",
+                relied.number
+            ));
+        }
+    }
+    for exhibit in &document.exhibits {
+        if view.is_barred_item(exhibit.evidence)? {
+            told.push(format!(
+                "exhibit {} was obtained unlawfully",
+                exhibit.number
+            ));
+        }
+    }
+    for subject in view.subjects(permit)? {
+        let told_of = document.roles.iter().any(|role| role.subject == subject.id);
+        if told_of && view.is_barred_record(subject.record)? {
+            told.push("it names a subject from a dataset that was obtained unlawfully".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// A document of which nothing is shown but that it is withheld.
+fn withheld(document: Document) -> Document {
+    Document {
+        blocks: vec![Block::Paragraph {
+            runs: vec![Run::Text(
+                "This version is withheld: it rests on material that was obtained unlawfully."
+                    .to_owned(),
+            )],
+        }],
+        ..document
     }
 }
 

@@ -167,6 +167,9 @@ impl Making<'_> {
         }
         let mut rows = Vec::with_capacity(lines.len());
         for line in lines {
+            if self.view.is_barred_record(line.subject.record)? {
+                continue;
+            }
             let role = line.subject.role;
             self.roles.push(RoleTold {
                 subject: line.subject.id,
@@ -196,7 +199,7 @@ impl Making<'_> {
 
     fn findings(&mut self) -> Result<Vec<Block>, DeskError> {
         let mut notes = self.view.notes(self.permit)?;
-        notes.retain(|note| note.kind != NoteKind::Note);
+        notes.retain(|note| note.kind != NoteKind::Note && !note.is_withheld());
         notes.sort_by_key(|note| note.id);
         let mut blocks = Vec::new();
         for note in notes {

@@ -106,6 +106,7 @@ impl Desk {
             publisher: required("publisher", &new.publisher)?,
             agreement: new.agreement.clone(),
             created: now,
+            unlawful: false,
         };
         let id = dataset.id;
         self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
@@ -133,6 +134,9 @@ impl Desk {
         self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
             of_a_source(tx.dataset(dataset)?)?;
             tx.set_agreement(dataset, agreement)?;
+            if agreement.special.trim().is_empty() {
+                tx.forget_specials_of(dataset)?;
+            }
             Ok(Touched::new((), [format!("dataset:{dataset}")]))
         })
     }

@@ -414,6 +414,9 @@ impl<'a, 'v> Draft<'a, 'v> {
     /// Records that notes and findings cite.
     fn relied_on(&mut self) -> Result<(), DeskError> {
         for note in self.view.notes(self.permit)? {
+            if note.is_withheld() {
+                continue;
+            }
             let kind = match note.kind {
                 NoteKind::Note => "Working note",
                 NoteKind::Fact => "Finding of fact",

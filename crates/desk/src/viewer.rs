@@ -251,6 +251,15 @@ impl Desk {
             if view.evidence_erasure(permit, item)?.is_some() {
                 return Err(DeskError::Conflict("the item was erased".into()));
             }
+            let aside = view.special_passages(permit, Some(item))?;
+            if aside
+                .iter()
+                .any(|one| one.part == part && one.place.page == number)
+            {
+                return Err(DeskError::Conflict(
+                    "a passage of this page is set aside, so the page is not drawn; its text can be read without it".into(),
+                ));
+            }
             let file = match part {
                 "" => found.sha256.clone(),
                 part => {

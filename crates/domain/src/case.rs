@@ -400,6 +400,13 @@ pub struct Note {
     pub at: Moment,
 }
 
+impl Note {
+    /// Whether its words are withheld, because it rests on something that was obtained unlawfully.
+    pub fn is_withheld(&self) -> bool {
+        self.text == crate::unlawful::WITHHELD
+    }
+}
+
 /// Finds the citations of a text: `[[id]]`, each once, in order of first mention.
 pub fn citations(text: &str) -> Vec<StatementId> {
     let mut found = Vec::new();

@@ -160,6 +160,12 @@ identifiers! {
     SubjectId,
     /// Names a written basis on which a subject is to be a suspect.
     SuspicionId,
+    /// Names a value or passage of a special category that is set aside.
+    SpecialId,
+    /// Names that something set aside bears on the conduct of a suspect.
+    TieId,
+    /// Names a mark that something was obtained unlawfully.
+    UnlawfulId,
     /// Names one use of emergency access.
     EmergencyId,
     /// Names a decision that what was found for one purpose may be used for another.

@@ -90,6 +90,21 @@ pub fn cut(text: &str, from: usize, length: usize) -> Option<Cut> {
     })
 }
 
+/// What stands in the place of words that are set aside.
+pub const BLANK: char = '\u{2588}';
+
+/// A page's text with blanks in a place of it, of the same length; its lines stay as they are.
+pub fn blanked(text: &str, place: Place) -> String {
+    let end = place.from.saturating_add(place.length);
+    let signs = text.chars().enumerate();
+    signs
+        .map(|(at, sign)| match (place.from..end).contains(&at) {
+            true if !sign.is_whitespace() => BLANK,
+            _ => sign,
+        })
+        .collect()
+}
+
 /// The span of some lines of a page, counted from 1 as the page's text has them, both ends included.
 pub fn lines(text: &str, first: usize, last: usize) -> Option<(usize, usize)> {
     if first == 0 || last < first {
@@ -213,6 +228,22 @@ mod tests {
             by: UserId::from_bytes([4; 16]),
             at: Moment::from_micros(0),
         }
+    }
+
+    #[test]
+    fn blanks_have_the_length_of_the_words_and_leave_lines_alone() {
+        let place = Place {
+            page: 1,
+            from: 4,
+            length: 9,
+        };
+        let text = "one t\u{fc}r\nthree four";
+        let blank = blanked(text, place);
+        assert_eq!(
+            blank,
+            "one \u{2588}\u{2588}\u{2588}\n\u{2588}\u{2588}\u{2588}\u{2588}\u{2588} four"
+        );
+        assert_eq!(blank.chars().count(), text.chars().count());
     }
 
     #[test]

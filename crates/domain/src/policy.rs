@@ -71,7 +71,12 @@ impl Act {
     pub const fn is_counted(self) -> bool {
         matches!(
             self,
-            Self::Search | Self::ReadRecord | Self::ReadSource | Self::Walk | Self::ReadIdentity
+            Self::Search
+                | Self::ReadRecord
+                | Self::ReadSource
+                | Self::Walk
+                | Self::ReadIdentity
+                | Self::Unmask
         )
     }
 
@@ -99,6 +104,8 @@ acts! {
     Walk = "walk", "walk", LookUp, Consultation;
     /// Reads an identity with its members and judgements.
     ReadIdentity = "read_identity", "readIdentity", LookUp, Consultation;
+    /// Reads a value or passage of a special category that is tied to the conduct of a suspect.
+    Unmask = "unmask", "unmask", LookUp, Consultation;
     /// Reads proposals that touch the case, with their explanations.
     ReadProposals = "read_proposals", "readProposals", LookUp, Consultation;
     /// Judges a pair.
@@ -155,6 +162,12 @@ acts! {
     ProposeSuspect = "propose_suspect", "proposeSuspect", Case, Alteration;
     /// Decides on a basis that somebody else wrote.
     DecideSuspect = "decide_suspect", "decideSuspect", CaseDecision, Alteration;
+    /// Sets a passage of a document aside that tells a special category.
+    SetAside = "set_aside", "setAside", Case, Alteration;
+    /// Says that something set aside bears on the conduct of a suspect, for another person to decide on.
+    TieSpecial = "tie_special", "tieSpecial", Case, Alteration;
+    /// Decides on a tie that somebody else asked for.
+    DecideTie = "decide_tie", "decideTie", CaseDecision, Alteration;
     /// Takes in an item of evidence.
     AddEvidence = "add_evidence", "addEvidence", Case, Collection;
     /// Hands an item of evidence over to somebody else of the team.
@@ -163,6 +176,8 @@ acts! {
     OverwriteEvidence = "overwrite_evidence", "overwriteEvidence", Case, Alteration;
     /// Gives a copy of the case to somebody outside its team.
     Disclose = "disclose", "disclose", Case, Disclosure;
+    /// Marks an item of evidence as obtained unlawfully, or finds that what somebody else marked is lawful.
+    RuleExhibit = "rule_exhibit", "ruleExhibit", CaseDecision, Alteration;
     /// Erases an item of evidence.
     EraseEvidence = "erase_evidence", "eraseEvidence", CaseDecision, Erasure;
     /// Marks an alert as seen.
@@ -223,6 +238,12 @@ acts! {
     ReadDatasets = "read_datasets", "readDatasets", Service, Consultation;
     /// Brings a dataset in under an agreement.
     BringDataset = "bring_dataset", "bringDataset", Service, Collection;
+    /// Marks a dataset as obtained unlawfully.
+    MarkUnlawful = "mark_unlawful", "markUnlawful", Service, Alteration;
+    /// Finds that a dataset which somebody else marked was obtained lawfully.
+    LiftUnlawful = "lift_unlawful", "liftUnlawful", Service, Alteration;
+    /// Reads what rests on datasets that were obtained unlawfully.
+    ReadUnlawful = "read_unlawful", "readUnlawful", Service, Consultation;
     /// Loads a release.
     LoadRelease = "load_release", "loadRelease", Service, Collection;
     /// Decides on a release that is held.

@@ -76,6 +76,26 @@ pub struct Dropped {
     pub reason: String,
 }
 
+/// A value of a special category that a mapping names: it is set aside sealed, and never is a statement.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// Where.
+    pub place: Place,
+    /// Key of the record.
+    pub key: String,
+    /// Property name.
+    pub property: String,
+    /// The value as it was.
+    pub value: String,
+}
+
+impl std::fmt::Debug for Aside {
+    /// Without the value: it stands in no trace and no message.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Aside({} of {})", self.property, self.key)
+    }
+}
+
 /// Whether a release says all there is, or only what is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -162,6 +182,8 @@ pub struct Dataset {
     pub agreement: Agreement,
     /// When it was brought in.
     pub created: Moment,
+    /// Whether it is marked as obtained unlawfully: then nothing of it is read, matched or taken in.
+    pub unlawful: bool,
 }
 
 /// How the name of a dataset begins that is one case's own.
@@ -178,6 +200,17 @@ impl Dataset {
     #[must_use]
     pub fn sealed(&self) -> Option<CaseId> {
         self.name.strip_prefix(OF_A_CASE)?.parse().ok()
+    }
+
+    /// Why nothing of it may be taken in at a moment; nothing where it may.
+    #[must_use]
+    pub fn closed(&self, now: Moment) -> Option<&'static str> {
+        let in_force = now >= self.agreement.from && now < self.agreement.until;
+        match (self.unlawful, in_force) {
+            (true, _) => Some("this dataset is marked as obtained unlawfully"),
+            (false, false) => Some("the agreement on this dataset is not in force"),
+            (false, true) => None,
+        }
     }
 }
 
@@ -198,6 +231,9 @@ pub struct Agreement {
     pub until: Moment,
     /// Licence or terms line that must be shown with the data.
     pub terms: String,
+    /// On what law values of special categories are set aside, in words; empty: none of them is kept.
+    #[serde(default)]
+    pub special: String,
 }
 
 /// A delivery as the store knows it.

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Calendar, Day};
 use crate::id::{
     AlertId, CaseId, EvidenceId, JudgementId, NoteId, ProposalId, RecordId, RelianceId,
-    StatementId, TaskId,
+    StatementId, TaskId, UnlawfulId,
 };
 use crate::identity::{Pair, Verdict};
 use crate::source::Change;
 use crate::time::Moment;
+use crate::unlawful::Unlawful;
 
 /// A citation that stands: this note of this case rests on this statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,13 @@ pub enum About {
     Damage {
         /// The item.
         evidence: EvidenceId,
+    },
+    /// Something on which the case rests was obtained unlawfully.
+    Unlawful {
+        /// The mark that says so.
+        mark: UnlawfulId,
+        /// What was.
+        what: Unlawful,
     },
     /// Something of the case falls due.
     Deadline(Deadline),

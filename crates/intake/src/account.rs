@@ -4,7 +4,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use domain::source::{DeliveredFile, Dropped, Record, Refused};
+use domain::source::{Aside, DeliveredFile, Dropped, Place, Record, Refused};
 
 /// One thing that reading a delivery brings up.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Item {
     Refused(Refused),
     /// A value that was dropped from a record that is taken.
     Dropped(Dropped),
+    /// A value of a special category whose property is known: no statement; whoever may hold it sets it aside.
+    Aside(Aside),
     /// In a delta: the source says that this record is no more.
     Withdrawn {
         /// The record's key.
@@ -174,6 +176,24 @@ impl<'a> Hand<'a> {
             ControlFlow::Break(()) => Err(IntakeError::Stopped),
         }
     }
+}
+
+/// Longest value that is set aside, in letters.
+const ASIDE_LIMIT: usize = 1024;
+
+/// What is set aside of a special value; nothing of one that says nothing.
+pub(crate) fn aside(place: Place, key: &str, property: &str, value: &str) -> Option<Aside> {
+    let value = crate::text::sanitise(value);
+    let value: String = shortened(value.as_bytes())
+        .chars()
+        .take(ASIDE_LIMIT)
+        .collect();
+    (!value.is_empty()).then(|| Aside {
+        place,
+        key: key.to_owned(),
+        property: property.to_owned(),
+        value,
+    })
 }
 
 /// Longest raw row that a refusal quotes, in bytes.

@@ -13,7 +13,7 @@ use domain::source::{DeliveredFile, Dropped, Place, Record, Refused};
 
 pub(crate) use line::Line;
 
-use crate::account::{Hand, IntakeError, Item, shortened};
+use crate::account::{Hand, IntakeError, Item, aside, shortened};
 use crate::bytes::{self, LineEnd};
 use crate::fragments::{Clash, Fragments, Settled, tidy};
 use crate::{Account, Input, Kept, keep};
@@ -265,13 +265,21 @@ impl Pass<'_, '_> {
         self.hand.over(Item::Record(record))
     }
 
-    /// Cleans the values; what is not taken is handed over as dropped, or counted where it is special.
+    /// Cleans the values; what is not taken is handed over as dropped, or counted and handed over apart where it is special.
     fn clean(&mut self, at: &At<'_>, line: Line<'_>) -> Result<Record, IntakeError> {
         let blanked = &mut self.blanked;
         let mut dropped: Vec<Dropped> = Vec::new();
-        let record = line.clean(at.place, &mut dropped, &mut |property, count| {
+        let mut special: Vec<(String, String)> = Vec::new();
+        let record = line.clean(at.place, &mut dropped, &mut |property, count, values| {
             *blanked.entry(property.to_owned()).or_default() += count;
+            special.extend(values.into_iter().map(|one| (property.to_owned(), one)));
         });
+        // Whoever only looks sees nothing of it.
+        for (property, value) in special.iter().filter(|_| self.most.is_none()) {
+            if let Some(one) = aside(at.place, &record.key, property, value) {
+                self.hand.over(Item::Aside(one))?;
+            }
+        }
         self.account.dropped += dropped.len() as u64;
         for lost in dropped {
             self.hand.over(Item::Dropped(lost))?;

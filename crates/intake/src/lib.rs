@@ -3,7 +3,8 @@
 //! [`read`] takes the files of one delivery and a [`Mapping`], and hands over records, refused rows, dropped values and
 //! progress one by one; at the end an [`Account`] says what was delivered, with hashes, and the numbers add up. Bad
 //! input is a result, never a failure: one bad row does not sink a delivery, and no row is lost without being listed.
-//! Values of special-category columns never leave this room.
+//! Values of special-category columns are no values of records: those whose property a mapping or the model names are handed
+//! over apart, to be set aside sealed or dropped; the others never leave this room.
 //!
 //! Not here: fetching (`feeds`), deciding what changed (`domain::source`), keeping (`store`), matching.
 

@@ -46,7 +46,7 @@ pub fn preview(inputs: &[Input], mapping: &Mapping, rows: u64) -> Result<Preview
             Item::Refused(row) if refused.len() < SHOWN => refused.push(row),
             Item::Dropped(value) if dropped.len() < SHOWN => dropped.push(value),
             Item::Withdrawn { key } => withdrawn.push(key),
-            Item::Refused(_) | Item::Dropped(_) | Item::Progress { .. } => {}
+            Item::Refused(_) | Item::Dropped(_) | Item::Aside(_) | Item::Progress { .. } => {}
         }
         ControlFlow::Continue(())
     };

@@ -1,7 +1,7 @@
 //! Rows of any format, one by one: the columns that a mapping wants, and what was wrong with the others.
 //!
 //! A reader never fails on what is inside a file; it tells of it. Values of special-category columns are counted and
-//! not handed over.
+//! not handed over, but for those of tables that a mapping names: they lie in cells that nothing else of it can name.
 
 mod copy;
 mod csv;

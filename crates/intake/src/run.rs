@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::source::{DeliveredFile, Dropped, Place, Record, Refused};
 
-use crate::account::{Hand, IntakeError, Item, shortened};
+use crate::account::{Hand, IntakeError, Item, aside, shortened};
 use crate::bytes;
 use crate::fragments::{Clash, Fragments, Settled};
 use crate::mapping::{Made, Query, Source};
@@ -421,6 +421,12 @@ impl Run<'_, '_> {
                 value,
                 reason,
             })?;
+        }
+        // Whoever only looks sees nothing of it.
+        for (property, value) in made.aside.iter().filter(|_| self.most.is_none()) {
+            if let Some(one) = aside(place, &key, property, value) {
+                self.hand.over(Item::Aside(one))?;
+            }
         }
         let record = Record {
             key: made.key,

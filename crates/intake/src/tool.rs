@@ -65,7 +65,7 @@ pub fn validate(
             file: 0,
             row: number,
         };
-        let record = parsed.clean(place, &mut dropped, &mut |name, count| {
+        let record = parsed.clean(place, &mut dropped, &mut |name, count, _| {
             *told.special.entry(name.to_owned()).or_default() += count;
         });
         for lost in &dropped {

@@ -66,6 +66,12 @@ pub struct Dataset {
     pub load_href: String,
     /// What may be missing of it, in words.
     pub gaps: Vec<String>,
+    /// Says that it is marked as obtained unlawfully; empty where it is not.
+    pub unlawful: String,
+    /// Where it is marked (`reason`); none where the reader may not.
+    pub mark: Option<(String, Field)>,
+    /// Where what rests on marked datasets is listed; empty where the reader may not see it.
+    pub unlawful_href: String,
     /// Terms of the agreement, label and text.
     pub agreement: Vec<(String, String)>,
     /// Releases, the latest first.

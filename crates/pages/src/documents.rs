@@ -101,6 +101,8 @@ pub struct Document {
     pub later: Option<Link>,
     /// Where a passage is sent to be marked; empty where the reader may not.
     pub cite_href: String,
+    /// Where a passage is sent to be set aside; empty where the reader may not.
+    pub aside_href: String,
     /// What has become of the passage that is shown; empty while it stands.
     pub moved: String,
     /// What is wrong with a passage that was to be marked; empty for nothing.

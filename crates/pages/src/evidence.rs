@@ -108,6 +108,10 @@ pub struct EvidenceItem {
     pub hand_over_href: String,
     /// What rests on it.
     pub rests: Vec<super::inbox::RestsOn>,
+    /// Why it was obtained unlawfully (`reason`); none where the reader may not mark it.
+    pub unlawful: Option<Field>,
+    /// Where that is sent.
+    pub unlawful_href: String,
     /// Why it is to be erased (`reason`); none where the reader may not erase it.
     pub erase: Option<Field>,
     /// Where the reason is sent.

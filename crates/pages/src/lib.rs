@@ -35,6 +35,7 @@ pub mod report;
 pub mod reports;
 pub mod search;
 pub mod sign_in;
+pub mod special;
 pub mod stops;
 pub mod subject;
 pub mod subjects;
@@ -106,6 +107,7 @@ laid_out! {
     reports: Reports, ReportVersion;
     search: Search;
     sign_in: SignIn;
+    special: SpecialTies, UnlawfulInCase, UnlawfulDatasets;
     stops: Refused, NotFound, Malformed, Unavailable, Stopped;
     subject: SubjectPage, PartsPage;
     subjects: Subjects;

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::inbox::AlertCard;
 use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Link, Property, SourceMark, Tag};
+use super::special::AsideRow;
 
 /// `GET /cases/{c}/subjects/{s}`. The two clocks are in [`Frame::clocks`].
 #[derive(Debug, Clone, Default, Template)]
@@ -33,6 +34,8 @@ pub struct SubjectPage {
     pub intelligence: Vec<IntelligenceRow>,
     /// The form that takes intelligence in; none where the reader may not.
     pub hold: Option<HoldForm>,
+    /// What is set aside beside its records, masked; none unless it is a suspect on an approved basis.
+    pub aside: Vec<AsideRow>,
     /// Links.
     pub links: Vec<SubjectLink>,
     /// What is left out of the links, in words.

@@ -180,8 +180,10 @@ fn permit() -> Result<Permit, Failed> {
         from: Moment::from_seconds(0),
         until: now.plus_days(1),
         terms: String::new(),
+        special: String::new(),
     };
     let facts = datasets.map(|id| DatasetFacts {
+        unlawful: false,
         id,
         agreement: agreement.clone(),
     });

@@ -244,8 +244,10 @@ fn dataset() -> Dataset {
             from: Moment::from_seconds(0),
             until: Moment::from_seconds(4_000_000_000),
             terms: String::new(),
+            special: String::new(),
         },
         created: SystemClock.now(),
+        unlawful: false,
     }
 }
 

@@ -82,6 +82,9 @@ statements! {
         UNION ALL SELECT 'evidence_erasure', max(sequence) FROM evidence_erasure
         UNION ALL SELECT 'second_factor_rule', max(sequence) FROM second_factor_rule
         UNION ALL SELECT 'case_protection', max(sequence) FROM case_protection
+        UNION ALL SELECT 'special_value', max(sequence) FROM special_value
+        UNION ALL SELECT 'special_tie', max(sequence) FROM special_tie
+        UNION ALL SELECT 'unlawful', max(sequence) FROM unlawful
         UNION ALL SELECT 'watermark', max(sequence) FROM watermark";
     // Rows of the bulk tables that point at nothing; these carry no foreign keys, for speed.
     LOOSE_VERSIONS = "SELECT count(*) FROM record_version v WHERE NOT EXISTS (

@@ -302,6 +302,7 @@ fn furnish(desk: &Desk) -> Result<Visitor> {
             from: now.plus_days(-1),
             until: now.plus_days(30),
             terms: "free".into(),
+            special: String::new(),
         },
     };
     desk.bring_dataset(&steward.actor, &dataset)?;

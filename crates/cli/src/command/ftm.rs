@@ -239,7 +239,7 @@ fn map(path: &Path, outfile: &Path, sign: bool) -> anyhow::Result<()> {
                     "`{}`, {}: `{}` {}",
                     lost.key, lost.property, lost.value, lost.reason
                 )),
-                Item::Withdrawn { .. } | Item::Progress { .. } => {}
+                Item::Aside(_) | Item::Withdrawn { .. } | Item::Progress { .. } => {}
             }
             ControlFlow::Continue(())
         });

@@ -313,7 +313,10 @@ fn tell(team: &Team, case: CaseId, before: usize, label: &str) -> anyhow::Result
                     page.caption, page.record.key
                 ));
             }
-            About::Judgement { .. } | About::Damage { .. } | About::Deadline(_) => {}
+            About::Judgement { .. }
+            | About::Damage { .. }
+            | About::Deadline(_)
+            | About::Unlawful { .. } => {}
             About::Change(change) => {
                 say::line(format!("alert\t{label}\tchange of {}", change.property));
             }

@@ -157,7 +157,8 @@ pub fn run(desk: &Desk, actor: &Actor, case: CaseId, command: &Command) -> anyho
                 let report = &version.report;
                 say::line(json!({
                     "id": report.id, "version": report.version, "state": report.state(), "sha256": report.sha256,
-                    "stale": version.standing.stale, "damaged": version.standing.damaged, "newest": version.newest,
+                    "stale": version.standing.stale, "damaged": version.standing.damaged,
+                    "unlawful": version.standing.unlawful, "newest": version.newest,
                 }));
             }
         }

@@ -229,6 +229,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<()> {
                 from: now,
                 until: now.plus_days(days.unwrap_or(ready.days)),
                 terms: terms.clone().unwrap_or(ready.terms),
+                special: String::new(),
             };
             let new = NewDataset {
                 name: name.clone(),

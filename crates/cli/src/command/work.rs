@@ -14,6 +14,7 @@ use domain::authority::Actor;
 use domain::case::{NoteKind, SubjectRole};
 use domain::id::{CaseId, RecordId};
 use domain::identity::{Pair, Verdict};
+use domain::unlawful::Unlawful;
 use domain::watch::About;
 
 use super::case::numbered;
@@ -354,6 +355,10 @@ fn read_inbox(desk: &Desk, actor: &Actor, case: CaseId) -> anyhow::Result<()> {
             About::Damage { evidence } => {
                 format!("the bytes of exhibit {evidence} are not those that were filed")
             }
+            About::Unlawful { what, .. } => match what {
+                Unlawful::Dataset(id) => format!("dataset {id} was obtained unlawfully"),
+                Unlawful::Evidence(id) => format!("exhibit {id} was obtained unlawfully"),
+            },
             About::Judgement { pair, verdict, .. } => {
                 let said = serde_json::to_string(verdict)?;
                 format!(

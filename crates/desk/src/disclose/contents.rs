@@ -165,6 +165,10 @@ impl Contents {
             if note.kind == NoteKind::Note {
                 continue; // a working note is no finding
             }
+            if note.is_withheld() {
+                self.left_out.findings += 1;
+                continue;
+            }
             let reliances = view.reliances(permit, note.id)?;
             let mut cites = Vec::with_capacity(reliances.len());
             for reliance in &reliances {

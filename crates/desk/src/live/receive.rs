@@ -61,12 +61,11 @@ impl Desk {
             let Some((source, _)) = view.live_source(id)? else {
                 return Ok(Err(DeskError::NotSignedIn));
             };
-            let agreement = match dataset_of(view, source.dataset) {
-                Ok(dataset) => dataset.agreement,
+            let dataset = match dataset_of(view, source.dataset) {
+                Ok(dataset) => dataset,
                 Err(error) => return Ok(Err(error)),
             };
-            if now < agreement.from || now >= agreement.until {
-                let reason = "the agreement on this dataset is not in force";
+            if let Some(reason) = dataset.closed(now) {
                 return Ok(Err(DeskError::Conflict(reason.into())));
             }
             Ok(Ok((id, view.burden(id)?)))

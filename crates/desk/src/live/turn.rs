@@ -114,9 +114,9 @@ impl Desk {
         if let Some(incoming) = waits {
             return self.take(&source, &following, &dataset, &incoming, open);
         }
-        if now < dataset.agreement.from || now >= dataset.agreement.until {
-            let words = "the agreement on this dataset is not in force, so nothing is fetched";
-            return self.failed(&source, &following, &Trouble::of(words));
+        if let Some(why) = dataset.closed(now) {
+            let words = format!("{why}, so nothing is fetched");
+            return self.failed(&source, &following, &Trouble::of(&words));
         }
         match self.look(&source, &following, &dataset, open) {
             Ok(next) => Ok(next),

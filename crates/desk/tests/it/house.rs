@@ -142,6 +142,7 @@ impl House {
                 from: now,
                 until: now.plus_days(3_650),
                 terms: "open".into(),
+                special: String::new(),
             },
         };
         self.desk.bring_dataset(&self.dara, &new).unwrap();

@@ -331,6 +331,7 @@ fn only_what_the_permit_covers_goes_out() {
             from: now,
             until: now.plus_days(30),
             terms: "thirty days".into(),
+            special: String::new(),
         },
     };
     house.desk.bring_dataset(&house.dara, &new).unwrap();

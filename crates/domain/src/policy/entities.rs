@@ -34,7 +34,7 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
                 ("lookUpsLeft", Value::Number(left)),
             ]
         }
-        (Target::CaseDecision, _) | (Target::Service, Act::ConfirmNotice) => {
+        (Target::CaseDecision, _) | (Target::Service, Act::ConfirmNotice | Act::LiftUnlawful) => {
             let concerns = request.concerns.unwrap_or(request.actor.user);
             vec![("concerns", user(concerns))]
         }
@@ -162,6 +162,7 @@ pub(super) fn dataset(dataset: &DatasetFacts) -> Thing {
                 Value::Truth(!agreement.authority.trim().is_empty()),
             ),
             ("matching", Value::Truth(agreement.matching)),
+            ("unlawful", Value::Truth(dataset.unlawful)),
         ],
     )
 }

@@ -100,6 +100,8 @@ pub struct DatasetFacts {
     pub id: DatasetId,
     /// Its agreement.
     pub agreement: Agreement,
+    /// Whether it is marked as obtained unlawfully.
+    pub unlawful: bool,
 }
 
 /// A refusal, with everything that may be said of it.

@@ -26,6 +26,7 @@ fn now() -> Moment {
 
 fn dataset(number: u8, purpose: &str) -> DatasetFacts {
     DatasetFacts {
+        unlawful: false,
         id: DatasetId::from_bytes([number; 16]),
         agreement: Agreement {
             purposes: vec![purpose.into()],
@@ -35,6 +36,7 @@ fn dataset(number: u8, purpose: &str) -> DatasetFacts {
             from: Moment::from_seconds(0),
             until: now().plus_days(1),
             terms: String::new(),
+            special: String::new(),
         },
     }
 }

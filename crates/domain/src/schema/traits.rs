@@ -1,8 +1,8 @@
 //! Which properties and columns hold special categories of personal facts, and which may be read but never selected by.
 //!
-//! The words are data: `traits.toml`. A special value is never kept (`intake` blanks it); a property of the second list
-//! may be read on a record inside a case, and is never a filter, facet, sort key, blocking key, scoring feature or
-//! alert condition.
+//! The words are data: `traits.toml`. A special value is no value of a record: `intake` blanks it, or hands it over apart to
+//! be set aside. A property of the second list may be read on a record inside a case, and is never a filter, facet, sort
+//! key, blocking key, scoring feature or alert condition.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -171,12 +171,13 @@ impl<'a> Line<'a> {
         &self.key
     }
 
-    /// Cleans all values. What is not taken goes to `dropped`; of special properties only the count is told.
+    /// Cleans all values. What is not taken goes to `dropped`; what special properties hold is told to `special` alone: how
+    /// many values, and, of properties that the model has, which.
     pub(crate) fn clean(
         self,
         place: Place,
         dropped: &mut Vec<Dropped>,
-        special: &mut dyn FnMut(&str, u64),
+        special: &mut dyn FnMut(&str, u64, Vec<String>),
     ) -> Record {
         let mut values = Vec::with_capacity(self.properties.iter().map(|(_, raw)| raw.len()).sum());
         let key = self.key.into_owned();
@@ -187,7 +188,11 @@ impl<'a> Line<'a> {
                 .property(&name)
                 .filter(|property| !property.stub);
             if traits::special_property(&name) || (known.is_none() && traits::special(&name)) {
-                special(&name, raw_values.len() as u64);
+                let told = match known {
+                    Some(_) => raw_values.iter().filter_map(Raw::plain).collect(),
+                    None => Vec::new(),
+                };
+                special(&name, raw_values.len() as u64, told);
                 continue;
             }
             for raw in raw_values {
@@ -267,6 +272,13 @@ fn clean_one(property: &Property, raw: &Raw<'_>, key: &str) -> Result<Option<Val
 }
 
 impl Raw<'_> {
+    fn plain(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone().into_owned()),
+            Self::Nested(_) => None,
+        }
+    }
+
     fn shown(&self) -> String {
         match self {
             Self::Text(text) => crate::account::shortened(text.as_bytes()),

@@ -220,15 +220,12 @@ fn compile_property(
             .chain(&file.literals.0)
             .cloned()
             .collect();
-        // A special column is never read: not even its number is given out.
-        let columns = if special {
-            Vec::new()
-        } else {
-            columns
-                .into_iter()
-                .map(|column| slots.number(column))
-                .collect()
-        };
+        // A special column is read by nothing but the setting aside: its number is no other part's.
+        let columns = columns.into_iter().map(|column| match special {
+            true => slots.aside(column),
+            false => slots.number(column),
+        });
+        let columns = columns.collect();
         PropertyOrigin::Values {
             literals,
             columns,

@@ -57,7 +57,7 @@ pub(crate) struct PropertyMapping {
     pub(crate) country: bool,
     /// Territories that only this mapping knows, by lower-case name or code.
     pub(crate) countries: Arc<HashMap<String, String>>,
-    /// A special category: counted where it is read, never kept.
+    /// A special category: counted where it is read, set aside, never a value of the record.
     pub(crate) special: bool,
     pub(crate) origin: PropertyOrigin,
     pub(crate) split: Option<String>,
@@ -93,6 +93,8 @@ pub(crate) struct Made {
     pub(crate) values: Vec<Value>,
     /// Property, raw value, reason.
     pub(crate) dropped: Vec<(String, String, String)>,
+    /// Property and raw value of special categories.
+    pub(crate) aside: Vec<(String, String)>,
 }
 
 /// Why a row gave no entity: a column at fault, and a reason.
@@ -150,7 +152,11 @@ impl EntityMapping {
             schema,
             values: Vec::new(),
             dropped: Vec::new(),
+            aside: Vec::new(),
         };
+        for mapping in self.properties.iter().filter(|mapping| mapping.special) {
+            mapping.set_aside(cells, &mut made);
+        }
         for country in [true, false] {
             for mapping in self
                 .properties
@@ -280,6 +286,22 @@ impl PropertyMapping {
                 Err(reason) => made.dropped.push((property.name.clone(), raw, reason)),
             }
         }
+    }
+
+    /// Puts what a special column holds beside the record.
+    fn set_aside(&self, cells: &[Cell], made: &mut Made) {
+        let holds = self.when.as_ref().is_none_or(|when| when.holds(cells));
+        if !holds || made.schema.property(&self.name).is_none() {
+            return;
+        }
+        let values = self.raw_values(cells);
+        let split = |value: &String| match &self.split {
+            Some(at) => value.split(at.as_str()).map(str::to_owned).collect(),
+            None => vec![value.clone()],
+        };
+        let told = values.iter().flat_map(split);
+        made.aside
+            .extend(told.map(|value| (self.name.clone(), value)));
     }
 
     fn raw_values(&self, cells: &[Cell]) -> Vec<String> {

@@ -8,6 +8,9 @@ pub(crate) type Slot = usize;
 /// The values of one column in one row.
 pub(crate) type Cell = Vec<String>;
 
+/// Before the names of special columns that are set aside: no column of a file begins so.
+const ASIDE: char = '\u{1}';
+
 /// The columns that a mapping uses, each with its number.
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
@@ -39,6 +42,16 @@ impl Slots {
         slot
     }
 
+    /// Gives the number under which the values of a special column are set aside: no other part of a mapping can name it.
+    pub(crate) fn aside(&mut self, name: &str) -> Slot {
+        self.number(&format!("{ASIDE}{name}"))
+    }
+
+    /// Gives the number under which a special column is set aside, if the mapping names it for a property.
+    pub(crate) fn set_aside(&self, name: &str) -> Option<Slot> {
+        self.numbers.get(&format!("{ASIDE}{name}")).copied()
+    }
+
     /// Gives the number of a column that a file has, if the mapping wants it and does not make it itself.
     pub(crate) fn wanted(&self, name: &str) -> Option<Slot> {
         let slot = *self.numbers.get(name)?;
@@ -56,13 +69,15 @@ impl Slots {
 
     /// Gives the name of a column.
     pub(crate) fn name(&self, slot: Slot) -> &str {
-        self.names.get(slot).map_or("", String::as_str)
+        let name = self.names.get(slot).map_or("", String::as_str);
+        name.trim_start_matches(ASIDE)
     }
 
     /// Gives all columns that files must have, with their numbers.
     pub(crate) fn of_files(&self) -> impl Iterator<Item = (Slot, &str)> {
         let names = self.names.iter().map(String::as_str).enumerate();
-        names.filter(|(slot, _)| self.made.get(*slot) == Some(&false))
+        names
+            .filter(|(slot, name)| self.made.get(*slot) == Some(&false) && !name.starts_with(ASIDE))
     }
 
     /// Gives the number of columns.

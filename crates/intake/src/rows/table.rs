@@ -16,7 +16,8 @@ pub(super) struct Header {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
     Wanted(Slot),
-    Special,
+    /// Of a special category; with the slot in which its values are set aside, where the mapping names it.
+    Special(Option<Slot>),
     Other,
 }
 
@@ -26,7 +27,7 @@ impl Header {
             .iter()
             .map(|name| {
                 if is_special(source, name) {
-                    Column::Special
+                    Column::Special(source.slots.set_aside(name))
                 } else {
                     source
                         .slots
@@ -57,11 +58,13 @@ impl Header {
     }
 
     pub(super) fn has_special(&self) -> bool {
-        self.columns.contains(&Column::Special)
+        self.columns
+            .iter()
+            .any(|column| matches!(column, Column::Special(_)))
     }
 
     pub(super) fn special_at(&self, at: usize) -> bool {
-        self.columns.get(at) == Some(&Column::Special)
+        matches!(self.columns.get(at), Some(Column::Special(_)))
     }
 
     /// Tells of the columns that the mapping wants and the table lacks.
@@ -97,7 +100,11 @@ impl Header {
                             .for_each(|cell| cell.push(value.clone()));
                     }
                 }
-                Some(Column::Special) if !field.trim().is_empty() => {
+                Some(Column::Special(slot)) if !field.trim().is_empty() => {
+                    let aside = slot.and_then(|slot| cells.get_mut(slot));
+                    if let Some((cell, value)) = aside.zip(wanted_value(field, source)) {
+                        cell.push(value);
+                    }
                     receive(Event::Special {
                         column: self.name(at).unwrap_or_default(),
                         count: 1,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use domain::source::{Dropped, Record, Refused};
+use domain::source::{Aside, Dropped, Record, Refused};
 use intake::{Account, Input, Item, Mapping};
 
 /// What a delivery came to.
@@ -13,6 +13,7 @@ pub struct Delivered {
     pub refused: Vec<Refused>,
     pub dropped: Vec<Dropped>,
     pub withdrawn: Vec<String>,
+    pub aside: Vec<Aside>,
     pub account: Account,
 }
 
@@ -28,6 +29,13 @@ impl Delivered {
             .iter()
             .filter(|value| value.property == property);
         values.map(|value| value.value.as_str()).collect()
+    }
+
+    /// Key, property and value of what is to be set aside.
+    pub fn aside(&self) -> Vec<(&str, &str, &str)> {
+        let told = self.aside.iter();
+        told.map(|one| (one.key.as_str(), one.property.as_str(), one.value.as_str()))
+            .collect()
     }
 
     /// Rows refused, with reasons.
@@ -58,6 +66,7 @@ pub fn deliver(mapping: &Mapping, files: &[(&str, &[u8])]) -> Delivered {
 pub fn read(mapping: &Mapping, inputs: &[Input]) -> Delivered {
     let (mut records, mut refused, mut dropped, mut withdrawn) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut aside = Vec::new();
     let mut last_progress = BTreeMap::new();
     let account = intake::read(inputs, mapping, &mut |item| {
         match item {
@@ -65,6 +74,7 @@ pub fn read(mapping: &Mapping, inputs: &[Input]) -> Delivered {
             Item::Refused(row) => refused.push(row),
             Item::Dropped(value) => dropped.push(value),
             Item::Withdrawn { key } => withdrawn.push(key),
+            Item::Aside(value) => aside.push(value),
             Item::Progress { file, bytes, of } => {
                 assert!(bytes <= of, "progress of file {file}: {bytes} of {of}");
                 last_progress.insert(file, bytes == of);
@@ -96,6 +106,7 @@ pub fn read(mapping: &Mapping, inputs: &[Input]) -> Delivered {
         refused,
         dropped,
         withdrawn,
+        aside,
         account,
     }
 }

@@ -1,4 +1,5 @@
-//! Special-category values: counted, never handed over, blank in what is kept.
+//! Special-category values: counted, no values of records, blank in what is kept, handed over apart where their property is
+//! known.
 
 use std::io::Read;
 
@@ -62,6 +63,13 @@ fn gate_07_special_values_in_lines_do_not_pass_intake() {
             .collect();
         assert_eq!(blanked, expected);
         assert_eq!(read.refused[0].raw, "");
+        // Of a field that the model does not know nothing is handed over at all.
+        let aside = [
+            ("a", "religion", "QUIETLY"),
+            ("a", "ethnicity", "QUIETLY"),
+            ("a", "ethnicity", "x"),
+        ];
+        assert_eq!(read.aside(), aside);
     }
 }
 
@@ -117,6 +125,13 @@ fn gate_07_special_columns_of_tables_do_not_pass_intake() {
         kept_text(&read),
         "id,name,religion,clan_of,note,grp\n1,A,,,n,\n2,B,,,,\n,,\n1,A,,,n,\n"
     );
+    // The column that the mapping gives a property, and no other.
+    let aside = [
+        ("1", "ethnicity", "QUIETLY"),
+        ("2", "ethnicity", "QUIETLY"),
+        ("1", "ethnicity", "y"),
+    ];
+    assert_eq!(read.aside(), aside);
 }
 
 #[test]

@@ -161,6 +161,12 @@ fn dataset() -> Dataset {
         frame: desk("Council sanctions list", "d"),
         publisher: "Council of the Nine Ports, office of restrictive measures".into(),
         gaps: vec!["Number 7 did not come.".into()],
+        unlawful: "This dataset was marked as obtained unlawfully.".into(),
+        mark: Some((
+            "/datasets/d1/unlawful".into(),
+            crate::parts::Field::reason("The court, the order or the fault.").id("unlawful"),
+        )),
+        unlawful_href: "/unlawful".into(),
         load_href: "/datasets/d1/load".into(),
         state: Tag::new("in force", Tone::Confirmed),
         agreement: vec![

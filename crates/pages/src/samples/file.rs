@@ -610,6 +610,8 @@ fn evidence_item() -> EvidenceItem {
         text_href: format!("{CASE}/evidence/e1/text"),
         hand_over: EvidenceItem::handing(vec![Choice::new("u2", "Kai Brandt", "")]),
         hand_over_href: format!("{CASE}/evidence/e7/custody"),
+        unlawful: Some(Field::reason("The court or the fault.").id("unlawful")),
+        unlawful_href: "/cases/019a44c2/evidence/e1/unlawful".into(),
         erase: Some(EvidenceItem::reason()),
         erase_href: format!("{CASE}/evidence/e7/erase"),
         frame: Frame { crumbs: vec![Link::to("Evidence", &format!("{CASE}/evidence"))], ..in_case("Invoice 2 for berth 7", "e") },

@@ -10,6 +10,7 @@ mod live;
 mod oversight;
 mod papers;
 mod person;
+mod special;
 mod subject;
 mod things;
 mod wizard;
@@ -48,6 +49,7 @@ pub fn all() -> Vec<Sample> {
         oversight::samples(),
         papers::samples(),
         person::samples(),
+        special::samples(),
         subject::samples(),
         things::samples(),
         work::samples(),

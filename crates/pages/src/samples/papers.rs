@@ -169,6 +169,7 @@ fn document() -> Document {
             &format!("{CASE}/evidence/e1/text?from=20"),
         )),
         cite_href: format!("{CASE}/evidence/e1/passages"),
+        aside_href: format!("{CASE}/evidence/e1/special"),
         moved: "The text was read again; the words stand on page 3 now.".into(),
         error: "These are no lines of the page, or hold nothing.".into(),
         alike: vec![(

@@ -122,6 +122,7 @@ fn subject() -> SubjectPage {
             &format!("{CASE}/subjects/s1/intelligence"),
             labels(),
         )),
+        aside: vec![aside("a1", true), aside("a2", false)],
         links: vec![link(1, LONG), link(2, ARABIC)],
         links_said: "2 links were not so on that day.".into(),
         mentions: vec![MentionRow {
@@ -224,5 +225,22 @@ fn parts() -> PartsPage {
         ],
         href: CASE.into(),
         ..PartsPage::default()
+    }
+}
+
+fn aside(id: &str, free: bool) -> crate::special::AsideRow {
+    crate::special::AsideRow {
+        what: "Religion".into(),
+        state: Tag::new("set aside", Tone::Plain),
+        tie: match free {
+            true => format!("{CASE}/subjects/s1/special/{id}"),
+            false => String::new(),
+        },
+        reason: crate::parts::Field::reason("How it bears on the conduct.")
+            .id(&format!("tie-{id}")),
+        ties_href: match free {
+            true => String::new(),
+            false => format!("{CASE}/special"),
+        },
     }
 }

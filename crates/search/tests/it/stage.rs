@@ -68,6 +68,7 @@ pub fn permit_for(number: u8, act: Act, kinds: &[SubjectKind]) -> Permit {
     };
     let facts: Vec<DatasetFacts> = [REGISTER, SANCTIONS, LEAK, PARCELS]
         .map(|number| DatasetFacts {
+            unlawful: false,
             id: dataset(number),
             agreement: Agreement {
                 purposes: vec![
@@ -84,6 +85,7 @@ pub fn permit_for(number: u8, act: Act, kinds: &[SubjectKind]) -> Permit {
                 from: Moment::from_seconds(0),
                 until: now.plus_days(1),
                 terms: String::new(),
+                special: String::new(),
             },
         })
         .to_vec();

@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/033_sign_in.sql"),
     include_str!("../../migrations/034_reviews.sql"),
     include_str!("../../migrations/045_text_index.sql"),
+    include_str!("../../migrations/042_set_aside.sql"),
 ];
 
 /// The version that this program writes.

@@ -1,11 +1,13 @@
 //! Alerts: what a case was told. One per case and change; seen once, by somebody.
 
 use domain::id::{
-    AlertId, CaseId, ChangeId, DatasetId, EvidenceId, JudgementId, ProposalId, RecordId, UserId,
+    AlertId, CaseId, ChangeId, DatasetId, EvidenceId, JudgementId, ProposalId, RecordId,
+    UnlawfulId, UserId,
 };
 use domain::identity::{Pair, Verdict};
 use domain::policy::Permit;
 use domain::time::Moment;
+use domain::unlawful::Unlawful;
 use domain::watch::{About, Alert, Deadline, DueThing, Near};
 use rusqlite::Row;
 
@@ -34,24 +36,35 @@ pub struct AlertRow {
 statements! {
     ADD_ALERT = "INSERT INTO alert
         (id, case_id, change, release, proposal, subject, other, probability, raised, sequence, judgement, evidence, deadline, due,
-            near)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
+            near, unlawful)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING";
     ADD_HIT = "INSERT INTO alert_hit (alert, reliance) VALUES (?1, ?2)";
     ALERTS = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
             a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence,
-            a.deadline, a.due, a.near
+            a.deadline, a.due, a.near, u.id, m.id, u.evidence
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
-            LEFT JOIN judgement j ON j.id = a.judgement
-        WHERE a.case_id = ?1 ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
+            LEFT JOIN judgement j ON j.id = a.judgement LEFT JOIN unlawful u ON u.id = a.unlawful
+            LEFT JOIN dataset m ON m.number = u.dataset
+        WHERE a.case_id = ?1 AND NOT EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = l.dataset)
+            AND NOT EXISTS (SELECT 1 FROM change c JOIN barred_statement b ON b.record = c.record
+                WHERE c.release = a.release AND c.id = a.change)
+            AND (a.evidence IS NULL OR NOT EXISTS (SELECT 1 FROM barred_evidence b WHERE b.evidence = a.evidence)) ORDER BY a.sequence DESC, a.id DESC LIMIT ?2";
     ALERT = "SELECT a.id, a.case_id, a.change, a.release, a.proposal, a.subject, a.other, a.probability,
             a.raised, a.seen_by, a.seen_at, l.label, d.id, j.id, j.low, j.high, j.verdict, a.evidence,
-            a.deadline, a.due, a.near
+            a.deadline, a.due, a.near, u.id, m.id, u.evidence
         FROM alert a LEFT JOIN release l ON l.number = a.release LEFT JOIN dataset d ON d.number = l.dataset
-            LEFT JOIN judgement j ON j.id = a.judgement
-        WHERE a.case_id = ?1 AND a.id = ?2";
+            LEFT JOIN judgement j ON j.id = a.judgement LEFT JOIN unlawful u ON u.id = a.unlawful
+            LEFT JOIN dataset m ON m.number = u.dataset
+        WHERE a.case_id = ?1 AND NOT EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = l.dataset)
+            AND NOT EXISTS (SELECT 1 FROM change c JOIN barred_statement b ON b.record = c.record
+                WHERE c.release = a.release AND c.id = a.change)
+            AND (a.evidence IS NULL OR NOT EXISTS (SELECT 1 FROM barred_evidence b WHERE b.evidence = a.evidence)) AND a.id = ?2";
     HITS = "SELECT reliance FROM alert_hit WHERE alert = ?1 ORDER BY reliance";
     MARK_SEEN = "UPDATE alert SET seen_by = ?2, seen_at = ?3 WHERE id = ?1 AND seen_at IS NULL";
-    UNSEEN = "SELECT count(*) FROM alert WHERE case_id = ?1 AND seen_at IS NULL";
+    UNSEEN = "SELECT count(*) FROM alert a LEFT JOIN release l ON l.number = a.release
+        WHERE a.case_id = ?1 AND a.seen_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = l.dataset)
+            AND (a.evidence IS NULL OR NOT EXISTS (SELECT 1 FROM barred_evidence b WHERE b.evidence = a.evidence))";
     CASE_OF_ALERT = "SELECT case_id FROM alert WHERE id = ?1";
 }
 
@@ -64,6 +77,7 @@ struct Bare {
     judgement: Option<(JudgementId, Pair, Verdict)>,
     damaged: Option<EvidenceId>,
     deadline: Option<Deadline>,
+    unlawful: Option<(UnlawfulId, Unlawful)>,
     raised: Moment,
     seen_by: Option<UserId>,
     seen_at: Option<Moment>,
@@ -98,7 +112,13 @@ fn read(row: &Row<'_>) -> Result<Bare, StoreError> {
         }),
         _ => None,
     };
+    let what = match (row.maybe_id(22)?, row.maybe_id(23)?) {
+        (Some(dataset), _) => Some(Unlawful::Dataset(dataset)),
+        (None, Some(evidence)) => Some(Unlawful::Evidence(evidence)),
+        (None, None) => None,
+    };
     Ok(Bare {
+        unlawful: row.maybe_id(21)?.zip(what),
         id: row.id(0)?,
         case: row.id(1)?,
         change: release.zip(row.maybe_id(2)?),
@@ -152,10 +172,11 @@ impl View<'_> {
                 other,
                 probability,
             },
-            (None, None, None) => match (bare.damaged, bare.deadline) {
-                (Some(evidence), _) => About::Damage { evidence },
-                (None, Some(deadline)) => About::Deadline(deadline),
-                (None, None) => return Err(wrong("alert", bare.id)),
+            (None, None, None) => match (bare.damaged, bare.deadline, bare.unlawful) {
+                (Some(evidence), _, _) => About::Damage { evidence },
+                (None, Some(deadline), _) => About::Deadline(deadline),
+                (None, None, Some((mark, what))) => About::Unlawful { mark, what },
+                (None, None, None) => return Err(wrong("alert", bare.id)),
             },
         };
         Ok(AlertRow {
@@ -183,7 +204,9 @@ impl Tx<'_> {
                 (Some((*change.id.bytes(), release)), None, None)
             }
             About::Judgement { judgement, .. } => (None, None, Some(*judgement.bytes())),
-            About::Damage { .. } | About::Deadline(_) => (None, None, None),
+            About::Damage { .. } | About::Deadline(_) | About::Unlawful { .. } => {
+                (None, None, None)
+            }
             About::Proposal {
                 proposal,
                 subject,
@@ -208,6 +231,10 @@ impl Tx<'_> {
             About::Deadline(deadline) => Some(deadline),
             _ => None,
         };
+        let unlawful = match &alert.about {
+            About::Unlawful { mark, .. } => Some(*mark.bytes()),
+            _ => None,
+        };
         let added = self.run(
             ADD_ALERT,
             (
@@ -226,6 +253,7 @@ impl Tx<'_> {
                 deadline.map(|one| one.of.to_text()),
                 deadline.map(|one| one.due.to_string()),
                 deadline.map(|one| one.near.word()),
+                unlawful,
             ),
         )?;
         if added == 0 {

@@ -133,6 +133,8 @@ statements! {
         GROUP BY m.user_id, m.membership ORDER BY count(*) DESC, m.user_id";
     WAITING_CASES = "SELECT s.case_id FROM suspicion s
             WHERE NOT EXISTS (SELECT 1 FROM suspicion_ruling r WHERE r.suspicion = s.id)
+        UNION SELECT t.case_id FROM special_tie t
+            WHERE NOT EXISTS (SELECT 1 FROM special_ruling g WHERE g.tie = t.id)
         UNION SELECT e.case_id FROM emergency e
             WHERE NOT EXISTS (SELECT 1 FROM emergency_review r WHERE r.emergency = e.id)
         ORDER BY 1 DESC LIMIT ?1";
@@ -200,7 +202,7 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// Cases in which a suspicion or an emergency waits for a supervisor.
+    /// Cases in which a suspicion, something set aside or an emergency waits for a supervisor.
     pub fn cases_waiting(&self, limit: usize) -> Result<Vec<CaseId>, StoreError> {
         self.all(WAITING_CASES, [stored(limit as u64)], |row| row.id(0))
     }

@@ -12,22 +12,26 @@ use crate::rows::statements;
 
 statements! {
     DATASETS = "SELECT d.id, d.name, d.title, d.publisher, d.created,
-            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
+            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, a.special,
+            EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = d.number)
         FROM dataset d JOIN agreement a ON a.dataset = d.number
         WHERE a.sequence = (SELECT max(n.sequence) FROM agreement n WHERE n.dataset = d.number)
             AND substr(d.name, 1, 5) <> 'case:'
         ORDER BY d.name";
     ALL_DATASETS = "SELECT d.id, d.name, d.title, d.publisher, d.created,
-            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
+            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, a.special,
+            EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = d.number)
         FROM dataset d JOIN agreement a ON a.dataset = d.number
         WHERE a.sequence = (SELECT max(n.sequence) FROM agreement n WHERE n.dataset = d.number)
         ORDER BY d.name";
     DATASET = "SELECT d.id, d.name, d.title, d.publisher, d.created,
-            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
+            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, a.special,
+            EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = d.number)
         FROM dataset d JOIN agreement a ON a.dataset = d.number
         WHERE d.id = ?1 ORDER BY a.sequence DESC LIMIT 1";
     DATASET_BY_NAME = "SELECT d.id, d.name, d.title, d.publisher, d.created,
-            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms
+            a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, a.special,
+            EXISTS (SELECT 1 FROM barred_dataset b WHERE b.dataset = d.number)
         FROM dataset d JOIN agreement a ON a.dataset = d.number
         WHERE d.name = ?1 ORDER BY a.sequence DESC LIMIT 1";
     NUMBER = "SELECT number FROM dataset WHERE id = ?1";
@@ -35,12 +39,13 @@ statements! {
     ADD_DATASET = "INSERT INTO dataset (number, id, name, title, publisher, created, sequence)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     ADD_AGREEMENT = "INSERT INTO agreement
-        (dataset, sequence, purposes, authority, matching, standing_rules, valid_from, valid_until, terms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        (dataset, sequence, purposes, authority, matching, standing_rules, valid_from, valid_until, terms, special)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT (dataset, sequence) DO UPDATE SET purposes = excluded.purposes,
             authority = excluded.authority, matching = excluded.matching,
             standing_rules = excluded.standing_rules, valid_from = excluded.valid_from,
-            valid_until = excluded.valid_until, terms = excluded.terms";
+            valid_until = excluded.valid_until, terms = excluded.terms,
+            special = excluded.special";
 }
 
 fn read(row: &Row<'_>) -> Result<Dataset, StoreError> {
@@ -58,7 +63,9 @@ fn read(row: &Row<'_>) -> Result<Dataset, StoreError> {
             from: row.moment(9)?,
             until: row.moment(10)?,
             terms: row.text(11)?,
+            special: row.text(12)?,
         },
+        unlawful: row.flag(13)?,
     })
 }
 
@@ -126,6 +133,7 @@ impl Tx<'_> {
                 agreement.from.micros(),
                 agreement.until.micros(),
                 &agreement.terms,
+                &agreement.special,
             ),
         )?;
         Ok(())

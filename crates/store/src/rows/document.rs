@@ -56,19 +56,19 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     DOCUMENTS_IN = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
             d.message, d.answers, d.text_sha256, d.sketch, d.pages
-        FROM document d JOIN evidence e ON e.id = d.evidence
+        FROM document d JOIN open_evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 ORDER BY e.sequence, d.evidence, d.position";
     DOCUMENT = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
             d.message, d.answers, d.text_sha256, d.sketch, d.pages
-        FROM document d JOIN evidence e ON e.id = d.evidence
+        FROM document d JOIN open_evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 AND d.evidence = ?2 AND d.part = ?3";
     FILES_OF = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
             d.message, d.answers, d.text_sha256, d.sketch, d.pages
-        FROM document d JOIN evidence e ON e.id = d.evidence
+        FROM document d JOIN open_evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 AND d.evidence = ?2 ORDER BY d.position";
     IN_THREAD = "SELECT d.evidence, e.name, d.part, d.sha256, d.media_type, d.language, d.author, d.dated, d.subject,
             d.message, d.answers, d.text_sha256, d.sketch, d.pages
-        FROM document d JOIN evidence e ON e.id = d.evidence
+        FROM document d JOIN open_evidence e ON e.id = d.evidence
         WHERE e.case_id = ?1 AND d.subject = ?2 ORDER BY d.dated, e.sequence LIMIT 200";
 }
 

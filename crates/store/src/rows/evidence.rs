@@ -15,23 +15,23 @@ use crate::rows::subject::case_of;
 statements! {
     EVIDENCE = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
-        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        FROM open_evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 ORDER BY e.sequence, e.id";
     EVIDENCE_PAGE = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
-        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        FROM open_evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 ORDER BY e.sequence, e.id LIMIT ?2 OFFSET ?3";
-    COUNT_EVIDENCE = "SELECT count(*) FROM evidence WHERE case_id = ?1";
+    COUNT_EVIDENCE = "SELECT count(*) FROM open_evidence WHERE case_id = ?1";
     ITEM = "SELECT e.id, e.case_id, e.name, e.sha256, e.size, e.media_type, e.source, e.collector, e.collected,
             e.place, e.tool, e.authority, e.by_user, e.at, x.evidence IS NOT NULL
-        FROM evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        FROM open_evidence e LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 AND e.id = ?2";
     CASE_OF_ITEM = "SELECT case_id FROM evidence WHERE id = ?1";
     ADD_EVIDENCE = "INSERT INTO evidence (id, case_id, sequence, name, sha256, size, media_type, source, collector,
             collected, place, tool, authority, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     CUSTODY = "SELECT c.evidence, c.act, c.from_whom, c.to_whom, c.reason, c.at, c.by_user, c.place, c.holder
-        FROM custody c JOIN evidence e ON e.id = c.evidence
+        FROM custody c JOIN open_evidence e ON e.id = c.evidence
         WHERE c.evidence = ?2 AND e.case_id = ?1 ORDER BY c.position";
     KEYED = "SELECT evidence, told FROM evidence_key WHERE case_id = ?1 AND by_user = ?2 AND key = ?3";
     KEEP_KEY = "INSERT INTO evidence_key (case_id, by_user, key, evidence, told) VALUES (?1, ?2, ?3, ?4, ?5)";

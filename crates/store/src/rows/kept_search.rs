@@ -50,7 +50,7 @@ statements! {
     KEEP = "INSERT INTO kept_search (id, case_id, sequence, words, as_written, reason, by_user, at, ended)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)";
     END_KEPT = "UPDATE kept_search SET ended = coalesce(ended, ?3) WHERE case_id = ?1 AND id = ?2";
-    MARKS = "SELECT m.evidence, m.word, m.by_user, m.at FROM document_mark m JOIN evidence e ON e.id = m.evidence
+    MARKS = "SELECT m.evidence, m.word, m.by_user, m.at FROM document_mark m JOIN open_evidence e ON e.id = m.evidence
         WHERE e.case_id = ?1 AND m.ended IS NULL AND (?2 IS NULL OR m.evidence = ?2) ORDER BY m.word, m.sequence";
     ADD_MARK = "INSERT INTO document_mark (evidence, word, sequence, by_user, at, ended)
         SELECT id, ?3, ?4, ?5, ?6, NULL FROM evidence WHERE case_id = ?1 AND id = ?2 AND NOT EXISTS (
@@ -59,7 +59,7 @@ statements! {
     END_MARK = "UPDATE document_mark SET ended = ?4 WHERE evidence = ?2 AND word = ?3 AND ended IS NULL
         AND evidence IN (SELECT id FROM evidence WHERE case_id = ?1) AND (?6 = 0 OR by_user = ?5)";
     FORGET_MARKS = "DELETE FROM document_mark WHERE evidence = ?1";
-    TAGS = "SELECT m.word, count(DISTINCT m.evidence) FROM document_mark m JOIN evidence e ON e.id = m.evidence
+    TAGS = "SELECT m.word, count(DISTINCT m.evidence) FROM document_mark m JOIN open_evidence e ON e.id = m.evidence
         WHERE e.case_id = ?1 AND m.ended IS NULL AND m.word <> ?2 GROUP BY m.word ORDER BY m.word";
 }
 

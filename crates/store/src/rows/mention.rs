@@ -11,6 +11,7 @@ use crate::engine::event::Event;
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
 use crate::row::{Columns as _, stored};
+use crate::rows::special::sets_aside;
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -70,7 +71,7 @@ pub struct MentionLine {
 statements! {
     LINES = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
-        FROM mention m JOIN evidence e ON e.id = m.evidence
+        FROM mention m JOIN open_evidence e ON e.id = m.evidence
         LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND (?2 = '' OR m.kind = ?2) AND (?3 IS NULL OR m.evidence = ?3) AND m.quote <> ''
@@ -79,23 +80,24 @@ statements! {
         ORDER BY e.sequence, m.part, m.page, m.begins, m.kind LIMIT ?4 OFFSET ?5";
     ON_PAGE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
-        FROM mention m JOIN evidence e ON e.id = m.evidence
+        FROM mention m JOIN open_evidence e ON e.id = m.evidence
         LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND m.evidence = ?2 AND m.part = ?3 AND m.page = ?4 AND m.quote <> ''
         ORDER BY m.begins, m.kind LIMIT 500";
     LINE = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
-        FROM mention m JOIN evidence e ON e.id = m.evidence
+        FROM mention m JOIN open_evidence e ON e.id = m.evidence
         LEFT JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND m.id = ?2";
     KNOWN = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, NULL, NULL, NULL, NULL, NULL
-        FROM mention m JOIN evidence e ON e.id = m.evidence
+        FROM mention m JOIN open_evidence e ON e.id = m.evidence
         WHERE m.case_id = ?1 AND m.evidence = ?2 AND m.quote <> ''
             AND m.kind IN ('known_organisation', 'known_vessel', 'known_person') ORDER BY m.page, m.begins";
-    KINDS = "SELECT m.kind, count(*) FROM mention m WHERE m.case_id = ?1 AND m.quote <> '' GROUP BY m.kind ORDER BY m.kind";
+    KINDS = "SELECT m.kind, count(*) FROM mention m JOIN open_evidence e ON e.id = m.evidence
+        WHERE m.case_id = ?1 AND m.quote <> '' GROUP BY m.kind ORDER BY m.kind";
     FORGET_OTHER = "DELETE FROM mention
         WHERE evidence = ?1 AND part = ?2 AND page = ?3 AND begins = ?4 AND length = ?5 AND kind = ?6 AND quote <> ?7
             AND NOT EXISTS (SELECT 1 FROM mention_judgement j WHERE j.mention = mention.id)";
@@ -113,12 +115,13 @@ statements! {
     TIE = "INSERT INTO mention_record (mention, key, schema, property) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (mention) DO UPDATE SET key = excluded.key, schema = excluded.schema, property = excluded.property";
     SAID_BY = "SELECT r.schema, r.property, m.value, m.quote FROM mention_record r JOIN mention m ON m.id = r.mention
+        JOIN open_evidence e ON e.id = m.evidence
         JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND r.key = ?2 AND j.accepted = 1 AND m.quote <> '' ORDER BY j.sequence";
     OWN = "SELECT m.id, m.case_id, m.evidence, m.part, m.sha256, m.page, m.begins, m.length, m.kind, m.quote, m.value,
             m.reasons, m.record, e.name, j.accepted, j.passage, j.reason, j.by_user, j.at
-        FROM mention_record r JOIN mention m ON m.id = r.mention JOIN evidence e ON e.id = m.evidence
+        FROM mention_record r JOIN mention m ON m.id = r.mention JOIN open_evidence e ON e.id = m.evidence
         JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
             SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
         WHERE m.case_id = ?1 AND r.key = ?2 AND j.accepted = 1 AND m.quote <> '' ORDER BY j.sequence LIMIT 200";
@@ -131,6 +134,12 @@ statements! {
         AND EXISTS (SELECT 1 FROM statement_end e WHERE e.record = statement.record AND e.statement = statement.id)";
     BLANK_OWN_CHANGES = "UPDATE change SET values_before = NULL, values_after = NULL WHERE record IN (
             SELECT r.number FROM record r JOIN dataset d ON d.number = r.dataset WHERE d.id = ?1 AND r.key = ?2)";
+    ACCEPTED_IN = "SELECT count(*) FROM mention m JOIN mention_judgement j ON j.mention = m.id AND j.sequence = (
+            SELECT max(n.sequence) FROM mention_judgement n WHERE n.mention = m.id)
+        WHERE m.evidence = ?1 AND m.part = ?2 AND m.page = ?3 AND m.begins < ?5 AND m.begins + m.length > ?4
+            AND m.quote <> '' AND j.accepted = 1";
+    BLANK_IN = "UPDATE mention SET quote = '', value = '', reasons = '', record = NULL
+        WHERE evidence = ?1 AND part = ?2 AND page = ?3 AND begins < ?5 AND begins + length > ?4";
     BLANK = "UPDATE mention SET quote = '', value = '', reasons = '', part = '', record = NULL,
         begins = rowid, kind = '' WHERE evidence = ?1";
     BLANK_JUDGED = "UPDATE mention_judgement SET reason = ''
@@ -258,6 +267,15 @@ impl View<'_> {
             Ok((row.text(0)?, row.number(1)?))
         })
     }
+
+    /// The keys of what mentions and tables of an item speak of.
+    pub fn keys_of_item(&self, item: EvidenceId) -> Result<Vec<String>, StoreError> {
+        let mut keys = self.all(KEYS_OF_ITEM, [item.bytes()], |row| row.text(0))?;
+        keys.extend(self.mapped_keys_of_item(item)?);
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
 }
 
 impl Tx<'_> {
@@ -383,6 +401,34 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Whether an accepted mention says something of what stands in a place.
+    pub fn says_accepted(
+        &self,
+        item: EvidenceId,
+        part: &str,
+        place: Place,
+    ) -> Result<bool, StoreError> {
+        let span = span(item, part, place);
+        Ok(self.figure(ACCEPTED_IN, span)?.unwrap_or(0) > 0)
+    }
+
+    /// Takes the words of a place out of what was found and marked in it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::WrongPermit`] unless the permit is for setting passages aside.
+    pub fn blank_span(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        part: &str,
+        place: Place,
+    ) -> Result<(), StoreError> {
+        sets_aside(permit)?;
+        self.run(BLANK_IN, span(item, part, place))?;
+        self.blank_passages_in(item, part, place)
+    }
+
     /// Takes the words out of what was found in an item.
     pub(crate) fn blank_mentions(&self, item: EvidenceId) -> Result<(), StoreError> {
         self.run(BLANK, [item.bytes()])?;
@@ -398,4 +444,20 @@ fn judges(permit: &Permit) -> Result<CaseId, StoreError> {
         });
     }
     case_of(permit)
+}
+
+/// A place as statements take it: item, part, page, first sign and the one after the last.
+pub(crate) fn span(
+    item: EvidenceId,
+    part: &str,
+    place: Place,
+) -> ([u8; 16], String, i64, i64, i64) {
+    let (from, length) = (place.from as u64, place.length as u64);
+    (
+        *item.bytes(),
+        part.to_owned(),
+        stored(place.page),
+        stored(from),
+        stored(from.saturating_add(length)),
+    )
 }

@@ -1,9 +1,11 @@
-//! Notes and findings with what they cite. A new version is a new row; citations it no longer has end with it.
+//! Notes and findings with what they cite. A new version is a new row; citations it no longer has end with it. A version that
+//! rests on something obtained unlawfully is read without its words.
 
 use domain::case::{Note, NoteKind};
 use domain::id::{CaseId, NoteId, RecordId};
 use domain::policy::Permit;
 use domain::statement::Sequence;
+use domain::unlawful::WITHHELD;
 use domain::watch::Reliance;
 use rusqlite::Row;
 
@@ -15,15 +17,18 @@ use crate::rows::statements;
 use crate::rows::subject::case_of;
 
 statements! {
-    NOTES = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
+    NOTES = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at,
+            EXISTS (SELECT 1 FROM barred_note b WHERE b.case_id = n.case_id AND b.note = n.id AND b.sequence = n.sequence)
         FROM note n WHERE n.case_id = ?1 AND n.sequence = (
             SELECT max(v.sequence) FROM note v WHERE v.case_id = n.case_id AND v.id = n.id)
         ORDER BY n.id";
-    NOTES_AT = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
+    NOTES_AT = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at,
+            EXISTS (SELECT 1 FROM barred_note b WHERE b.case_id = n.case_id AND b.note = n.id AND b.sequence = n.sequence)
         FROM note n WHERE n.case_id = ?1 AND n.sequence = (
             SELECT max(v.sequence) FROM note v WHERE v.case_id = n.case_id AND v.id = n.id AND v.sequence <= ?2)
         ORDER BY n.id";
-    NOTE = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at
+    NOTE = "SELECT n.id, n.case_id, n.kind, n.title, n.body, n.by_user, n.at,
+            EXISTS (SELECT 1 FROM barred_note b WHERE b.case_id = n.case_id AND b.note = n.id AND b.sequence = n.sequence)
         FROM note n WHERE n.case_id = ?1 AND n.id = ?2 ORDER BY n.sequence DESC LIMIT 1";
     ADD_NOTE = "INSERT INTO note (case_id, id, sequence, kind, title, body, by_user, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -42,12 +47,17 @@ statements! {
 }
 
 fn read(row: &Row<'_>) -> Result<Note, StoreError> {
+    let barred = row.flag(7)?;
+    let said = |column: usize| match barred {
+        true => Ok(WITHHELD.to_owned()),
+        false => row.text(column),
+    };
     Ok(Note {
         id: row.id(0)?,
         case: row.id(1)?,
         kind: known("note", &row.text(2)?, NoteKind::from_word)?,
-        title: row.text(3)?,
-        text: row.text(4)?,
+        title: said(3)?,
+        text: said(4)?,
         by: row.id(5)?,
         at: row.moment(6)?,
     })

@@ -135,12 +135,12 @@ statements! {
     TABLES = "SELECT t.id, t.case_id, t.evidence, t.part, t.sha256, t.page, t.position, t.heads, t.mapping,
             t.mapping_sha256, t.rows_read, t.rows_refused, t.dropped, t.records, t.reason, t.by_user, t.at, v.name,
             e.reason, e.by_user, e.at
-        FROM mapped_table t JOIN evidence v ON v.id = t.evidence LEFT JOIN mapped_table_end e ON e.mapped = t.id
+        FROM mapped_table t JOIN open_evidence v ON v.id = t.evidence LEFT JOIN mapped_table_end e ON e.mapped = t.id
         WHERE t.case_id = ?1 AND t.mapping <> '' ORDER BY t.sequence DESC, t.id LIMIT ?2";
     TABLE = "SELECT t.id, t.case_id, t.evidence, t.part, t.sha256, t.page, t.position, t.heads, t.mapping,
             t.mapping_sha256, t.rows_read, t.rows_refused, t.dropped, t.records, t.reason, t.by_user, t.at, v.name,
             e.reason, e.by_user, e.at
-        FROM mapped_table t JOIN evidence v ON v.id = t.evidence LEFT JOIN mapped_table_end e ON e.mapped = t.id
+        FROM mapped_table t JOIN open_evidence v ON v.id = t.evidence LEFT JOIN mapped_table_end e ON e.mapped = t.id
         WHERE t.case_id = ?1 AND t.id = ?2 AND t.mapping <> ''";
     SAME_TABLE = "SELECT count(*) FROM mapped_table t WHERE t.case_id = ?1 AND t.evidence = ?2 AND t.part = ?3 AND t.page = ?4
             AND t.position = ?5 AND t.mapping_sha256 = ?6
@@ -148,12 +148,12 @@ statements! {
     REFUSALS = "SELECT at_row, field, reason, raw FROM mapped_refusal WHERE mapped = ?1 ORDER BY position LIMIT ?2";
     KEYS_OF_TABLE = "SELECT DISTINCT key FROM mapped_value WHERE mapped = ?1 ORDER BY key";
     SAID_BY_ROWS = "SELECT v.key, v.schema, v.property, v.value, v.original, v.at_row, v.at_columns FROM mapped_value v
-        JOIN mapped_table t ON t.id = v.mapped
+        JOIN mapped_table t ON t.id = v.mapped JOIN open_evidence i ON i.id = t.evidence
         WHERE t.case_id = ?1 AND v.key = ?2 AND NOT EXISTS (SELECT 1 FROM mapped_table_end e WHERE e.mapped = t.id)
         ORDER BY t.sequence, t.id, v.position";
     OWN_ROWS = "SELECT v.key, v.schema, v.property, v.value, v.original, v.at_row, v.at_columns, t.id, t.evidence, i.name,
             t.part, t.page, t.position FROM mapped_value v
-        JOIN mapped_table t ON t.id = v.mapped JOIN evidence i ON i.id = t.evidence
+        JOIN mapped_table t ON t.id = v.mapped JOIN open_evidence i ON i.id = t.evidence
         WHERE t.case_id = ?1 AND v.key = ?2 AND NOT EXISTS (SELECT 1 FROM mapped_table_end e WHERE e.mapped = t.id)
         ORDER BY t.sequence, t.id, v.position LIMIT 200";
     END_TABLE = "INSERT INTO mapped_table_end (mapped, sequence, reason, by_user, at) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -276,6 +276,11 @@ impl View<'_> {
             })
         })
     }
+
+    /// The keys of what tables of an item speak of.
+    pub(crate) fn mapped_keys_of_item(&self, item: EvidenceId) -> Result<Vec<String>, StoreError> {
+        self.all(KEYS_OF_ITEM, [item.bytes()], |row| row.text(0))
+    }
 }
 
 impl Tx<'_> {
@@ -394,8 +399,9 @@ impl Tx<'_> {
     /// Takes away what tables of an item say; gives the keys of what they spoke of.
     pub fn unmap_item(&self, item: EvidenceId) -> Result<Vec<String>, StoreError> {
         self.told()?;
-        let keys = self.all(KEYS_OF_ITEM, [item.bytes()], |row| row.text(0))?;
+        let keys = self.mapped_keys_of_item(item)?;
         self.run(FORGET_VALUES, [item.bytes()])?;
+        self.forget_specials_of_item(item)?;
         self.run(FORGET_REFUSALS, [item.bytes()])?;
         self.run(BLANK_TABLES, [item.bytes()])?;
         self.run(BLANK_ENDS, [item.bytes()])?;

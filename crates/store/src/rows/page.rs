@@ -10,6 +10,7 @@ use rusqlite::{Row, params};
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
 use crate::row::{Columns as _, stored};
+use crate::rows::special::sets_aside;
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -96,33 +97,36 @@ statements! {
     FORGET_WORDS = "DELETE FROM page_word WHERE case_id = ?1 AND items < 1";
     INDEXED = "SELECT p.id, p.body, p.folded, e.case_id FROM page p JOIN evidence e ON e.id = p.evidence
         WHERE p.evidence = ?1 ORDER BY p.id";
+    ID = "SELECT id, body, folded FROM page WHERE evidence = ?1 AND part = ?2 AND number = ?3";
+    REPLACE_PAGE = "UPDATE page SET body = ?2, folded = ?3 WHERE id = ?1";
+    FORGET_BOX = "DELETE FROM page_box WHERE evidence = ?1 AND part = ?2 AND number = ?3";
     FORGET_PAGES = "DELETE FROM page WHERE evidence = ?1";
     FORGET_BOXES = "DELETE FROM page_box WHERE evidence = ?1";
     ADD_BOX = "INSERT INTO page_box (evidence, part, number, boxes) VALUES (?1, ?2, ?3, ?4)";
-    BOXES = "SELECT b.boxes FROM page_box b JOIN evidence e ON e.id = b.evidence
+    BOXES = "SELECT b.boxes FROM page_box b JOIN open_evidence e ON e.id = b.evidence
         WHERE e.case_id = ?1 AND b.evidence = ?2 AND b.part = ?3 AND b.number = ?4";
-    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    ONE_PAGE = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FORGET_DOCUMENTS = "DELETE FROM document WHERE evidence = ?1";
-    PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id LIMIT ?3 OFFSET ?4";
-    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN evidence e ON e.id = p.evidence
+    PAGES_OF_PART = "SELECT p.part, p.number, p.body, p.folded FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 ORDER BY p.number";
     PLACE = "SELECT (SELECT count(*) FROM page b WHERE b.evidence = p.evidence AND b.id < p.id)
-        FROM page p JOIN evidence e ON e.id = p.evidence
+        FROM page p JOIN open_evidence e ON e.id = p.evidence
         WHERE e.case_id = ?1 AND p.evidence = ?2 AND p.part = ?3 AND p.number = ?4";
     FIND = "SELECT p.evidence, e.name, p.part, p.number, p.body, coalesce(d.media_type, ''), coalesce(d.language, ''),
             coalesce(d.dated, '')
         FROM (SELECT id, score FROM (SELECT rowid AS id, rank AS score FROM page_text WHERE page_text MATCH ?1 LIMIT ?4)
-            ORDER BY score, id LIMIT ?3) m
-        JOIN page p ON p.id = m.id JOIN evidence e ON e.id = p.evidence
+            ORDER BY score, id LIMIT 4 * ?3) m
+        JOIN page p ON p.id = m.id JOIN open_evidence e ON e.id = p.evidence
         LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
-        WHERE e.case_id = ?2 ORDER BY m.score, m.id";
+        WHERE e.case_id = ?2 ORDER BY m.score, m.id LIMIT ?3";
     FIND_AMONG = "SELECT p.evidence, m.name, p.part, p.number, p.body, m.media_type, m.language, m.dated
         FROM (SELECT p.id, r.score, e.name, coalesce(d.media_type, '') AS media_type, coalesce(d.language, '') AS language,
                 coalesce(d.dated, '') AS dated
             FROM (SELECT rowid AS id, rank AS score FROM page_text WHERE page_text MATCH ?1) r
-            JOIN page p ON p.id = r.id JOIN evidence e ON e.id = p.evidence
+            JOIN page p ON p.id = r.id JOIN open_evidence e ON e.id = p.evidence
             LEFT JOIN document d ON d.evidence = p.evidence AND d.part = p.part
             WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
                 AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
@@ -135,7 +139,7 @@ statements! {
         FROM (SELECT p.evidence, p.part, count(*) AS pages
             FROM (SELECT rowid AS id FROM page_text WHERE page_text MATCH ?1 LIMIT ?3) m JOIN page p ON p.id = m.id
             GROUP BY p.evidence, p.part) f
-        JOIN evidence e ON e.id = f.evidence LEFT JOIN document d ON d.evidence = f.evidence AND d.part = f.part
+        JOIN open_evidence e ON e.id = f.evidence LEFT JOIN document d ON d.evidence = f.evidence AND d.part = f.part
         WHERE e.case_id = ?2 AND (?4 = '' OR d.language = ?4)
             AND (?5 = '' OR substr(d.media_type, 1, length(?5)) = ?5) AND (?6 = '' OR instr(d.author, ?6) > 0)
             AND (?7 = '' OR (d.dated <> '' AND d.dated >= ?7)) AND (?8 = '' OR (d.dated <> '' AND d.dated <= ?8))
@@ -406,28 +410,95 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Puts a text with blanks in the place of a page's, in the search too.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::WrongPermit`] unless the permit is for setting passages aside.
+    pub fn replace_page(
+        &self,
+        permit: &Permit,
+        item: EvidenceId,
+        page: &PageText,
+    ) -> Result<(), StoreError> {
+        sets_aside(permit)?;
+        let place = (item.bytes(), &page.part, stored(page.number));
+        let was = self.one(ID, place, |row| {
+            Ok((row.number(0)?, row.text(1)?, row.text(2)?))
+        })?;
+        let Some((id, body, folded)) = was else {
+            return Ok(());
+        };
+        let before = self.indexed(item)?;
+        let Some(case) = before.first().map(|page| page.case) else {
+            return Ok(());
+        };
+        let id = stored(id);
+        self.run(
+            FORGET_TEXT,
+            (id, scoped(case, &body), scoped(case, &folded)),
+        )?;
+        self.run(REPLACE_PAGE, (id, &page.body, &page.folded))?;
+        let (body, folded) = (scoped(case, &page.body), scoped(case, &page.folded));
+        self.run(ADD_TEXT, (id, body, folded))?;
+        let after = words_of(self.indexed(item)?.iter().map(IndexedPage::texts));
+        let before = words_of(before.iter().map(IndexedPage::texts));
+        self.lose_words(case, before.difference(&after))?;
+        self.run(FORGET_BOX, place).map(drop)
+    }
+
     pub(crate) fn forget_pages(&self, item: EvidenceId) -> Result<(), StoreError> {
-        let pages: Vec<(u64, String, String, CaseId)> =
-            self.all(INDEXED, [item.bytes()], |row| {
-                Ok((row.number(0)?, row.text(1)?, row.text(2)?, row.id(3)?))
-            })?;
-        if let Some((.., case)) = pages.first() {
-            for (id, body, folded, _) in &pages {
-                let text = (stored(*id), scoped(*case, body), scoped(*case, folded));
+        let pages = self.indexed(item)?;
+        if let Some(case) = pages.first().map(|page| page.case) {
+            for page in &pages {
+                let (body, folded) = page.texts();
+                let text = (stored(page.id), scoped(case, body), scoped(case, folded));
                 self.run(FORGET_TEXT, text)?;
             }
-            let texts = pages
-                .iter()
-                .map(|(_, body, folded, _)| (&**body, &**folded));
-            for word in words_of(texts) {
-                self.run(LOSE_WORD, (case.bytes(), letters(&word), &word))?;
-            }
-            self.run(FORGET_WORDS, [case.bytes()])?;
+            self.lose_words(case, &words_of(pages.iter().map(IndexedPage::texts)))?;
         }
         for sql in [FORGET_PAGES, FORGET_BOXES, FORGET_DOCUMENTS] {
             self.run(sql, [item.bytes()])?;
         }
         Ok(())
+    }
+
+    /// The pages of an item as the index has them.
+    fn indexed(&self, item: EvidenceId) -> Result<Vec<IndexedPage>, StoreError> {
+        self.all(INDEXED, [item.bytes()], |row| {
+            Ok(IndexedPage {
+                id: row.number(0)?,
+                body: row.text(1)?,
+                folded: row.text(2)?,
+                case: row.id(3)?,
+            })
+        })
+    }
+
+    /// Takes words off the list of a case that an item holds no longer.
+    fn lose_words<'a>(
+        &self,
+        case: CaseId,
+        words: impl IntoIterator<Item = &'a String>,
+    ) -> Result<(), StoreError> {
+        for word in words {
+            self.run(LOSE_WORD, (case.bytes(), letters(word), word))?;
+        }
+        self.run(FORGET_WORDS, [case.bytes()]).map(drop)
+    }
+}
+
+/// A page as the index has it.
+struct IndexedPage {
+    id: u64,
+    body: String,
+    folded: String,
+    case: CaseId,
+}
+
+impl IndexedPage {
+    fn texts(&self) -> (&str, &str) {
+        (&self.body, &self.folded)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::engine::event::Event;
 use crate::engine::view::{Tx, View};
 use crate::error::StoreError;
 use crate::row::{Columns as _, stored};
+use crate::rows::mention::span;
 use crate::rows::statements;
 use crate::rows::subject::case_of;
 
@@ -27,10 +28,12 @@ pub struct CitedPassage {
 }
 
 statements! {
-    PASSAGE = "SELECT id, case_id, evidence, part, sha256, page, begins, length, quote, before, after, by_user, at
-        FROM passage WHERE case_id = ?1 AND id = ?2";
-    PASSAGES_OF = "SELECT id, case_id, evidence, part, sha256, page, begins, length, quote, before, after, by_user, at
-        FROM passage WHERE case_id = ?1 AND evidence = ?2 ORDER BY id";
+    PASSAGE = "SELECT p.id, p.case_id, p.evidence, p.part, p.sha256, p.page, p.begins, p.length, p.quote, p.before, p.after,
+            p.by_user, p.at
+        FROM passage p JOIN open_evidence e ON e.id = p.evidence WHERE p.case_id = ?1 AND p.id = ?2";
+    PASSAGES_OF = "SELECT p.id, p.case_id, p.evidence, p.part, p.sha256, p.page, p.begins, p.length, p.quote, p.before, p.after,
+            p.by_user, p.at
+        FROM passage p JOIN open_evidence e ON e.id = p.evidence WHERE p.case_id = ?1 AND p.evidence = ?2 ORDER BY p.id";
     SAME_PLACE = "SELECT id FROM passage
         WHERE case_id = ?1 AND evidence = ?2 AND part = ?3 AND page = ?4 AND begins = ?5 AND length = ?6 AND quote = ?7";
     ADD_PASSAGE = "INSERT INTO passage (id, case_id, sequence, evidence, part, sha256, page, begins, length, quote, before,
@@ -38,15 +41,18 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     CITED_BY = "SELECT p.id, p.case_id, p.evidence, p.part, p.sha256, p.page, p.begins, p.length, p.quote, p.before, p.after,
             p.by_user, p.at, c.note, e.name, c.since
-        FROM note_passage c JOIN passage p ON p.id = c.passage JOIN evidence e ON e.id = p.evidence
+        FROM note_passage c JOIN passage p ON p.id = c.passage JOIN open_evidence e ON e.id = p.evidence
         WHERE c.case_id = ?1 AND c.note = ?2 AND c.ended IS NULL ORDER BY p.id";
     CITING = "SELECT p.id, p.case_id, p.evidence, p.part, p.sha256, p.page, p.begins, p.length, p.quote, p.before, p.after,
             p.by_user, p.at, c.note, e.name, c.since
-        FROM note_passage c JOIN passage p ON p.id = c.passage JOIN evidence e ON e.id = p.evidence
+        FROM note_passage c JOIN passage p ON p.id = c.passage JOIN open_evidence e ON e.id = p.evidence
         WHERE c.case_id = ?1 AND p.evidence = ?2 AND c.ended IS NULL ORDER BY c.since DESC, p.id";
     END_CITED = "UPDATE note_passage SET ended = ?3 WHERE case_id = ?1 AND note = ?2 AND ended IS NULL";
     ADD_CITED = "INSERT INTO note_passage (case_id, note, passage, since, sequence, ended)
         VALUES (?1, ?2, ?3, ?4, ?5, NULL)";
+    BLANK_IN = "UPDATE passage SET before = '', after = '',
+            quote = CASE WHEN begins < ?5 AND begins + length > ?4 THEN '' ELSE quote END
+        WHERE evidence = ?1 AND part = ?2 AND page = ?3";
     BLANK = "UPDATE passage SET quote = '', before = '', after = '', part = '' WHERE evidence = ?1";
 }
 
@@ -192,6 +198,16 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
+    }
+
+    /// Takes the words of a place out of the passages that were marked on its page.
+    pub(crate) fn blank_passages_in(
+        &self,
+        item: EvidenceId,
+        part: &str,
+        place: Place,
+    ) -> Result<(), StoreError> {
+        self.run(BLANK_IN, span(item, part, place)).map(drop)
     }
 
     /// Takes the words out of the passages of an item.

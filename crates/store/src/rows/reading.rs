@@ -124,7 +124,7 @@ const LATELY: i64 = 600_000_000;
 
 statements! {
     UNREAD = "SELECT e.id, e.sha256, e.name, coalesce(r.tries, 0), e.case_id, s.recognise, s.languages
-        FROM evidence e LEFT JOIN reading r ON r.evidence = e.id
+        FROM open_evidence e LEFT JOIN reading r ON r.evidence = e.id
         LEFT JOIN evidence_erasure x ON x.evidence = e.id
         LEFT JOIN reading_setting s ON s.case_id = e.case_id AND s.sequence = (
             SELECT max(n.sequence) FROM reading_setting n WHERE n.case_id = e.case_id)
@@ -135,9 +135,9 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     FORGET_READING = "DELETE FROM reading WHERE evidence = ?1";
     READING = "SELECT r.evidence, r.tries, r.again, r.pages, r.accounts, r.at, r.partly
-        FROM reading r JOIN evidence e ON e.id = r.evidence WHERE e.case_id = ?1 AND r.evidence = ?2";
+        FROM reading r JOIN open_evidence e ON e.id = r.evidence WHERE e.case_id = ?1 AND r.evidence = ?2";
     LINES = "SELECT e.id, e.name, e.sha256, e.media_type, r.tries, r.again, r.pages, r.accounts, r.at, r.partly
-        FROM evidence e LEFT JOIN reading r ON r.evidence = e.id LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        FROM open_evidence e LEFT JOIN reading r ON r.evidence = e.id LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 AND x.evidence IS NULL AND (?2 = '' OR (?2 = 'waiting' AND (r.evidence IS NULL OR (r.again = 1 AND r.tries < ?5)))
             OR (?2 = 'read' AND r.partly = 0 AND r.again = 0) OR (?2 = 'partly' AND r.partly = 1 AND r.again = 0)
             OR (?2 = 'set_aside' AND r.again = 1 AND r.tries >= ?5))
@@ -147,7 +147,7 @@ statements! {
             coalesce(sum(r.again = 0 AND r.partly = 0), 0), coalesce(sum(r.again = 0 AND r.partly = 1), 0),
             coalesce(sum(r.again = 1 AND r.tries >= ?2), 0), coalesce(sum(r.pages), 0),
             coalesce(sum(r.at >= ?3), 0), coalesce(max(r.at) - min(CASE WHEN r.at >= ?3 THEN r.at END), 0)
-        FROM evidence e LEFT JOIN reading r ON r.evidence = e.id LEFT JOIN evidence_erasure x ON x.evidence = e.id
+        FROM open_evidence e LEFT JOIN reading r ON r.evidence = e.id LEFT JOIN evidence_erasure x ON x.evidence = e.id
         WHERE e.case_id = ?1 AND x.evidence IS NULL";
     WAY = "SELECT recognise, languages FROM reading_setting WHERE case_id = ?1 ORDER BY sequence DESC LIMIT 1";
     ADD_WAY = "INSERT INTO reading_setting (case_id, sequence, recognise, languages, by_user, at)

@@ -103,7 +103,9 @@ statements! {
         WHERE v.record = ?1 AND b.sequence <= ?2 ORDER BY b.sequence DESC LIMIT 1";
     BEGUN = "SELECT s.id, s.property, s.value, s.original, s.language, s.erased, b.id, b.published
         FROM statement s JOIN release b ON b.number = s.began
-        WHERE s.record = ?1 AND b.sequence <= ?2 ORDER BY s.property, s.value, b.sequence";
+        WHERE s.record = ?1 AND b.sequence <= ?2 AND NOT EXISTS (
+            SELECT 1 FROM barred_statement x WHERE x.record = s.record AND x.statement = s.id)
+        ORDER BY s.property, s.value, b.sequence";
     ENDED = "SELECT e.statement, r.id, r.published, r.sequence
         FROM statement_end e JOIN release r ON r.number = e.release
         WHERE e.record = ?1 AND r.sequence <= ?2";
@@ -122,6 +124,7 @@ statements! {
         WHERE s.record = ?1 AND b.sequence <= ?2 AND s.erased = 0 AND NOT EXISTS (
             SELECT 1 FROM statement_end e JOIN release r ON r.number = e.release
             WHERE e.record = s.record AND e.statement = s.id AND r.sequence <= ?2)
+            AND NOT EXISTS (SELECT 1 FROM barred_statement x WHERE x.record = s.record AND x.statement = s.id)
         ORDER BY s.property, s.value";
 }
 

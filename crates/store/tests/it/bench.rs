@@ -199,6 +199,7 @@ impl Bench {
             .datasets
             .iter()
             .map(|id| DatasetFacts {
+                unlawful: false,
                 id: *id,
                 agreement: agreement(),
             })
@@ -344,6 +345,7 @@ pub fn agreement() -> Agreement {
         from: Moment::from_seconds(0),
         until: Moment::from_seconds(BEGINNING).plus_days(400),
         terms: "as is".into(),
+        special: String::new(),
     }
 }
 
@@ -355,6 +357,7 @@ pub fn dataset(number: u8, name: &str) -> Dataset {
         publisher: "Port authority".into(),
         agreement: agreement(),
         created: Moment::from_seconds(BEGINNING),
+        unlawful: false,
     }
 }
 

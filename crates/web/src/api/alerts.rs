@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use desk::AlertRow;
 use domain::id::{AlertId, CaseId};
+use domain::unlawful::Unlawful;
 use domain::watch::About;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,8 +35,8 @@ struct AlertList {
     alerts: Vec<Alert>,
 }
 
-/// A named change told to the case: one of `change`, `proposal`, `judgement`, `damaged` and
-/// `deadline` is there.
+/// A named change told to the case: one of `change`, `proposal`, `judgement`, `damaged`,
+/// `unlawful` and `deadline` is there.
 #[derive(Serialize, ToSchema)]
 struct Alert {
     /// Id.
@@ -54,6 +55,9 @@ struct Alert {
     /// The exhibit whose bytes are not those that were filed.
     #[serde(skip_serializing_if = "Option::is_none")]
     damaged: Option<String>,
+    /// Something on which the case rests was obtained unlawfully.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unlawful: Option<AlertUnlawful>,
     /// Something of the case that falls due.
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline: Option<AlertDeadline>,
@@ -86,6 +90,19 @@ struct AlertChange {
     after: Vec<String>,
     /// Statements that ended with it.
     ended: Vec<String>,
+}
+
+/// A dataset or an item of evidence that was obtained unlawfully.
+#[derive(Serialize, ToSchema)]
+struct AlertUnlawful {
+    /// The mark.
+    mark: String,
+    /// The dataset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dataset: Option<String>,
+    /// The item of evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
 }
 
 /// Something that falls due.
@@ -127,7 +144,9 @@ impl Alert {
     fn of(row: &AlertRow) -> Self {
         let (change, proposal, judgement) = match &row.alert.about {
             About::Change(change) => (Some(AlertChange::of(change)), None, None),
-            About::Damage { .. } | About::Deadline(_) => (None, None, None),
+            About::Damage { .. } | About::Deadline(_) | About::Unlawful { .. } => {
+                (None, None, None)
+            }
             About::Judgement {
                 judgement,
                 pair,
@@ -167,6 +186,20 @@ impl Alert {
             judgement,
             damaged: match &row.alert.about {
                 About::Damage { evidence } => Some(evidence.to_string()),
+                _ => None,
+            },
+            unlawful: match &row.alert.about {
+                About::Unlawful { mark, what } => Some(AlertUnlawful {
+                    mark: mark.to_string(),
+                    dataset: match what {
+                        Unlawful::Dataset(id) => Some(id.to_string()),
+                        Unlawful::Evidence(_) => None,
+                    },
+                    evidence: match what {
+                        Unlawful::Dataset(_) => None,
+                        Unlawful::Evidence(id) => Some(id.to_string()),
+                    },
+                }),
                 _ => None,
             },
             deadline: match &row.alert.about {

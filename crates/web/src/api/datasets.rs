@@ -47,6 +47,8 @@ struct Dataset {
     agreement: AgreementTerms,
     /// When it was brought in.
     created: String,
+    /// Whether it is marked as obtained unlawfully: then nothing of it is read.
+    unlawful: bool,
 }
 
 /// What may be done with a dataset.
@@ -67,6 +69,9 @@ struct AgreementTerms {
     until: String,
     /// Licence or terms line that is shown with the data.
     terms: String,
+    /// On what law values of special categories are set aside, sealed; empty or absent: none of them is kept.
+    #[serde(default)]
+    special: String,
 }
 
 /// A dataset to be.
@@ -93,6 +98,7 @@ impl AgreementTerms {
             from: agreement.from.to_rfc3339(),
             until: agreement.until.to_rfc3339(),
             terms: agreement.terms,
+            special: agreement.special,
         }
     }
 
@@ -105,6 +111,7 @@ impl AgreementTerms {
             matching: self.matching,
             standing_rules: self.standing_rules,
             terms: self.terms,
+            special: self.special,
         })
     }
 }
@@ -127,6 +134,7 @@ async fn list_datasets(
         publisher: dataset.publisher,
         agreement: AgreementTerms::of(dataset.agreement),
         created: dataset.created.to_rfc3339(),
+        unlawful: dataset.unlawful,
     });
     Ok(Json(DatasetList {
         datasets: lines.collect(),

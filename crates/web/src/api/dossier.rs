@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::answers::Stops;
 use super::records::KnownOn;
 use super::request::{Asking, At, Body, id, known_on};
+use super::special::SpecialMasked;
 use super::wire::{Made, MadeAnswer, Statement, made};
 use crate::Web;
 use crate::problem::Problem;
@@ -71,6 +72,8 @@ struct SubjectDossier {
     mentions: Vec<DossierMention>,
     /// Intelligence held about it, with its labels.
     intelligence: Vec<IntelligenceItem>,
+    /// What is set aside beside its records of special categories, masked; none unless it is a suspect on an approved basis.
+    special: Vec<SpecialMasked>,
     /// Disclosures in which one of its records went out.
     disclosures: Vec<String>,
     /// Which sources were asked, how fresh they are, and what came back.
@@ -380,6 +383,7 @@ impl From<Dossier> for SubjectDossier {
                 .into_iter()
                 .map(IntelligenceItem::from)
                 .collect(),
+            special: found.special.iter().map(SpecialMasked::of).collect(),
             disclosures: found
                 .disclosed
                 .iter()

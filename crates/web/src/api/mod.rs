@@ -54,6 +54,7 @@ mod service;
 mod session;
 mod sheets;
 mod sources;
+mod special;
 mod stage;
 mod subjects;
 mod subscriptions;
@@ -61,6 +62,7 @@ mod tables;
 mod test_clock;
 mod timeline;
 mod tips;
+mod unlawful;
 mod upload;
 mod uploads;
 mod usage;
@@ -111,6 +113,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         proposals::routes(),
         judgements::routes(),
         subjects::routes(),
+        special::routes(),
         notes::routes(),
         work::routes(),
         reports::routes(),
@@ -129,6 +132,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         certifications::routes(),
         case_log::routes(),
         datasets::routes(),
+        unlawful::routes(),
         releases::routes(),
         sources::routes(),
         incoming::routes(),

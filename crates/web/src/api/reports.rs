@@ -58,6 +58,8 @@ struct ReportLine {
     stale: Vec<String>,
     /// Exhibits whose bytes were altered; a report that names one is blocked.
     damaged: Vec<String>,
+    /// What it relies on and was obtained unlawfully; a report that does is withheld.
+    unlawful: Vec<String>,
     /// Who drafted it.
     by: String,
     /// When.
@@ -116,6 +118,7 @@ impl From<&Version> for ReportLine {
             sha256: report.sha256.clone(),
             stale: version.standing.stale.clone(),
             damaged: version.standing.damaged.clone(),
+            unlawful: version.standing.unlawful.clone(),
             by: report.by.to_string(),
             at: report.at.to_rfc3339(),
             ruling: report.ruling.as_ref().map(|ruling| ReportRuling {

@@ -77,10 +77,12 @@ fn waiting(line: &CaseLine, one: &Waiting, people: &[(UserId, String)]) -> Waiti
     let file = &line.case;
     let (what, place) = match one.what {
         WaitingFor::Suspect => ("Whether somebody is a suspect", "suspects"),
+        WaitingFor::Special => ("Whether something set aside is opened", "special"),
         WaitingFor::Review => ("Review of an emergency access", "emergencies"),
     };
     let verb = match one.what {
         WaitingFor::Suspect => "proposed",
+        WaitingFor::Special => "asked for",
         WaitingFor::Review => "opened",
     };
     WaitingRow {

@@ -18,7 +18,7 @@ use crate::events::stream_held;
 use crate::session::Caller;
 use pages::datasets::{Dataset, DatasetRow, Datasets, HeldRelease, HeldReleases, ReleaseRow};
 use pages::format;
-use pages::parts::{Link, Tag, Tone};
+use pages::parts::{Field, Link, Tag, Tone};
 
 pub(super) async fn list(here: Here, query: Filled) -> Answer {
     let steward = here.is(Role::DataSteward);
@@ -86,7 +86,9 @@ pub(super) async fn events(State(web): State<Web>, caller: Caller) -> Response {
 
 fn state(dataset: &Held, now: Moment) -> Tag {
     let agreement = &dataset.agreement;
-    if now < agreement.from {
+    if dataset.unlawful {
+        Tag::new("obtained unlawfully", Tone::Adverse)
+    } else if now < agreement.from {
         Tag::new("not yet in force", Tone::Attention)
     } else if now >= agreement.until {
         Tag::new("expired", Tone::Adverse)
@@ -122,6 +124,27 @@ pub(super) async fn page(here: Here, Path(dataset): Path<String>) -> Answer {
             format!("/datasets/{id}/load")
         } else {
             String::new()
+        },
+        unlawful: match found.unlawful {
+            true => "This dataset was marked as obtained unlawfully. Nobody reads anything of it, nothing is matched with it and nothing is taken in."
+                .to_owned(),
+            false => String::new(),
+        },
+        mark: (!found.unlawful && (steward || here.is(Role::Supervisor))).then(|| {
+            let field = Field::reason("The court, the order or the fault.").id("unlawful");
+            (format!("/datasets/{id}/unlawful"), field)
+        }),
+        unlawful_href: match [
+            Role::DataSteward,
+            Role::Supervisor,
+            Role::RecordsOfficer,
+            Role::Auditor,
+        ]
+        .into_iter()
+        .any(|role| here.is(role))
+        {
+            true => "/unlawful".to_owned(),
+            false => String::new(),
         },
         gaps: gaps.iter().map(|gap| sentence(&gap.words)).collect(),
         agreement: agreement(&found),
@@ -167,6 +190,13 @@ fn agreement(dataset: &Held) -> Vec<(String, String)> {
         ),
         ("In force", days),
         ("Terms", agreement.terms.clone()),
+        (
+            "Special categories",
+            match agreement.special.trim() {
+                "" => "not kept".to_owned(),
+                law => format!("set aside, sealed, on this ground: {law}"),
+            },
+        ),
     ]
     .map(|(label, text)| (label.to_owned(), text))
     .to_vec()

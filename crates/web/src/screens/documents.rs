@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use desk::documents::{DocumentPage as Found, From, PAGES};
-use desk::passage::{Chosen, NewPassage};
 use desk::text_search::{DocumentHit as Hit, TextAsked, TextFound, hits_on};
 use desk::{Account, DeskError, DocumentIn, PageCount, PageText};
 use domain::id::{CaseId, EvidenceId};
@@ -171,7 +170,7 @@ pub(super) async fn text(
     shown(&document(&here, case, id, &query).await?)
 }
 
-async fn document(
+pub(super) async fn document(
     here: &Here,
     case: CaseId,
     id: EvidenceId,
@@ -230,6 +229,10 @@ async fn document(
         pages: pages.collect(),
         earlier,
         later,
+        aside_href: match around.may_add() {
+            true => format!("{href}/special"),
+            false => String::new(),
+        },
         cite_href: match around.may_add() {
             true => format!("{href}/passages"),
             false => String::new(),
@@ -376,20 +379,7 @@ pub(super) async fn cite(
     Sent { here, form }: Sent,
 ) -> Answer {
     let (case, id): (CaseId, EvidenceId) = (here.id(&case)?, here.id(&item)?);
-    let number = |name: &str| form.get(name).parse::<usize>().ok();
-    let span = match (number("from"), number("length")) {
-        (Some(from), Some(length)) => Chosen::Signs(from, length),
-        _ => {
-            let first = number("first_line").unwrap_or(0);
-            Chosen::Lines(first, number("last_line").unwrap_or(first))
-        }
-    };
-    let new = NewPassage {
-        item: id,
-        part: form.get("part").to_owned(),
-        page: form.get("page").parse().unwrap_or(0),
-        span,
-    };
+    let new = super::special::passage(id, &form);
     let marked = here
         .ask("marking a passage", move |desk, actor| {
             desk.mark_passage(actor, case, &new)

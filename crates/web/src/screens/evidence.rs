@@ -23,7 +23,7 @@ use crate::session::form_token_fits;
 use pages::evidence::{CustodyRow, Evidence, EvidenceItem, EvidenceRow, Upload};
 use pages::format;
 use pages::inbox::RestsOn;
-use pages::parts::{Choice, Link, Notice, Tag, Tone, errors_of};
+use pages::parts::{Choice, Field, Link, Notice, Tag, Tone, errors_of};
 
 /// Items of the register on one page.
 const ON_A_PAGE: u64 = 200;
@@ -425,6 +425,11 @@ pub(super) async fn item(
             false => Vec::new(),
         },
         hand_over_href: format!("{}/evidence/{}/custody", around.href(), item.id),
+        unlawful: (here.is(Role::Supervisor) && told.erasure.is_none()).then(|| {
+            Field::reason("The court or the fault. Do not repeat what the item says.")
+                .id("unlawful")
+        }),
+        unlawful_href: format!("{}/evidence/{}/unlawful", around.href(), item.id),
         erase: (here.is(Role::RecordsOfficer)
             && told.erasure.is_none()
             && item.by != here.visitor.actor.user)

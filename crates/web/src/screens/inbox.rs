@@ -128,6 +128,17 @@ pub(super) fn card(around: &Around, line: &AlertLine, csrf: &str) -> AlertCard {
             )],
             ..bare
         },
+        About::Unlawful { .. } => AlertCard {
+            id,
+            about_href: format!("{}/unlawful", around.href()),
+            kind: Tag::new("obtained unlawfully", Tone::Adverse),
+            sentence: "It was marked as obtained unlawfully: nothing of it is read any more, findings that rest on it are withheld, and so are reports.".to_owned(),
+            ways: vec![Link::to(
+                "What rests on it",
+                &format!("{}/unlawful", around.href()),
+            )],
+            ..bare
+        },
         About::Judgement { pair, verdict, .. } => {
             let other = other_one(around, line);
             let (kind, sentence) = told(*verdict, &other);

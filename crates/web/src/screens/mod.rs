@@ -52,6 +52,7 @@ mod reports;
 mod search;
 mod search_results;
 mod sign_in;
+mod special;
 mod stop;
 mod subject;
 mod subjects;
@@ -61,6 +62,7 @@ mod tables;
 mod timeline;
 mod tips;
 pub(crate) mod typed;
+mod unlawful;
 mod uploads;
 mod users;
 mod values;
@@ -113,6 +115,9 @@ pub(crate) fn router() -> Router<Web> {
             "/datasets/{d}/releases/{r}/refused",
             get(release::refused_table).post(release::again),
         )
+        .route("/datasets/{d}/unlawful", post(unlawful::mark_dataset))
+        .route("/datasets/{d}/lawful", post(unlawful::lift_dataset))
+        .route("/unlawful", get(unlawful::datasets))
         .route("/sources", get(live::list).post(live::add))
         .route("/sources/{s}", get(live::page).post(live::handle))
         .route(
@@ -173,6 +178,21 @@ fn work_and_reports() -> Router<Web> {
         .route("/cases/{c}/reports/{r}/pdf", get(reports::pdf))
         .route("/cases/{c}/reports/{r}/file", post(reports::file_it))
         .route("/cases/{c}/reports/{r}/disclose", post(reports::disclose))
+}
+
+fn set_aside_and_unlawful() -> Router<Web> {
+    Router::new()
+        .route("/cases/{c}/special", get(special::list))
+        .route("/cases/{c}/special/{t}/decide", post(special::decide))
+        .route("/cases/{c}/special/{t}/unmask", post(special::unmask))
+        .route("/cases/{c}/subjects/{s}/special/{v}", post(special::tie))
+        .route("/cases/{c}/evidence/{e}/special", post(special::set_aside))
+        .route("/cases/{c}/unlawful", get(unlawful::of_case))
+        .route(
+            "/cases/{c}/evidence/{e}/unlawful",
+            post(unlawful::mark_item),
+        )
+        .route("/cases/{c}/evidence/{e}/lawful", post(unlawful::lift_item))
 }
 
 fn before_the_sign_in() -> Router<Web> {
@@ -246,6 +266,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/ask", get(case::ask_form).post(case::ask_in))
         .route("/cases/{c}/report", get(report::page))
         .merge(work_and_reports())
+        .merge(set_aside_and_unlawful())
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))
         .route("/cases/{c}/records/{r}", get(record::page))

@@ -125,7 +125,8 @@ async fn read(here: &Here, case: CaseId, report: ReportId) -> Result<ReportVersi
         (true, false, _) => "A supervisor who did not draft it decides.",
         _ => "",
     };
-    let mut standing = version.standing.damaged.clone();
+    let mut standing = version.standing.unlawful.clone();
+    standing.extend(version.standing.damaged.iter().cloned());
     standing.extend(version.standing.stale.iter().cloned());
     let comments = version.report.comments.iter();
     Ok(ReportVersion {

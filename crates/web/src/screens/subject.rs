@@ -13,7 +13,7 @@ use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::record::known_on;
 use super::stop::Stop;
 use super::values::{self, Known, properties};
-use super::{inbox, typed, words};
+use super::{inbox, special, typed, words};
 use pages::format;
 use pages::parts::{Choice, FieldError, Link, Property, Tag, Tone, errors_of};
 use pages::subject::{
@@ -127,6 +127,7 @@ fn laid_out(here: &Here, around: &Around, found: &Dossier) -> SubjectPage {
                 labels(),
             )
         }),
+        aside: special::rows(around, found.subject.id, &found.special),
         links: found
             .links
             .iter()

@@ -32,6 +32,7 @@ fn bring(house: &House, name: &str, purposes: &[Purpose], days: i64) -> DatasetI
             from: now,
             until: now.plus_days(days),
             terms: "open".into(),
+            special: String::new(),
         },
     };
     let steward = &house.who("dara").actor;

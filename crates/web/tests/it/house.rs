@@ -261,6 +261,7 @@ impl House {
                 from: now,
                 until: now.plus_days(3_650),
                 terms: "open".into(),
+                special: String::new(),
             },
         };
         self.desk

@@ -77,6 +77,9 @@ pub struct Stage {
     /// An item with a table, and that table as it was mapped.
     pub sheet: String,
     pub table: String,
+    /// An item and a dataset that are marked as obtained unlawfully.
+    pub spare: String,
+    pub spare_dataset: String,
     /// A certification pack that was made.
     pub certification: String,
     /// An upload that waits for a file, and a search that is kept.
@@ -230,6 +233,12 @@ impl Stage {
             .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
             .is(201)
             .id();
+        let mut parts = STORY.to_vec();
+        parts.push(("file", Some("spare.txt"), b"Another letter."));
+        let spare = house
+            .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+            .is(201)
+            .id();
         crate::papers::Reader::new().reads(&house);
         let table = house
             .post(
@@ -293,6 +302,14 @@ impl Stage {
         };
         let dataset = named("list")["id"].as_str().unwrap().to_owned();
         let register_id = named("register")["id"].as_str().unwrap().to_owned();
+        let mut agreement = named("list")["agreement"].clone();
+        agreement["matching"] = json!(false);
+        let spare_dataset =
+            json!({ "name": "spare", "title": "Spare", "publisher": "P", "agreement": agreement });
+        let spare_dataset = house
+            .post("/api/datasets", "dara", &spare_dataset)
+            .is(201)
+            .id();
         let held = match house.deliver("register", "3", &register("struck off")[..4]) {
             desk::follow::Followed::Held { release, .. } => release.to_string(),
             other => panic!("{other:?}"),
@@ -433,6 +450,8 @@ impl Stage {
             mention,
             sheet,
             table,
+            spare,
+            spare_dataset,
             certification,
             upload,
             search,
@@ -465,8 +484,18 @@ impl Stage {
         } else {
             &self.release
         };
+        let ruled = route.path.ends_with("/unlawful")
+            || route.path.ends_with("/lawful")
+            || route.path.ends_with("/{item}/special");
+        let (item, dataset) = match ruled {
+            true => (&self.spare, &self.spare_dataset),
+            false => (&self.evidence, &self.dataset),
+        };
+        let nothing = "0".repeat(26);
         route
             .path
+            .replace("{special}", &nothing)
+            .replace("{tie}", &nothing)
             .replace("{case}", case.unwrap_or(&own.to_string()))
             .replace("{user}", &user)
             .replace("{factor}", &self.factor)
@@ -484,7 +513,7 @@ impl Stage {
             .replace("{review}", &self.review)
             .replace("{incident}", &self.incident)
             .replace("{alert}", &self.alert)
-            .replace("{item}", &self.evidence)
+            .replace("{item}", item)
             .replace("{passage}", &self.passage)
             .replace("{mention}", &self.mention)
             .replace("{table}", &self.table)
@@ -492,7 +521,7 @@ impl Stage {
             .replace("{upload}", &self.upload)
             .replace("{search}", &self.search)
             .replace("{position}", "0")
-            .replace("{dataset}", &self.dataset)
+            .replace("{dataset}", dataset)
             .replace("{source}", &self.source)
             .replace("{release}", release)
             .replace("{kind}", "refusal")

@@ -106,6 +106,16 @@ impl Stage {
             "POST /api/cases/{case}/subjects/{subject}/decision" => {
                 json!({ "decision": "approve" })
             }
+            "POST /api/cases/{case}/special/{tie}/decision" => json!({ "decision": "approve" }),
+            "POST /api/cases/{case}/evidence/{item}/special" => {
+                json!({ "page": 1, "first_line": 1, "last_line": 1, "reason": "tells a religion" })
+            }
+            name if name.ends_with("/tie")
+                || name.ends_with("/unmask")
+                || name.ends_with("lawful") =>
+            {
+                json!({ "reason": "in words" })
+            }
             "POST /api/cases/{case}/disclosures" => crate::disclosure::told(),
             "POST /api/cases/{case}/board/views" => json!({ "name": "Owners", "kept": {} }),
             "POST /api/cases/{case}/board/export" => {
