@@ -17,6 +17,7 @@ pub mod case_list;
 pub mod case_merge;
 pub mod case_types;
 pub mod certify;
+pub mod clock;
 mod deadlines;
 pub mod decide_case;
 pub mod derive;
@@ -29,6 +30,7 @@ pub mod emergency;
 pub mod erase_evidence;
 mod error;
 pub mod evidence;
+pub mod export;
 pub mod follow;
 mod gap;
 pub mod hypothesis;
@@ -73,6 +75,7 @@ pub mod report_templates;
 mod report_text;
 pub mod sign_in;
 pub mod sources;
+pub mod standing;
 pub mod subject;
 pub mod suspect;
 pub mod table;
@@ -138,7 +141,6 @@ struct Inner {
     store: store::Store,
     index: search::Index,
     rules: Rulebook,
-    clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     matcher: Mutex<matching::Matcher>,
     follower: Mutex<()>,
@@ -163,7 +165,7 @@ impl Desk {
         let map_base = map::base::laid_down(&options.data)?;
         let store = store::Store::open(store::Options {
             data: options.data.clone(),
-            clock: Arc::clone(&options.clock),
+            clock: options.clock,
             randomness: Arc::clone(&options.randomness),
             create: options.create,
         })
@@ -178,7 +180,6 @@ impl Desk {
                 store,
                 index: opened.index,
                 rules,
-                clock: options.clock,
                 randomness: options.randomness,
                 matcher: Mutex::new(matching::Matcher::default()),
                 follower: Mutex::new(()),
@@ -194,15 +195,16 @@ impl Desk {
                 test_profile: options.test_profile,
             }),
         };
+        desk.begin_time();
         if let Err(error) = desk.archive_rules() {
             tracing::warn!(%error, "the rules in force could not be archived");
         }
         Ok(desk)
     }
 
-    /// The present moment by the clock that was passed in.
+    /// The present moment of the installation's time, which is that of the clock that was passed in while it can be believed.
     pub fn now(&self) -> domain::time::Moment {
-        self.inner.clock.now()
+        self.inner.store.clock().now()
     }
 
     /// The version of the rules in force.

@@ -200,6 +200,8 @@ identifiers! {
     SubscriptionId,
     /// Something to be sent to somebody.
     MessageId,
+    /// Something that stopped by itself with the ground of its case.
+    StoppedId,
     /// Names an act and its entry in the log.
     EntryId,
 }

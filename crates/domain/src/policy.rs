@@ -81,6 +81,7 @@ impl Act {
             self,
             Self::DecideCase
                 | Self::ReopenCase
+                | Self::RenewBasis
                 | Self::EraseEvidence
                 | Self::Disclose
                 | Self::ManageUsers
@@ -177,6 +178,8 @@ acts! {
     ResumeCase = "resume_case", "resumeCase", CaseDecision, Alteration;
     /// Opens a closed case again.
     ReopenCase = "reopen_case", "reopenCase", CaseDecision, Alteration;
+    /// Puts a case on a legal basis anew, for another term.
+    RenewBasis = "renew_basis", "renewBasis", CaseDecision, Alteration;
     /// Brings a case to another phase of its work.
     MoveCase = "move_case", "moveCase", Case, Alteration;
     /// Says that a case has to do with another, without opening either.
@@ -275,6 +278,8 @@ acts! {
     OwnAccount = "own_account", "ownAccount", Service, Service;
     /// Adds and changes users.
     ManageUsers = "manage_users", "manageUsers", Service, Service;
+    /// Says that the machine's clock is right after it jumped.
+    ConfirmClock = "confirm_clock", "confirmClock", Service, Service;
     /// Moves the clock of the test profile.
     MoveClock = "move_clock", "moveClock", Service, Service;
     /// Checks, backs up, rebuilds.

@@ -104,7 +104,7 @@ laid_out! {
     record: Record, Preview;
     report: Report;
     reports: Reports, ReportVersion;
-    search: Search;
+    search: Search, SearchTable;
     sign_in: SignIn;
     stops: Refused, NotFound, Malformed, Unavailable, Stopped;
     subject: SubjectPage, PartsPage;

@@ -60,6 +60,7 @@ ids!(
     AlertId,
     LiveSourceId,
     DeliveryId,
+    StoppedId,
     SubscriptionId,
     MessageId,
     EntryId,

@@ -674,7 +674,7 @@ fn kind_of(act: Act) -> PermitKind {
         | Act::ReadIncidents
         | Act::HandleIncident
         | Act::WatchLookUps => PermitKind::Audit,
-        Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
+        Act::ReadUsers | Act::ManageUsers | Act::ConfirmClock | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }
         Act::OwnAccount

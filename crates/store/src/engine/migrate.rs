@@ -46,6 +46,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/039_intelligence.sql"),
     include_str!("../../migrations/033_sign_in.sql"),
     include_str!("../../migrations/034_reviews.sql"),
+    include_str!("../../migrations/043_basis.sql"),
+    include_str!("../../migrations/044_clock.sql"),
 ];
 
 /// The version that this program writes.

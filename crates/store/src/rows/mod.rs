@@ -3,12 +3,14 @@
 pub(crate) mod account;
 pub(crate) mod agreed;
 pub(crate) mod alert;
+pub(crate) mod basis;
 pub(crate) mod board;
 pub(crate) mod case;
 pub(crate) mod case_list;
 pub(crate) mod case_type;
 pub(crate) mod certification;
 pub(crate) mod change;
+pub(crate) mod clock;
 pub(crate) mod comparison;
 pub(crate) mod dataset;
 pub(crate) mod decision;

@@ -15,6 +15,7 @@ mod case_log;
 mod caseless;
 pub(crate) mod cases;
 mod certifications;
+mod clock;
 mod course;
 mod datasets;
 mod delivery;
@@ -23,6 +24,7 @@ mod documents;
 mod dossier;
 mod emergencies;
 mod evidence;
+mod files;
 mod identities;
 mod incidents;
 mod incoming;
@@ -55,6 +57,7 @@ mod session;
 mod sheets;
 mod sources;
 mod stage;
+mod standing;
 mod subjects;
 mod subscriptions;
 mod tables;
@@ -116,6 +119,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         reports::routes(),
         alerts::routes(),
         subscriptions::routes(),
+        standing::routes(),
         documents::routes(),
         sheets::routes(),
         passages::routes(),
@@ -136,9 +140,11 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         agreements::routes(),
         policy::routes(),
         log::routes(),
+        files::routes(),
         oversight::routes(),
         usage::routes(),
         users::routes(),
+        clock::routes(),
         test_clock::routes(),
         caseless::routes(),
     ]

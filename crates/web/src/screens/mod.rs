@@ -51,6 +51,7 @@ mod report;
 mod reports;
 mod search;
 mod search_results;
+mod search_table;
 mod sign_in;
 mod stop;
 mod subject;
@@ -120,9 +121,11 @@ pub(crate) fn router() -> Router<Web> {
             get(subscriptions::page).post(subscriptions::add),
         )
         .route("/subscriptions/end", post(subscriptions::end))
+        .route("/subscriptions/stopped", post(subscriptions::settle))
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/matching/{d}", post(matching::say_once))
         .merge(agreements_on_matching())
+        .route("/clock", post(users::confirm_clock))
         .route("/users", get(users::list).post(users::add))
         .route("/users/second-factor", post(users::second_factor))
         .route("/users/{u}/disabled", post(users::disable))
@@ -135,6 +138,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/look-ups/marks", post(look_ups::mark))
         .route("/cases/{c}/look-up-reviews/{r}", post(look_ups::judge))
         .route("/log", get(log::whole))
+        .route("/log/table/{form}", get(log::file))
         .route("/log/{index}", get(log_entry::page))
         .merge(inside_a_case())
 }
@@ -225,6 +229,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(new_case::form).post(new_case::open))
         .route("/cases/all", get(all_cases::list))
+        .route("/cases/all/{form}", get(all_cases::file))
         .route("/cases/figures", get(all_cases::figures))
         .route("/cases/types", get(all_cases::types))
         .route("/cases/{c}", get(case::overview))
@@ -232,6 +237,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/suspend", post(course::suspend))
         .route("/cases/{c}/resume", post(course::resume))
         .route("/cases/{c}/reopen", post(course::reopen))
+        .route("/cases/{c}/basis", post(course::renew))
         .route("/cases/{c}/links", post(course::link))
         .route("/cases/{c}/links/{l}/end", post(course::end_link))
         .route("/emergencies/events", get(emergency::events))
@@ -248,6 +254,10 @@ fn inside_a_case() -> Router<Web> {
         .merge(work_and_reports())
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))
+        .route(
+            "/cases/{c}/search/table",
+            get(search_table::form).post(search_table::make),
+        )
         .route("/cases/{c}/records/{r}", get(record::page))
         .route("/cases/{c}/records/{r}/links", get(walk::page))
         .route("/cases/{c}/identities/{i}", get(identity::page))

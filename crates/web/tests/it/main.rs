@@ -15,6 +15,7 @@ mod authority;
 mod board;
 mod browse;
 mod browser;
+mod clock;
 mod course;
 mod disclosure;
 mod emergencies;

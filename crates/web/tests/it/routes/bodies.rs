@@ -67,6 +67,9 @@ impl Stage {
             "POST /api/cases/{case}/suspend" | "POST /api/cases/{case}/reopen" => {
                 json!({ "reason": "a court decides first", "days": 30 })
             }
+            "POST /api/cases/{case}/basis" => {
+                json!({ "basis": "complaint", "words": "the bank complained", "days": 90 })
+            }
             "POST /api/cases/{case}/links" => {
                 json!({ "other": self.closing_number, "words": "the same bidder" })
             }
@@ -83,6 +86,12 @@ impl Stage {
                 json!({ "line": "ownership", "settles": "who owns the bidder" })
             }
             "POST /api/cases/{case}/search" | "POST /api/search" => json!({ "text": "Aldgrund" }),
+            "POST /api/cases/{case}/search/table" => {
+                let mut body = crate::disclosure::told();
+                body["form"] = "csv".into();
+                body["question"] = json!({ "text": "Aldgrund" });
+                body
+            }
             "POST /api/cases/{case}/identities/split" => {
                 json!({ "a": self.a, "b": self.b, "reason": "two seats" })
             }
