@@ -106,7 +106,7 @@ impl Sheet {
             .collect()
     }
 
-    fn file(mut self, form: TableForm, at: Moment) -> Result<ListFile, DeskError> {
+    pub(crate) fn file(mut self, form: TableForm, at: Moment) -> Result<ListFile, DeskError> {
         let cut = self.rows.len() > MOST_ROWS;
         self.rows.truncate(MOST_ROWS);
         let (name, day, ending) = (self.name, at.day(), form.word());
@@ -320,7 +320,7 @@ impl Desk {
     }
 
     /// Enters that a file was made of a list.
-    fn note_file(
+    pub(crate) fn note_file(
         &self,
         knock: &Knock<'_>,
         form: TableForm,

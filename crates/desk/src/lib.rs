@@ -61,6 +61,7 @@ pub mod passage;
 pub mod passkeys;
 pub mod persons;
 pub mod press;
+pub mod processing;
 pub mod proposals;
 pub mod providers;
 pub mod purpose;

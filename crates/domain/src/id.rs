@@ -122,6 +122,10 @@ identifiers! {
     FactorId,
     /// Names an incident.
     IncidentId,
+    /// Names an impact assessment.
+    AssessmentId,
+    /// Names a recipient in the record of processing.
+    RecipientId,
     /// Names a look-up that somebody else looks at.
     ReviewId,
     /// Names a link of an account to a person at an identity provider.

@@ -25,6 +25,7 @@ pub mod oversight;
 pub mod passage;
 pub mod passkey;
 pub mod policy;
+pub mod processing;
 pub mod report;
 pub mod review;
 pub mod schema;

@@ -260,6 +260,14 @@ acts! {
     ReadIncidents = "read_incidents", "readIncidents", Service, Consultation;
     /// Writes an incident down, and what is done about it.
     HandleIncident = "handle_incident", "handleIncident", Service, Alteration;
+    /// Reads the record of processing.
+    ReadProcessing = "read_processing", "readProcessing", Service, Consultation;
+    /// Enters recipients into the record of processing, and ends them.
+    HandleProcessing = "handle_processing", "handleProcessing", Service, Alteration;
+    /// Writes an impact assessment down.
+    WriteAssessment = "write_assessment", "writeAssessment", Service, Alteration;
+    /// Approves an impact assessment that somebody else wrote, or not.
+    DecideAssessment = "decide_assessment", "decideAssessment", Service, Alteration;
     /// Sets how long entries of a kind are kept.
     SetLogPeriod = "set_log_period", "setLogPeriod", Service, Service;
     /// Makes entries of the log evidence in criminal proceedings.

@@ -28,6 +28,7 @@ pub mod matching;
 pub mod notes;
 pub mod parts;
 pub mod people;
+pub mod processing;
 pub mod proposals;
 pub mod prose;
 pub mod record;
@@ -100,6 +101,7 @@ laid_out! {
     matching: Matching;
     notes: Notes, NoteEditor, Note;
     people: Users;
+    processing: Processing;
     proposals: Proposals, MatchCard;
     record: Record, Preview;
     report: Report;

@@ -61,6 +61,8 @@ ids!(
     LiveSourceId,
     DeliveryId,
     StoppedId,
+    AssessmentId,
+    RecipientId,
     SubscriptionId,
     MessageId,
     EntryId,

@@ -62,6 +62,7 @@ fn statements() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         rows::page::STATEMENTS,
         rows::passage::STATEMENTS,
         rows::person::STATEMENTS,
+        rows::processing::STATEMENTS,
         rows::proposal::STATEMENTS,
         rows::provider::STATEMENTS,
         rows::reading::STATEMENTS,

@@ -26,7 +26,7 @@ const NASTY: [&str; 16] = [
     "-2+3",
     "@SUM(1,2)",
     "'=1+1",
-    "''quoted''",
+    "''=2",
     "\"Lund\", \"Sons\" & Co",
     "one,two;three\tfour",
     "line one\nline two",
@@ -232,7 +232,7 @@ fn in_03_what_a_search_found_goes_out_as_text_and_loads_again_as_it_was_c1() {
     assert_eq!(names(&house, case, "from_csv"), first);
     assert_eq!(names(&house, case, "from_xlsx"), first);
     // A file that is none of ours keeps its apostrophes.
-    let foreign = "row,caption\n1,'=1+1\n2,''twice''\n";
+    let foreign = "row,caption\n1,'=1+1\n2,''twice\n";
     loaded(
         &house,
         "foreign",
@@ -240,7 +240,7 @@ fn in_03_what_a_search_found_goes_out_as_text_and_loads_again_as_it_was_c1() {
         "caption",
         foreign.as_bytes(),
     );
-    let kept: BTreeSet<String> = ["'=1+1".to_owned(), "''twice''".to_owned()].into();
+    let kept: BTreeSet<String> = ["'=1+1".to_owned(), "''twice".to_owned()].into();
     assert_eq!(names(&house, case, "foreign"), kept);
 }
 

@@ -34,7 +34,8 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
                 ("lookUpsLeft", Value::Number(left)),
             ]
         }
-        (Target::CaseDecision, _) | (Target::Service, Act::ConfirmNotice) => {
+        (Target::CaseDecision, _)
+        | (Target::Service, Act::ConfirmNotice | Act::DecideAssessment) => {
             let concerns = request.concerns.unwrap_or(request.actor.user);
             vec![("concerns", user(concerns))]
         }

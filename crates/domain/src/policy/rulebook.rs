@@ -673,6 +673,7 @@ fn kind_of(act: Act) -> PermitKind {
         | Act::ReadUsageFigures
         | Act::ReadIncidents
         | Act::HandleIncident
+        | Act::ReadProcessing
         | Act::WatchLookUps => PermitKind::Audit,
         Act::ReadUsers | Act::ManageUsers | Act::ConfirmClock | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration

@@ -47,7 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/033_sign_in.sql"),
     include_str!("../../migrations/034_reviews.sql"),
     include_str!("../../migrations/043_basis.sql"),
-    include_str!("../../migrations/044_clock.sql"),
+    include_str!("../../migrations/044_clock_and_processing.sql"),
 ];
 
 /// The version that this program writes.

@@ -40,6 +40,7 @@ pub(crate) mod own_table;
 pub(crate) mod page;
 pub(crate) mod passage;
 pub(crate) mod person;
+pub(crate) mod processing;
 pub(crate) mod proposal;
 pub(crate) mod provider;
 pub(crate) mod reading;

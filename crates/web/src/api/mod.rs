@@ -43,6 +43,7 @@ mod notes;
 mod oversight;
 mod passages;
 mod policy;
+mod processing;
 mod proposals;
 mod purposes;
 mod readings;
@@ -133,6 +134,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         certifications::routes(),
         case_log::routes(),
         datasets::routes(),
+        processing::routes(),
         releases::routes(),
         sources::routes(),
         incoming::routes(),

@@ -41,6 +41,7 @@ mod new_case;
 mod note;
 mod note_editor;
 mod passkeys;
+mod processing;
 mod proposals;
 mod providers;
 mod purposes;
@@ -126,6 +127,22 @@ pub(crate) fn router() -> Router<Web> {
         .route("/matching/{d}", post(matching::say_once))
         .merge(agreements_on_matching())
         .route("/clock", post(users::confirm_clock))
+        .route("/processing", get(processing::page))
+        .route("/processing/table/{form}", get(processing::file))
+        .route("/processing/recipients", post(processing::add_recipient))
+        .route(
+            "/processing/recipients/end",
+            post(processing::end_recipient),
+        )
+        .route(
+            "/processing/assessments",
+            post(processing::write_assessment),
+        )
+        .route(
+            "/processing/assessments/decision",
+            post(processing::decide_assessment),
+        )
+        .route("/processing/datasets", post(processing::describe))
         .route("/users", get(users::list).post(users::add))
         .route("/users/second-factor", post(users::second_factor))
         .route("/users/{u}/disabled", post(users::disable))

@@ -105,6 +105,9 @@ pub struct Stage {
     pub link: String,
     /// What stopped by itself, of Nils.
     pub stopped: String,
+    /// An assessment that waits, and a recipient.
+    pub assessment: String,
+    pub recipient: String,
     /// A second factor that Nils has begun to set up, and a token of his.
     pub factor: String,
     pub program: String,
@@ -390,6 +393,16 @@ impl Stage {
         let is_own = |one: &&Value| one["case"] == own.0 && one["user"] == own.1;
         let review = told["reviews"].as_array().unwrap().iter().find(is_own);
         let review = review.unwrap()["id"].as_str().unwrap().to_owned();
+        let written = json!({ "title": "Faces", "words": "necessary" });
+        let assessment = house
+            .post("/api/assessments", "dara", &written)
+            .is(201)
+            .id();
+        let given = json!({ "name": "Coast Guard", "category": "authority" });
+        let recipient = house
+            .post("/api/processing/recipients", "rune", &given)
+            .is(201)
+            .id();
         let ended = house.open_case("nils");
         let kept = json!({ "words": "quay", "reason": "who paid?" });
         house
@@ -416,6 +429,8 @@ impl Stage {
             house,
             link,
             stopped,
+            assessment,
+            recipient,
             tip,
             tip_code,
             factor,
@@ -530,6 +545,8 @@ impl Stage {
             )
             .replace("{link}", &self.link)
             .replace("{stopped}", &self.stopped)
+            .replace("{assessment}", &self.assessment)
+            .replace("{recipient}", &self.recipient)
             .replace("{tip}", &self.tip)
             .replace("/documents", "/documents?words=berth")
             .replace("/api/log/1", "/api/log/1?purpose=lawfulness")

@@ -67,6 +67,17 @@ impl Stage {
             "POST /api/cases/{case}/suspend" | "POST /api/cases/{case}/reopen" => {
                 json!({ "reason": "a court decides first", "days": 30 })
             }
+            "PUT /api/datasets/{dataset}/processing" => {
+                json!({ "data_subjects": "owners", "data_categories": "names",
+                "retention": "five years" })
+            }
+            "POST /api/processing/recipients" => {
+                json!({ "name": "Coast Guard", "category": "authority" })
+            }
+            "POST /api/assessments" => json!({ "title": "Faces", "words": "necessary" }),
+            "POST /api/assessments/{assessment}/decision" => {
+                json!({ "approved": true, "words": "looked at in the board" })
+            }
             "POST /api/cases/{case}/basis" => {
                 json!({ "basis": "complaint", "words": "the bank complained", "days": 90 })
             }
