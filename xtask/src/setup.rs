@@ -35,7 +35,7 @@ const BUILDING: [Need; 1] = [Need {
     otherwise: "install a C compiler (Debian: gcc libc6-dev)",
 }];
 
-const TESTING: [Need; 12] = [
+const TESTING: [Need; 13] = [
     Need {
         name: "rustfmt and clippy",
         serves: "the format and lint checks",
@@ -113,6 +113,13 @@ const TESTING: [Need; 12] = [
         otherwise: "install a PostgreSQL server of version 15 or later (Debian: postgresql)",
     },
     Need {
+        name: "a clock that can be faked",
+        serves: "the test in which the running program's wall clock jumps",
+        here: |_| faketime_here(),
+        install: |_| apt(&["faketime"]),
+        otherwise: "install libfaketime (Debian: faketime)",
+    },
+    Need {
         name: "third-party validators",
         serves: "the tests in which software that is not ours judges",
         here: validators_here,
@@ -187,6 +194,16 @@ fn postgresql_here() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql");
     let found = |folder: std::fs::DirEntry| folder.path().join("bin/initdb").is_file();
     tool::found("initdb").is_some() || versions.into_iter().flatten().flatten().any(found)
+}
+
+/// Whether the library is there that shows a program another wall clock.
+fn faketime_here() -> bool {
+    let folders = std::fs::read_dir("/usr/lib");
+    let found = |folder: std::fs::DirEntry| {
+        let path = folder.path().join("faketime/libfaketimeMT.so.1");
+        path.is_file()
+    };
+    folders.into_iter().flatten().flatten().any(found)
 }
 
 /// The Chromium to drive, by the names distributions give it.

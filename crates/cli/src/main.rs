@@ -81,6 +81,9 @@ enum Command {
     /// Shows, turns, splits and recovers the installation's keys.
     #[command(subcommand)]
     Keys(command::keys::Command),
+    /// Says whether the machine's clock is believed, and confirms it after it jumped.
+    #[command(subcommand)]
+    Clock(command::clock::Command),
     /// Writes the fictional world as files.
     World(command::world::Arguments),
     /// Loads the six real datasets and tells what comes of the expected matches.
@@ -135,6 +138,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => command::upkeep::backup(&arguments),
         Command::Restore(arguments) => command::upkeep::restore(&arguments),
         Command::Keys(command) => command::keys::run(&command, json),
+        Command::Clock(command) => command::clock::run(&command, json),
         Command::World(arguments) => command::world::run(&arguments, json),
         Command::Real(arguments) => command::real::run(&arguments),
         Command::Names(arguments) => command::names::run(&arguments, json),

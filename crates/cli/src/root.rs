@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use desk::Desk;
@@ -11,23 +11,41 @@ use desk::live::{MailServer, Outside};
 use domain::id::Randomness;
 use domain::time::{Clock, Moment};
 
-/// The system's clock, with an offset that only the test profile moves.
-#[derive(Default)]
+/// The system's clock and its count of time passed, each with an offset that only the test profile moves.
 pub struct SystemClock {
+    began: Instant,
     offset: AtomicI64,
+    passed: AtomicI64,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            offset: AtomicI64::new(0),
+            passed: AtomicI64::new(0),
+        }
+    }
 }
 
 impl SystemClock {
-    /// Moves the clock so that it shows `to` now.
-    pub fn show(&self, to: Moment) {
-        self.offset
-            .store(to.micros() - system_micros(), Ordering::SeqCst);
+    /// Moves the clock so that it shows `to` now: time passes until then, or the wall clock alone jumps there.
+    pub fn show(&self, to: Moment, jump: bool) {
+        let by = to.micros() - self.now().micros();
+        self.offset.fetch_add(by, Ordering::SeqCst);
+        if !jump {
+            self.passed.fetch_add(by.max(0), Ordering::SeqCst);
+        }
     }
 }
 
 impl Clock for SystemClock {
     fn now(&self) -> Moment {
         Moment::from_micros(system_micros() + self.offset.load(Ordering::SeqCst))
+    }
+    fn count(&self) -> i64 {
+        let passed = i64::try_from(self.began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        passed.saturating_add(self.passed.load(Ordering::SeqCst))
     }
 }
 

@@ -114,7 +114,7 @@ impl Desk {
     fn check_password(&self, user: &User, given: &str, origin: Origin) -> Result<(), DeskError> {
         let place = self.place(&user.name, "own account");
         let (hash, failed) = self.store().read(|view| {
-            let since = self.now().plus_seconds(-900);
+            let since = self.run_time().plus_seconds(-900);
             let failed =
                 view.failed_of_both(&place.account, &place.address, Tried::Password, since)?;
             Ok((view.password_hash(user.id)?, failed))
@@ -317,7 +317,7 @@ impl Desk {
             };
             self.needs_proof(tx, &visitor.actor)?;
             let place = self.place(&user.name, "");
-            let hour = now.plus_seconds(-3600);
+            let hour = self.run_time().plus_seconds(-3600);
             if tx.failed_of_account(&place.account, Tried::Code, hour)? >= 10 {
                 return Err(DeskError::TooMany { seconds: 3600 });
             }
@@ -331,7 +331,7 @@ impl Desk {
                 &place.address,
                 Tried::Code,
                 step.is_some(),
-                now,
+                self.run_time(),
             )?;
             let Some(step) = step else {
                 let actor = actor_of(user, Some(session.id), origin);

@@ -27,7 +27,7 @@ pub struct Due {
 
 impl Desk {
     /// What falls due for the asker in the open cases in which they work: tasks that are theirs or nobody's, clocks, and the
-    /// end of the case.
+    /// end of the case. A case whose ground has gone is left out until it was put on a new one and its owner lets it go on.
     pub fn my_deadlines(&self, actor: &Actor) -> Result<Vec<Due>, DeskError> {
         self.read(&Knock::outside(actor, Act::ReadCalendar), |view, permit| {
             let me = permit.user();
@@ -37,6 +37,12 @@ impl Desk {
                 let open = matches!(case.stage, Stage::Open { .. }) && permit.at() < case.expires;
                 let works = case.membership(me).is_some_and(|rank| rank.works());
                 if !open || !works || view.has_conflict(me, case.id)? {
+                    continue;
+                }
+                // A calendar goes on without a person: it rests on the ground of the case, and waits for its owner.
+                if view.basis_lost(case.id)?.is_some()
+                    || view.still_stopped(me.bytes(), case.id)?.is_some()
+                {
                     continue;
                 }
                 touched.push(format!("case:{}", case.id));

@@ -8,6 +8,7 @@ use domain::case::{CaseFile, Membership, Stage, WrongStage};
 use domain::case_type::{CaseType, ToldAt, WrongField};
 use domain::id::{CaseId, TaskId, UserId};
 use domain::policy::{Act, Permit};
+use domain::standing::NewBasis;
 use domain::time::Moment;
 use domain::work::Task;
 use store::{FirstWord, Phase, Told, Tx, View};
@@ -48,6 +49,10 @@ pub struct Course {
     pub links: Vec<LinkLine>,
     /// What was said first of a pair and waits for another person.
     pub first_words: Vec<FirstWord>,
+    /// The bases on which it was put since it was approved, the first first.
+    pub bases: Vec<NewBasis>,
+    /// Since when its basis has gone; none while it stands.
+    pub basis_lost: Option<Moment>,
 }
 
 /// Something that must be reached in time.
@@ -130,6 +135,11 @@ impl Desk {
             stale: (quiet > kind.stale).then_some(quiet),
             links: self.links_of(view, permit, case)?,
             first_words: view.first_words(case)?,
+            bases: view.bases(permit)?,
+            basis_lost: match view.basis_lost(case)? {
+                None if file.expires <= self.now() => Some(file.expires),
+                lost => lost,
+            },
             outcome: outcome.and_then(|word| kind.outcome(&word).map(|one| one.title.clone())),
             touched,
             stages,
@@ -436,7 +446,7 @@ fn stands_elsewhere(wrong: WrongStage) -> DeskError {
     DeskError::Conflict(wrong.to_string())
 }
 
-fn within(field: &'static str, days: i64) -> Result<(), DeskError> {
+pub(crate) fn within(field: &'static str, days: i64) -> Result<(), DeskError> {
     match (1..=MOST_DAYS).contains(&days) {
         true => Ok(()),
         false => Err(DeskError::malformed(

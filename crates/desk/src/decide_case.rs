@@ -79,7 +79,7 @@ impl Desk {
         Ok((made < wanted).then(|| Touched::new((), objects)))
     }
 
-    /// Closes an open case with its outcome; every surface of it shuts.
+    /// Closes an open case with its outcome; every surface of it shuts, and what rests on its ground stops.
     ///
     /// # Errors
     /// Malformed when its type asks for an outcome or a field that is not there; a conflict while a mandatory task is left.
@@ -105,7 +105,10 @@ impl Desk {
             if !closing.outcome.is_empty() {
                 tx.say_of_stage(case, Some(&closing.outcome), None)?;
             }
-            Ok(stands(case, &stage))
+            let stopped = self.stop_standing(tx, &file, &crate::standing::closed(now))?;
+            let mut touched = stands(case, &stage);
+            touched.objects.push(format!("stopped:{stopped}"));
+            Ok(touched)
         })
     }
 }

@@ -328,7 +328,10 @@ impl Desk {
         };
         let mut datasets = Vec::new();
         for id in case.iter().flat_map(|case| &case.scope.datasets) {
-            if let Some(dataset) = view.dataset(*id)? {
+            // One of high risk without an approved assessment is switched off.
+            if let Some(dataset) = view.dataset(*id)?
+                && !view.is_unassessed(*id)?
+            {
                 datasets.push(DatasetFacts {
                     id: dataset.id,
                     agreement: dataset.agreement,

@@ -135,6 +135,8 @@ pub(crate) fn follow_as(
     let knock = Knock::outside(actor, Act::LoadRelease);
     let received = desk.admit(&knock)?.at();
     let dataset = desk.dataset_named(delivery.dataset)?;
+    desk.store()
+        .read(|view| Ok(desk.is_assessed(view, dataset.id)))??;
     let digest = digest(&delivery.files).map_err(|error| unreadable(&error))?;
     let before = match (&manner.only, manner.incoming) {
         (Some(_), _) => None,

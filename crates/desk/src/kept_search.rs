@@ -66,9 +66,11 @@ impl Desk {
             reason: required("reason", &line.reason)?,
             by: actor.user,
             at: self.now(),
+            stopped: None,
         };
         let knock = Knock::inside(actor, Act::MarkDocument, case).asking(&line.asked.words);
         self.change(&knock, |tx, permit| {
+            self.on_its_basis(tx, case)?;
             tx.keep_search(permit, &kept)?;
             Ok(Touched::new(kept.id, [format!("search:{}", kept.id)]))
         })

@@ -17,6 +17,7 @@ pub mod case_list;
 pub mod case_merge;
 pub mod case_types;
 pub mod certify;
+pub mod clock;
 mod deadlines;
 pub mod decide_case;
 pub mod derive;
@@ -29,6 +30,7 @@ pub mod emergency;
 pub mod erase_evidence;
 mod error;
 pub mod evidence;
+pub mod export;
 pub mod follow;
 mod gap;
 pub mod hypothesis;
@@ -60,6 +62,7 @@ pub mod passage;
 pub mod passkeys;
 pub mod persons;
 pub mod press;
+pub mod processing;
 pub mod proposals;
 pub mod providers;
 pub mod purpose;
@@ -76,6 +79,7 @@ pub mod sign_in;
 pub mod sources;
 pub mod special;
 mod special_passage;
+pub mod standing;
 pub mod subject;
 pub mod suspect;
 pub mod table;
@@ -142,7 +146,6 @@ struct Inner {
     store: store::Store,
     index: search::Index,
     rules: Rulebook,
-    clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     matcher: Mutex<matching::Matcher>,
     follower: Mutex<()>,
@@ -168,7 +171,7 @@ impl Desk {
         let map_base = map::base::laid_down(&options.data)?;
         let store = store::Store::open(store::Options {
             data: options.data.clone(),
-            clock: Arc::clone(&options.clock),
+            clock: options.clock,
             randomness: Arc::clone(&options.randomness),
             create: options.create,
         })
@@ -183,7 +186,6 @@ impl Desk {
                 store,
                 index: opened.index,
                 rules,
-                clock: options.clock,
                 randomness: options.randomness,
                 matcher: Mutex::new(matching::Matcher::default()),
                 follower: Mutex::new(()),
@@ -200,6 +202,7 @@ impl Desk {
                 test_profile: options.test_profile,
             }),
         };
+        desk.begin_time();
         if let Err(error) = desk.archive_rules() {
             tracing::warn!(%error, "the rules in force could not be archived");
         }
@@ -211,9 +214,9 @@ impl Desk {
         self.inner.pace.told()
     }
 
-    /// The present moment by the clock that was passed in.
+    /// The present moment of the installation's time, which is that of the clock that was passed in while it can be believed.
     pub fn now(&self) -> domain::time::Moment {
-        self.inner.clock.now()
+        self.inner.store.clock().now()
     }
 
     /// The version of the rules in force.

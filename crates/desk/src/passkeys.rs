@@ -281,7 +281,7 @@ impl Desk {
         let place = self.place("a passkey", address);
         let now = self.now();
         let failed = self.store().read(|view| {
-            let since = now.plus_seconds(-900);
+            let since = self.run_time().plus_seconds(-900);
             view.failed_of_address(&place.address, Tried::Passkey, since)
         })?;
         if failed >= MOST_FAILED {
@@ -291,7 +291,8 @@ impl Desk {
             let user = match self.check_passkey(tx, challenge, answer, None)? {
                 Ok(user) => user,
                 Err(reason) => {
-                    tx.add_try(&place.account, &place.address, Tried::Passkey, false, now)?;
+                    let run = self.run_time();
+                    tx.add_try(&place.account, &place.address, Tried::Passkey, false, run)?;
                     let nobody = domain::authority::Actor {
                         user: UserId::from_bytes([0; 16]),
                         roles: vec![],

@@ -257,7 +257,7 @@ impl Desk {
             failed(words)
         };
         let full = self.store().read(|view| {
-            let since = self.now().plus_seconds(-900);
+            let since = self.run_time().plus_seconds(-900);
             Ok(view.failed_of_address(&place.address, Tried::Provider, since)? >= MOST_FAILED)
         })?;
         if full {

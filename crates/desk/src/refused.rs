@@ -11,6 +11,7 @@ use intake::{Input, Mapping};
 
 use crate::act::Touched;
 use crate::door::Knock;
+use crate::export::Sheet;
 use crate::follow::{Delivery, Followed, Manner, follow_as};
 use crate::{Desk, DeskError};
 
@@ -42,16 +43,16 @@ impl Desk {
         self.read(&Knock::outside(actor, Act::ReadReceipt), |view, _| {
             view.release(release)?
                 .ok_or(DeskError::NotFound("release"))?;
-            let mut text = String::from("file,row,field,reason,raw\r\n");
-            for row in all_refused(view, release)? {
-                let number = row.row.to_string();
+            let rows = all_refused(view, release)?.into_iter().map(|row| {
                 let field = row.field.unwrap_or_default();
-                let cells = [&row.file, &number, &field, &row.reason, &row.raw];
-                let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-                text.push_str(&cells.join(","));
-                text.push_str("\r\n");
-            }
-            Ok(Touched::new(text, [format!("release:{release}")]))
+                vec![row.file, row.row.to_string(), field, row.reason, row.raw]
+            });
+            let sheet = Sheet {
+                name: "refused",
+                heads: vec!["file", "row", "field", "reason", "raw"],
+                rows: rows.collect(),
+            };
+            Ok(Touched::new(sheet.csv(), [format!("release:{release}")]))
         })
     }
 
@@ -198,13 +199,4 @@ fn all_refused(
             return Ok(rows);
         }
     }
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn quoted(text: &str) -> String {
-    let guard = match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => "'",
-        _ => "",
-    };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

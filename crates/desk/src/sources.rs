@@ -4,6 +4,7 @@ use domain::authority::Actor;
 use domain::id::{DatasetId, ReleaseId};
 use domain::live::Notice;
 use domain::policy::Act;
+use domain::processing::DatasetProcessing;
 use domain::source::{Agreement, Dataset, Receipt, Refused, Release};
 use domain::tlog::VerifierKey;
 use store::ReleaseSummary;
@@ -87,6 +88,19 @@ pub(crate) fn of_a_source(found: Option<Dataset>) -> Result<Dataset, DeskError> 
 impl Desk {
     /// Brings a dataset in. Without an authority under which it was obtained it cannot be.
     pub fn bring_dataset(&self, actor: &Actor, new: &NewDataset) -> Result<DatasetId, DeskError> {
+        self.bring_dataset_as(actor, new, None)
+    }
+
+    /// The same, with what its processing is. Of high risk without an approved assessment it is not brought in.
+    ///
+    /// # Errors
+    /// A conflict where there is a dataset of that name, or no approved assessment.
+    pub fn bring_dataset_as(
+        &self,
+        actor: &Actor,
+        new: &NewDataset,
+        processing: Option<&DatasetProcessing>,
+    ) -> Result<DatasetId, DeskError> {
         let name = required("name", &new.name)?;
         if !name
             .chars()
@@ -109,7 +123,7 @@ impl Desk {
             unlawful: false,
         };
         let id = dataset.id;
-        self.change(&Knock::outside(actor, Act::BringDataset), |tx, _| {
+        self.change(&Knock::outside(actor, Act::BringDataset), |tx, permit| {
             if tx.dataset_by_name(&dataset.name)?.is_some() {
                 return Err(DeskError::Conflict(format!(
                     "there is a dataset `{}` already",
@@ -117,6 +131,7 @@ impl Desk {
                 )));
             }
             tx.add_dataset(&dataset)?;
+            self.activate(tx, id, processing, permit.user(), permit.at())?;
             Ok(Touched::new((), [format!("dataset:{id}")]))
         })?;
         Ok(id)

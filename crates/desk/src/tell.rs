@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::authority::{Actor, Origin};
 use domain::id::{CaseId, SubscriptionId};
 use domain::policy::Act;
+use domain::standing::Kind;
 use domain::subscription::{MOST_SENDINGS, Message, Sent, Subscription, Telling, until_next};
 use feeds::http::Failed;
 use feeds::mail::Mail;
@@ -72,6 +73,7 @@ impl Desk {
         let outside = self.inner.live.outside();
         self.change(&knock, |tx, permit| {
             check(&outside, way, address)?;
+            self.on_its_basis(tx, case)?;
             let own = tx.subscriptions_of(permit.user())?;
             let running = own
                 .iter()
@@ -144,8 +146,9 @@ impl Desk {
         })
     }
 
-    /// Ends the orders whose ground has gone: the case is closed or has run out, its owner has left the team.
+    /// Ends what rests on a ground that has gone: the case is closed or has run out, the owner of an order has left the team.
     pub fn end_groundless_subscriptions(&self) -> Result<(), DeskError> {
+        self.stop_run_out()?;
         for order in self.store().read(|view| view.running_subscriptions())? {
             self.still_told(&order)?;
         }
@@ -207,6 +210,8 @@ impl Desk {
         self.store().quiet(|tx| {
             if tx.end_subscription(order.id, &why)? {
                 tx.queue_message(order.id, None)?;
+                let thing = (Kind::Order, *order.id.bytes());
+                self.note_stopped(tx, thing, order.user, order.case, &why)?;
             }
             Ok::<_, DeskError>(())
         })?;

@@ -154,6 +154,9 @@ impl Desk {
         self.change(
             &Knock::outside(&visitor.actor, Act::OwnAccount),
             move |tx, _| {
+                if let Some(case) = made.case {
+                    self.on_its_basis(tx, case)?;
+                }
                 let good = tx.api_tokens(session.user)?;
                 let good = good
                     .iter()

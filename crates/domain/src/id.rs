@@ -122,6 +122,10 @@ identifiers! {
     FactorId,
     /// Names an incident.
     IncidentId,
+    /// Names an impact assessment.
+    AssessmentId,
+    /// Names a recipient in the record of processing.
+    RecipientId,
     /// Names a look-up that somebody else looks at.
     ReviewId,
     /// Names a link of an account to a person at an identity provider.
@@ -206,6 +210,8 @@ identifiers! {
     SubscriptionId,
     /// Something to be sent to somebody.
     MessageId,
+    /// Something that stopped by itself with the ground of its case.
+    StoppedId,
     /// Names an act and its entry in the log.
     EntryId,
 }

@@ -86,6 +86,7 @@ impl Act {
             self,
             Self::DecideCase
                 | Self::ReopenCase
+                | Self::RenewBasis
                 | Self::EraseEvidence
                 | Self::Disclose
                 | Self::ManageUsers
@@ -192,6 +193,8 @@ acts! {
     ResumeCase = "resume_case", "resumeCase", CaseDecision, Alteration;
     /// Opens a closed case again.
     ReopenCase = "reopen_case", "reopenCase", CaseDecision, Alteration;
+    /// Puts a case on a legal basis anew, for another term.
+    RenewBasis = "renew_basis", "renewBasis", CaseDecision, Alteration;
     /// Brings a case to another phase of its work.
     MoveCase = "move_case", "moveCase", Case, Alteration;
     /// Says that a case has to do with another, without opening either.
@@ -278,6 +281,14 @@ acts! {
     ReadIncidents = "read_incidents", "readIncidents", Service, Consultation;
     /// Writes an incident down, and what is done about it.
     HandleIncident = "handle_incident", "handleIncident", Service, Alteration;
+    /// Reads the record of processing.
+    ReadProcessing = "read_processing", "readProcessing", Service, Consultation;
+    /// Enters recipients into the record of processing, and ends them.
+    HandleProcessing = "handle_processing", "handleProcessing", Service, Alteration;
+    /// Writes an impact assessment down.
+    WriteAssessment = "write_assessment", "writeAssessment", Service, Alteration;
+    /// Approves an impact assessment that somebody else wrote, or not.
+    DecideAssessment = "decide_assessment", "decideAssessment", Service, Alteration;
     /// Sets how long entries of a kind are kept.
     SetLogPeriod = "set_log_period", "setLogPeriod", Service, Service;
     /// Makes entries of the log evidence in criminal proceedings.
@@ -296,6 +307,8 @@ acts! {
     OwnAccount = "own_account", "ownAccount", Service, Service;
     /// Adds and changes users.
     ManageUsers = "manage_users", "manageUsers", Service, Service;
+    /// Says that the machine's clock is right after it jumped.
+    ConfirmClock = "confirm_clock", "confirmClock", Service, Service;
     /// Moves the clock of the test profile.
     MoveClock = "move_clock", "moveClock", Service, Service;
     /// Checks, backs up, rebuilds.

@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Moment;
+
+    /// Microseconds passed since some beginning, which nobody can set. A clock that nobody sets needs no other.
+    fn count(&self) -> i64 {
+        self.now().micros()
+    }
 }
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.

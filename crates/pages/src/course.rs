@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Tag};
+use super::parts::{Choice, Field, FieldError, FieldKind, Frame, Link, Tag};
 
 /// What the overview of a case says of its course, and the forms that change it.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,10 @@ pub struct CoursePanel {
     pub resume: bool,
     /// Form that opens it again (`reason`, `days`).
     pub reopen: Vec<Field>,
+    /// Form that puts it on a basis anew (`basis`, `words`, `days`).
+    pub renew: Vec<Field>,
+    /// Why nothing goes on by itself in it; empty while its basis stands.
+    pub lost: String,
 }
 
 /// A case that has to do with this one.
@@ -83,6 +87,25 @@ impl CoursePanel {
         ]
     }
 
+    /// Fields of the form that puts a case on a basis anew.
+    pub fn renew_fields(bases: Vec<Choice>) -> Vec<Field> {
+        vec![
+            Field::text("basis", "Legal basis")
+                .required()
+                .options(bases)
+                .id("renew-basis"),
+            Field::text("words", "Why it holds now")
+                .kind(FieldKind::Area)
+                .required()
+                .id("renew-words"),
+            Field::text("days", "For how many days")
+                .required()
+                .width("narrow")
+                .value("90")
+                .id("renew-days"),
+        ]
+    }
+
     /// Fields of a form with a reason and a number of days.
     pub fn for_days(id: &str, hint: &str, days: &str) -> Vec<Field> {
         vec![
@@ -110,6 +133,8 @@ pub struct AllCases {
     pub rows: Vec<AllCasesRow>,
     /// The next page; empty after the last.
     pub next_href: String,
+    /// The list as a file, by form.
+    pub files: Vec<Link>,
     /// Whose cases are listed, in a sentence.
     pub whose: String,
     /// Whether the reader may see figures.

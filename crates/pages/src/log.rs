@@ -2,12 +2,14 @@
 
 use askama::Template;
 
-use super::parts::{Choice, Frame, Tag};
+use super::parts::{Choice, Frame, Link, Tag};
 
 /// `GET /cases/{c}/log` and `GET /log`.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "log.html")]
 pub struct Log {
+    /// The entries that were asked for as a file, by form.
+    pub files: Vec<Link>,
     /// Frame of the case or the desk.
     pub frame: Frame,
     /// Whether it is the whole log rather than a case's.

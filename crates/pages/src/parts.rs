@@ -76,6 +76,7 @@ impl Frame {
             ("s", "in", "Live sources", "/sources"),
             ("w", "match", "Matcher", "/matching"),
             ("n", "warn", "Incidents", "/incidents"),
+            ("r", "note-i", "Processing", "/processing"),
             ("l", "log", "Log", "/log"),
             ("u", "people", "People", "/users"),
         ];

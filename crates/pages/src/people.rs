@@ -18,8 +18,23 @@ pub struct Users {
     pub link: String,
     /// The roles for which a second factor is a must.
     pub must: Vec<Choice>,
+    /// What is wrong with the machine's clock; none while it is believed.
+    pub clock: Option<ClockNotice>,
     /// The form; none where the reader may not add an account.
     pub add: Option<AddUser>,
+}
+
+/// That the machine's clock jumped, with the form that confirms it; it posts to `/clock`.
+#[derive(Debug, Clone, Default)]
+pub struct ClockNotice {
+    /// What happened, in a sentence.
+    pub says: String,
+    /// What the machine's clock shows, in words.
+    pub shows: String,
+    /// The same for the form (`shows`).
+    pub moment: String,
+    /// The time that the installation goes by, in words.
+    pub now: String,
 }
 
 /// An account.

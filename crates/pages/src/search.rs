@@ -5,6 +5,26 @@ use askama::Template;
 use super::parts::{Certainty, Choice, Field, FieldError, FieldKind, Frame, Refusal, SourceMark};
 use super::record::Preview;
 
+/// `GET` and `POST /cases/{c}/search/table`: what a search found, as a file.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "search_table.html")]
+pub struct SearchTable {
+    /// Frame of the case.
+    pub frame: Frame,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+    /// The question, as hidden fields of the form.
+    pub keep: Vec<(String, String)>,
+    /// The question in words.
+    pub asked: String,
+    /// Path back to what was found.
+    pub back_href: String,
+    /// Form of the file (`form`).
+    pub form: Field,
+    /// The accounting.
+    pub told: super::disclosures::Disclose,
+}
+
 /// `GET /cases/{c}/search`.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "search.html")]
@@ -31,6 +51,8 @@ pub struct Search {
     pub refusal: Option<Refusal>,
     /// What is selected in the list.
     pub preview: Option<Preview>,
+    /// Path of the form that makes a file of what was found; empty where the reader may not.
+    pub table_href: String,
 }
 
 /// Case, purpose, basis, line of inquiry and what the look-up should settle.

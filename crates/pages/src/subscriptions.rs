@@ -12,8 +12,31 @@ pub struct Subscriptions {
     pub frame: Frame,
     /// One's own orders.
     pub orders: Vec<OrderRow>,
+    /// What of one's own stopped by itself.
+    pub stopped: Vec<StoppedRow>,
     /// The form; none where one is on the team of no open case.
     pub form: Option<NewOrder>,
+}
+
+/// Something of one's own that stopped by itself.
+#[derive(Debug, Clone, Default)]
+pub struct StoppedRow {
+    /// Its id.
+    pub id: String,
+    /// What it is, in words.
+    pub what: String,
+    /// The case.
+    pub case: Link,
+    /// When and why.
+    pub why: String,
+    /// Stopped, goes on again, left as it is.
+    pub state: Tag,
+    /// What would let it go on; empty where it can, or does.
+    pub remedy: String,
+    /// Whether the reader may let it go on now.
+    pub resume: bool,
+    /// Whether it waits for the reader's word.
+    pub waits: bool,
 }
 
 /// An order in the list.

@@ -80,10 +80,23 @@ pub struct Batch {
     pub error: String,
     /// What came of each line.
     pub answers: Vec<BatchRow>,
-    /// Searches that the case keeps: what a search leads to, reason, id.
-    pub kept: Vec<(Link, String, String)>,
+    /// Searches that the case keeps.
+    pub kept: Vec<KeptRow>,
     /// Whether the reader may keep searches.
     pub may: bool,
+}
+
+/// A search that the case keeps.
+#[derive(Debug, Clone, Default)]
+pub struct KeptRow {
+    /// What it leads to.
+    pub search: Link,
+    /// What it is to settle.
+    pub reason: String,
+    /// Its id.
+    pub id: String,
+    /// When and why it stopped; empty while it is asked with the others.
+    pub stopped: String,
 }
 
 /// What came of one question.

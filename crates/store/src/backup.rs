@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use domain::audit::sha256_hex;
+use domain::time::Clock as _;
 use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use domain::id::Randomness;
 use domain::statement::Sequence;
-use domain::time::Clock;
+use domain::timekeeping::Timekeeper;
 use domain::tlog::{Quorum, VerifierKey};
 use rusqlite::Connection;
 
@@ -58,7 +58,7 @@ impl Drop for Owner {
 pub(crate) struct Inner {
     pub(crate) places: Places,
     pub(crate) keys: Keys,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<Timekeeper>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) blobs: Blobs,
     pub(crate) pool: Pool,
@@ -111,13 +111,14 @@ impl Store {
         } else if size > COMPARED_AT_START {
             loss::compare_beside(&opened.places, opened.newest, &progress)?;
         }
+        let seen = View::new(&opened.connection).clock_seen()?;
         let handle = sequencer::start(opened.log, &database, &progress)?;
         let inner = Arc::new(Inner {
             pool: Pool::new(&database),
             writer: Writer::new(opened.connection, database.clone(), Sequence(opened.newest)),
             places: opened.places,
             keys: opened.keys,
-            clock: options.clock,
+            clock: Arc::new(Timekeeper::new(options.clock, seen)),
             randomness: options.randomness,
             blobs: opened.blobs,
             progress,
@@ -264,6 +265,17 @@ impl Store {
             None => Ok(()),
             Some(reason) => Err(ActError::Refusing { reason }),
         }
+    }
+
+    /// The time that the installation goes by.
+    pub fn clock(&self) -> &Arc<Timekeeper> {
+        &self.0.clock
+    }
+
+    /// Keeps how far time has come, for the next start.
+    pub fn keep_time<E: From<StoreError>>(&self) -> Result<(), ActError<E>> {
+        let seen = self.0.clock.seen();
+        self.quiet(|tx| Ok(tx.keep_clock_seen(&seen)?))
     }
 
     /// The installation's keys.

@@ -77,6 +77,10 @@ impl Store {
     }
 
     fn sweep_blobs(&self) -> Result<u64, StoreError> {
+        // How old a file is says the wall clock: while nobody can believe it, nothing is taken away.
+        if !self.0.clock.may_erase() {
+            return Ok(0);
+        }
         let mut taken = 0;
         for (path, _) in self.orphans(GRACE)? {
             if self.0.progress.stopping() {

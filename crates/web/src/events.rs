@@ -152,7 +152,7 @@ fn gap() -> Event {
 /// Whether somebody may go on listening.
 enum Leave {
     Given,
-    Ended,
+    Ended(String),
     Unknown,
 }
 
@@ -191,8 +191,8 @@ impl Listener {
             }
             match self.may_still().await {
                 Leave::Given => {}
-                Leave::Ended => {
-                    self.tell("end", "no longer allowed").await;
+                Leave::Ended(why) => {
+                    self.tell("end", &format!("no longer allowed: {why}")).await;
                     return;
                 }
                 Leave::Unknown => {
@@ -221,7 +221,9 @@ impl Listener {
         loop {
             match self.asked().await {
                 Ok(()) => return Leave::Given,
-                Err(problem) if !problem.is_passing() => return Leave::Ended,
+                Err(problem) if !problem.is_passing() => {
+                    return Leave::Ended(problem.words());
+                }
                 Err(_) if Instant::now() >= until || self.send.is_closed() => {
                     return Leave::Unknown;
                 }

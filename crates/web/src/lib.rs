@@ -29,8 +29,8 @@ use desk::Desk;
 use domain::time::Moment;
 use serde::Serialize as _;
 
-/// Moves the clock of the test profile.
-pub type MoveClock = Arc<dyn Fn(Moment) + Send + Sync>;
+/// Moves the clock of the test profile to a moment; whether the wall clock alone jumps there.
+pub type MoveClock = Arc<dyn Fn(Moment, bool) + Send + Sync>;
 
 /// What the composition root decides.
 #[derive(Clone, Default)]

@@ -11,6 +11,7 @@ use axum::{Router, routing};
 use desk::Desk;
 use desk::live::LiveFigures;
 use domain::time::Moment;
+use domain::timekeeping::Standing;
 
 /// The one route, for a listener of its own.
 pub fn router(desk: Desk) -> Router {
@@ -125,6 +126,25 @@ fn written(desk: &Desk) -> String {
         "# HELP predicate_look_ups_total Look-ups answered.\n# TYPE predicate_look_ups_total counter\n\
          predicate_look_ups_total {}",
         paced.look_ups
+    );
+    let standing = desk.clock_standing();
+    let believed = i64::from(standing == Standing::Together);
+    let off = standing.seconds();
+    let _ = writeln!(
+        text,
+        "# HELP predicate_clock_believed Whether the machine's clock is believed; nothing is erased while it is not."
+    );
+    let _ = writeln!(
+        text,
+        "# TYPE predicate_clock_believed gauge\npredicate_clock_believed {believed}"
+    );
+    let _ = writeln!(
+        text,
+        "# HELP predicate_clock_off_seconds Seconds by which the machine's clock is ahead of the installation's time."
+    );
+    let _ = writeln!(
+        text,
+        "# TYPE predicate_clock_off_seconds gauge\npredicate_clock_off_seconds {off}"
     );
     let found = desk.live_figures().unwrap_or_default();
     let now = desk.now();

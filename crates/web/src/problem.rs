@@ -88,6 +88,12 @@ impl Problem {
         DeskError::NotFound(what).into()
     }
 
+    /// What happened, in one line, as it may be said outside.
+    pub(crate) fn words(&self) -> String {
+        let words = self.outside_words();
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The body is larger than the route takes.
     pub(crate) fn too_large() -> Self {
         Self(Cause::TooLarge)

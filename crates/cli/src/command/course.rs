@@ -1,4 +1,4 @@
-//! The course of a case by its type: phases, resting, being opened again, links, and the list of cases in pages.
+//! The course of a case by its type: phases, resting, being opened again, new bases, links, and the list of cases in pages.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use desk::Desk;
 use desk::case_list::{CaseOrder, CaseQuestion, ListLine};
-use domain::authority::Actor;
+use domain::authority::{Actor, LegalBasis};
 
 use super::case::numbered;
 use crate::acting::Acting;
@@ -92,6 +92,22 @@ pub enum Command {
         #[arg(long, default_value_t = 90)]
         days: i64,
     },
+    /// Puts an open case on a legal basis anew; not for whoever wrote it down or leads it.
+    Renew {
+        #[command(flatten)]
+        acting: Acting,
+        /// Number of the case.
+        number: String,
+        /// The legal basis, one of the closed list.
+        #[arg(long)]
+        basis: String,
+        /// Why it holds now.
+        #[arg(long)]
+        words: String,
+        /// For how many days from now.
+        #[arg(long, default_value_t = 90)]
+        days: i64,
+    },
     /// Links a case with another, without opening either to the other's team.
     Link {
         #[command(flatten)]
@@ -171,6 +187,23 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
             opened
                 .desk
                 .reopen_case(&visitor.actor, case, reason, *days)?;
+        }
+        Command::Renew {
+            acting,
+            number,
+            basis,
+            words,
+            days,
+        } => {
+            let (opened, visitor) = acting.enter()?;
+            let case = numbered(&opened.desk, &visitor.actor, number)?;
+            let new = desk::standing::Renewal {
+                basis: LegalBasis::from_word(basis)
+                    .with_context(|| format!("`{basis}` is no legal basis"))?,
+                words: words.clone(),
+                days: *days,
+            };
+            say::line(opened.desk.renew_basis(&visitor.actor, case, &new)?);
         }
         Command::Link {
             acting,

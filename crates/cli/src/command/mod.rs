@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod case;
+pub mod clock;
 pub mod course;
 pub mod demo;
 pub mod disclose;

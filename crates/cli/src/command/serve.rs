@@ -10,6 +10,7 @@ use desk::Desk;
 use desk::follow::{Delivery, follow_release};
 use desk::sign_in::Visitor;
 use domain::authority::{Actor, Origin};
+use domain::timekeeping::Standing;
 use feeds::folder::{Arrived, Folder};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -103,6 +104,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         opened.desk.set_outside(outside);
         let scheme = if tls.is_some() { "https" } else { "http" };
         say::line(format!("desk: {scheme}://{own}"));
+        let standing = opened.desk.clock_standing();
+        if standing != Standing::Together {
+            say::note(format!(
+                "the machine's clock is {}: nothing is erased until an administrator has confirmed it under People, or with \
+                 `predicate clock confirm`",
+                standing.word()
+            ));
+        }
         if let Some(token) = opened.desk.first_token()? {
             say::line(format!(
                 "nobody can sign in yet; within {} minutes and once, the first administrator is made at \
@@ -132,11 +141,13 @@ pub async fn serve(
     live::follow(opened.desk.clone())?;
     super::tip::expire(opened.desk.clone())?;
     remind(opened.desk.clone())?;
+    keep_time(opened.desk.clone())?;
     live::tell(opened.desk.clone())?;
     let clock = opened.clock.clone();
     let settings = web::Settings {
         secure_cookies: front.secure,
-        move_clock: test_profile.then(|| Arc::new(move |to| clock.show(to)) as web::MoveClock),
+        move_clock: test_profile
+            .then(|| Arc::new(move |to, jump| clock.show(to, jump)) as web::MoveClock),
         mappings: super::mappings::ALL
             .iter()
             .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
@@ -193,6 +204,36 @@ async fn stopped() {
         Err(_) => return interrupt.await.unwrap_or(()),
     };
     tokio::select! { _ = interrupt => (), _ = ended.recv() => () }
+}
+
+/// How often it is kept how far time has come.
+const KEEP_TIME: Duration = Duration::from_secs(30);
+
+/// Keeps how far time has come and tells the operator when the machine's clock is no longer believed, for as long as the
+/// process lives.
+fn keep_time(desk: Desk) -> anyhow::Result<()> {
+    let follow = move || {
+        let mut before = "together";
+        loop {
+            let standing = desk.clock_standing();
+            if standing.word() != before {
+                before = standing.word();
+                tracing::warn!(
+                    standing = before,
+                    seconds = standing.seconds(),
+                    "how the machine's clock and the time of this installation agree has changed"
+                );
+            }
+            if let Err(error) = desk.keep_time() {
+                tracing::error!(%error, "how far time has come could not be kept; it is tried again");
+            }
+            std::thread::sleep(KEEP_TIME);
+        }
+    };
+    std::thread::Builder::new()
+        .name("time".into())
+        .spawn(follow)?;
+    Ok(())
 }
 
 /// How often it is looked what falls due.

@@ -69,9 +69,11 @@ impl Desk {
 
     /// Removes what a crash left among the bytes on their way. Before anything is followed.
     pub fn sweep_incoming(&self) -> Result<(), DeskError> {
-        let before = self.now().plus_days(-KEPT_DAYS);
-        self.store()
-            .quiet(|tx| Ok::<_, DeskError>(tx.prune_deliveries(before)?))?;
+        if self.may_erase("deliveries") {
+            let before = self.now().plus_days(-KEPT_DAYS);
+            self.store()
+                .quiet(|tx| Ok::<_, DeskError>(tx.prune_deliveries(before)?))?;
+        }
         let needed = self.store().read(|view| view.needed_incoming())?;
         self.inner.live.sweep(&needed);
         Ok(())

@@ -3,6 +3,8 @@
 //! Wrong passwords count for an account at one address, for an address, and for an account as a whole; the last holds only
 //! for addresses from which the account was not signed in to within a day, so that a stranger cannot shut its owner out.
 //! Wrong codes count for the account alone, whatever the address, and never shut the step of the password.
+//!
+//! All of it goes by the time for which the service has run, which no wall clock moves.
 
 use domain::time::Moment;
 use sha2::{Digest, Sha256};

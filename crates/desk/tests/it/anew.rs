@@ -48,7 +48,7 @@ fn refused_rows_are_read_again_alone_once_the_mapping_is_mended() {
     assert_eq!((receipt.taken, receipt.refused), (1, 2));
     let table = house.desk.refused_file(&house.dara, release).unwrap();
     assert!(
-        table.starts_with("file,row,field,reason,raw\r\n\"register.csv\",\"3\","),
+        table.starts_with("\"predicate_table_1\",\"file\",\"row\",\"field\",\"reason\",\"raw\"\r\n\"1\",\"register.csv\",\"3\","),
         "{table}"
     );
     assert_eq!(table.lines().count(), 3, "{table}");

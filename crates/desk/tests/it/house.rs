@@ -24,18 +24,26 @@ use domain::time::{Clock, Moment};
 use search::Question;
 use serde_json::json;
 
-/// A clock that stands where it was put and moves a millisecond with each look.
-pub struct HandClock(AtomicI64);
+/// A clock that stands where it was put and moves a millisecond with each look, and what its wall clock has jumped by.
+pub struct HandClock(AtomicI64, AtomicI64);
 
 impl HandClock {
     pub fn forward_days(&self, days: i64) {
         self.0.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
     }
+    /// Sets the wall clock alone.
+    pub fn jump_days(&self, days: i64) {
+        self.1.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
+    }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Moment {
-        Moment::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst))
+        let jumped = self.1.load(Ordering::SeqCst);
+        Moment::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst) + jumped)
+    }
+    fn count(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
     }
 }
 
@@ -84,7 +92,10 @@ impl House {
     /// An installation with its people and one dataset, `register`.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(HandClock(AtomicI64::new(1_900_000_000_000_000)));
+        let clock = Arc::new(HandClock(
+            AtomicI64::new(1_900_000_000_000_000),
+            AtomicI64::new(0),
+        ));
         let desk = opened(folder.path().join("data"), 7, clock.clone());
         let new = |name: &str, role| NewUser {
             name: name.into(),

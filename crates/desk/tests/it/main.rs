@@ -10,9 +10,11 @@
 
 mod anew;
 mod certifying;
+mod clock;
 mod course;
 mod deliveries;
 mod erasing;
+mod exporting;
 mod gate;
 mod house;
 mod judging;
@@ -29,6 +31,7 @@ mod parsing;
 mod remaking;
 mod reporting;
 mod sealed;
+mod standing;
 mod tips;
 mod traits;
 mod working;

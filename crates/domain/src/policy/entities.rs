@@ -34,7 +34,11 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
                 ("lookUpsLeft", Value::Number(left)),
             ]
         }
-        (Target::CaseDecision, _) | (Target::Service, Act::ConfirmNotice | Act::LiftUnlawful) => {
+        (Target::CaseDecision, _)
+        | (
+            Target::Service,
+            Act::ConfirmNotice | Act::LiftUnlawful | Act::DecideAssessment,
+        ) => {
             let concerns = request.concerns.unwrap_or(request.actor.user);
             vec![("concerns", user(concerns))]
         }

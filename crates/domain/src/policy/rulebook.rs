@@ -675,8 +675,9 @@ fn kind_of(act: Act) -> PermitKind {
         | Act::ReadUsageFigures
         | Act::ReadIncidents
         | Act::HandleIncident
+        | Act::ReadProcessing
         | Act::WatchLookUps => PermitKind::Audit,
-        Act::ReadUsers | Act::ManageUsers | Act::MoveClock | Act::Maintain => {
+        Act::ReadUsers | Act::ManageUsers | Act::ConfirmClock | Act::MoveClock | Act::Maintain => {
             PermitKind::Administration
         }
         Act::OwnAccount

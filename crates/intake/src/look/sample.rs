@@ -89,6 +89,12 @@ fn text(input: &Input, source: &Source, most: usize) -> Result<Taken, IntakeErro
             }
         }
     }
+    let ours = rows.first().and_then(|row: &Vec<String>| row.first());
+    if ours.is_some_and(|head| head.trim() == domain::spreadsheet::MARK) {
+        for cell in rows.iter_mut().flatten() {
+            *cell = domain::spreadsheet::unguarded(cell).to_owned();
+        }
+    }
     Ok(Taken {
         names: None,
         rows,

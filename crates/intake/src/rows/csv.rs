@@ -1,8 +1,9 @@
-//! Tables of text in any dialect.
+//! Tables of text in any dialect. In those of ours the guard before values is taken away, see [`domain::spreadsheet`].
 
 use std::io::BufReader;
 
 use csv::{ByteRecord, ReaderBuilder};
+use domain::spreadsheet::{MARK, unguarded};
 
 use super::decode::{Seen, Watch, utf8};
 use super::table::Header;
@@ -91,6 +92,7 @@ pub(super) fn read(
         header: None,
         row: table.skipped.len() as u64,
         short_last: false,
+        guarded: false,
     };
     if let Some(names) = &source.dialect.header {
         let header = Header::new(names.clone(), source);
@@ -138,12 +140,20 @@ struct Reading<'a> {
     row: u64,
     /// Whether the last row had too few columns.
     short_last: bool,
+    /// Whether the file is a table of ours, whose values stand behind a guard.
+    guarded: bool,
 }
 
 impl Reading<'_> {
     fn record(&mut self, record: &ByteRecord, receive: Receiver<'_>) -> Result<(), IntakeError> {
         self.row += 1;
         self.short_last = false;
+        let first = self.row == self.source.dialect.skip as u64 + 1;
+        if first {
+            self.guarded = record
+                .get(0)
+                .is_some_and(|head| head.trim_ascii() == MARK.as_bytes());
+        }
         let Some(header) = &self.header else {
             let names = record
                 .iter()
@@ -162,6 +172,10 @@ impl Reading<'_> {
         let fields: Vec<Option<&str>> = record
             .iter()
             .map(|field| std::str::from_utf8(field).ok())
+            .map(|field| match self.guarded {
+                true => field.map(unguarded),
+                false => field,
+            })
             .collect();
         let mut refuse = |field: Option<String>, reason: String| {
             // Columns may have shifted in a row of another length: nothing of it is shown where one is special.
@@ -185,9 +199,7 @@ impl Reading<'_> {
         }
         let texts = || fields.iter().copied().flatten();
         if header.repeated_by(texts()) {
-            let first = self.row == self.source.dialect.skip as u64 + 1
-                && self.source.dialect.header.is_some();
-            return if first {
+            return if first && self.source.dialect.header.is_some() {
                 Ok(())
             } else {
                 refuse(None, "repeats the header".to_owned())

@@ -4,7 +4,7 @@ use super::{LONG, Sample, desk, sample};
 use crate::cases::{CaseChoices, CaseRow, Cases, NewCase, WaitingRow};
 use crate::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
 use crate::format;
-use crate::parts::{Choice, Field, FieldError, Frame, Pill, Tag, Tone};
+use crate::parts::{Choice, Field, FieldError, Frame, Link, Pill, Tag, Tone};
 use crate::tips::{TipFollow, TipForm, TipForms, TipPage, TipReceiptPage, TipRow, Tips};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -255,6 +255,10 @@ fn all_cases() -> AllCases {
             row("2026-0014", "Berth 7", Tag::new("suspended", Tone::Attention)),
         ],
         next_href: "/cases/all?after=1.x".into(),
+        files: vec![
+            Link::to("CSV, for programs", "/cases/all/csv"),
+            Link::to("XLSX, for spreadsheets", "/cases/all/xlsx"),
+        ],
         whose: "Every case of this installation, except those with which you have a conflict of interest.".into(),
         figures: true,
         ..AllCases::default()

@@ -11,7 +11,7 @@ use crate::format;
 use crate::log::{Checkpoint, Log, LogEntry, LogRow, PathStep};
 use crate::matching::{BandRow, Matching, SourceRow, Switch};
 use crate::parts::{Choice, Field, FieldError, Frame, Link, Refusal, Tag, Tone};
-use crate::people::{AddUser, UserRow, Users};
+use crate::people::{AddUser, ClockNotice, UserRow, Users};
 use crate::sign_in::SignIn;
 use crate::stops::{Malformed, NotFound, Refused, Stopped, Unavailable};
 
@@ -384,6 +384,14 @@ fn log(whole: bool) -> Log {
         policy: "base 14".into(),
     });
     Log {
+        files: if whole {
+            vec![Link::to(
+                "CSV, for programs",
+                "/log/table/csv?purpose=integrity_and_security",
+            )]
+        } else {
+            Vec::new()
+        },
         asks: false,
         purposes: if whole {
             vec![Choice {
@@ -589,6 +597,12 @@ fn users() -> Users {
             },
             "u",
         ),
+        clock: Some(ClockNotice {
+            says: "The machine’s clock has jumped ahead and is not believed.".into(),
+            shows: "23 November 2036, 08:02 UTC".into(),
+            moment: "2036-11-23T08:02:00Z".into(),
+            now: "23 November 2026, 08:02 UTC".into(),
+        }),
         users: vec![
             user(
                 "ines",

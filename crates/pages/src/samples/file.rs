@@ -145,6 +145,8 @@ fn course() -> CoursePanel {
         suspend: CoursePanel::for_days("suspend", "What it waits for.", "30"),
         resume: true,
         reopen: CoursePanel::for_days("reopen", "What has come up.", "90"),
+        renew: CoursePanel::renew_fields(vec![Choice::new("complaint", "Complaint", "")]),
+        lost: "The basis of this case went on 3 March 2026.".into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{LONG, Sample, desk, sample};
 use crate::live::{LiveRow, LiveSource, LiveSources, NewSource, OpenRow};
 use crate::parts::{Choice, FieldError, Link, Tag, Tone};
-use crate::subscriptions::{NewOrder, OrderRow, Subscriptions};
+use crate::subscriptions::{NewOrder, OrderRow, StoppedRow, Subscriptions};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -129,6 +129,7 @@ fn subscriptions() -> Subscriptions {
     };
     Subscriptions {
         frame: desk("How I am told", "c"),
+        stopped: stopped(),
         orders: vec![
             row(
                 "mail to ines@inspectorate.example",
@@ -154,4 +155,40 @@ fn subscriptions() -> Subscriptions {
         ],
         form: Some(NewOrder::form(vec![Choice::new("019a44c2", LONG, "")])),
     }
+}
+
+fn stopped() -> Vec<StoppedRow> {
+    let row = |what: &str, state: Tag, remedy: &str, resume: bool, waits: bool| StoppedRow {
+        id: "01jdstopped".into(),
+        what: what.into(),
+        case: Link::to("2026-014", "/cases/019a44c2"),
+        why: "3 March 2026, 10:00 UTC: The case was closed on 2026-03-03.".into(),
+        state,
+        remedy: remedy.into(),
+        resume,
+        waits,
+    };
+    vec![
+        row(
+            "a kept search",
+            Tag::new("stopped", Tone::Attention),
+            "",
+            true,
+            true,
+        ),
+        row(
+            "a token of a program",
+            Tag::new("left stopped", Tone::Plain),
+            LONG,
+            false,
+            false,
+        ),
+        row(
+            "its dates in your calendar",
+            Tag::new("goes on again", Tone::Confirmed),
+            "",
+            false,
+            false,
+        ),
+    ]
 }

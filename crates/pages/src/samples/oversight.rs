@@ -3,7 +3,8 @@
 use super::{LONG, Sample, desk, sample};
 use crate::incidents::{IncidentPage, IncidentRow, Incidents};
 use crate::look_ups::{LookUpCard, LookUps, MarkRow, OwnLookUps};
-use crate::parts::{Field, FieldKind, Tag, Tone};
+use crate::parts::{Field, FieldKind, Link, Tag, Tone};
+use crate::processing::{AssessmentRow, Processing, ProcessingRow};
 
 pub(super) fn samples() -> Vec<Sample> {
     vec![
@@ -12,7 +13,53 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("own_look_ups", &own_look_ups()),
         sample("incidents", &incidents()),
         sample("incident", &incident()),
+        sample("processing", &processing(true)),
+        sample("processing_empty", &processing(false)),
     ]
+}
+
+fn processing(full: bool) -> Processing {
+    let fact = |label: &str, text: &str| (label.to_owned(), text.to_owned());
+    let mut page = Processing {
+        frame: desk("Record of processing", "r"),
+        controller: vec![
+            fact("Controller", "Inspectorate of Sarnhaven"),
+            fact("Contact", LONG),
+        ],
+        files: vec![Link::to("CSV, for programs", "/processing/table/csv")],
+        ..Processing::default()
+    };
+    if !full {
+        return page;
+    }
+    page.missing = vec![
+        "dataset register: retention".into(),
+        "controller.officer".into(),
+    ];
+    page.lines = vec![ProcessingRow {
+        about: "dataset".into(),
+        title: LONG.into(),
+        name: "harbour_register".into(),
+        fields: vec![
+            fact("People", "owners of vessels"),
+            fact("Recipients", LONG),
+        ],
+        state: Tag::new("high risk", Tone::Attention),
+        term: "since 3 March 2026, 10:00 UTC, ended 3 April 2026, 10:00 UTC".into(),
+    }];
+    page.recipients = vec![("r1".into(), "Coast Guard".into())];
+    page.recipient = vec![Field::text("name", "Name").required()];
+    page.assessments = vec![AssessmentRow {
+        id: "01jdassessment".into(),
+        title: "Faces at the quay".into(),
+        words: LONG.into(),
+        by: "Dara Holm on 3 March 2026".into(),
+        state: Tag::new("waits", Tone::Attention),
+        decides: true,
+    }];
+    page.assessment = vec![Field::text("title", "What it is about").required()];
+    page.dataset = vec![Field::text("data_subjects", "Categories of people").required()];
+    page
 }
 
 fn look_up(id: &str, asked: bool) -> LookUpCard {

@@ -9,7 +9,7 @@ use crate::documents::{
 };
 use crate::parts::{Field, Link, Tag, Tone};
 use crate::tables::{MappedTable, TableRow, Tables};
-use crate::uploads::{Batch, BatchRow, UploadReceipt, UploadRow, Uploads};
+use crate::uploads::{Batch, BatchRow, KeptRow, UploadReceipt, UploadRow, Uploads};
 use crate::viewer::{Drawn, MarkLine, Picture, Small, Table, Viewer, Word};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -253,7 +253,20 @@ fn batch() -> Batch {
             found: Tag::new("3 pages", Tone::Confirmed),
             first: vec![Link::to("invoice.pdf, page 3", "?page=3")],
         }],
-        kept: vec![(Link::to("berth", "?words=berth"), LONG.into(), "s1".into())],
+        kept: vec![
+            KeptRow {
+                search: Link::to("berth", "?words=berth"),
+                reason: LONG.into(),
+                id: "s1".into(),
+                stopped: String::new(),
+            },
+            KeptRow {
+                search: Link::to("dredger", "?words=dredger"),
+                reason: "who owns it?".into(),
+                id: "s2".into(),
+                stopped: "Stopped on 3 March 2026: The case was closed.".into(),
+            },
+        ],
         may: true,
     }
 }

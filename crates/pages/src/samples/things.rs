@@ -4,15 +4,16 @@ use super::{
     ARABIC, CASE, HEBREW, LONG, Sample, in_case, judged, mark, marks, property, proposed, sample,
     value, with_clocks,
 };
+use crate::disclosures::Disclose;
 use crate::format;
 use crate::identity::{CompareRow, Identity, IdentityMember, JudgementLine, Split};
 use crate::inbox::RestsOn;
-use crate::parts::{Certainty, Choice, Field, Link, Property, Tag, Tone};
+use crate::parts::{Certainty, Choice, Field, Link, Property, Tag, Tone, errors_of};
 use crate::proposals::{
     JudgeForm, Machine, MatchCard, MatchRow, ProposalRow, Proposals, Side, Waterfall, Weight,
 };
 use crate::record::{Belongs, EndedValue, Origin, Preview, ProposalLine, Record};
-use crate::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search};
+use crate::search::{Facet, FacetValue, Hit, ReasonLine, Results, Search, SearchTable};
 use crate::walk::{LinkRow, Walk, WayRow, WaysPage};
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -20,6 +21,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("search_empty", &Search { results: None, facets: Vec::new(), preview: None, ..search() }),
         sample("search", &Search { preview: None, ..search() }),
         sample("search_preview", &search()),
+        sample("search_table", &search_table()),
         sample("search_nothing", &nothing_found()),
         sample("record", &record()),
         sample("record_as_of", &Record { frame: with_clocks(in_case("Lodestar Dredging", "s"), true), as_of: "You are looking at what was known on 3 May 2026. Restriction, dispute and erasure are shown as they stand today.".into(), ..record() }),
@@ -86,6 +88,26 @@ fn search() -> Search {
         nothing: String::new(),
     });
     page.preview = Some(preview());
+    page.table_href = format!("{CASE}/search/table?q=lodestar");
+    page
+}
+
+fn search_table() -> SearchTable {
+    let mut page = SearchTable {
+        frame: in_case("What was found, as a file", "s"),
+        keep: vec![("q".into(), LONG.into())],
+        asked: format!("{LONG}, Company"),
+        back_href: format!("{CASE}/search?q=lodestar"),
+        form: Field::text("form", "Form of the file")
+            .options(vec![Choice::new("xlsx", "XLSX, for spreadsheets", "")])
+            .required(),
+        told: Disclose::form(),
+        errors: Vec::new(),
+    };
+    page.told
+        .purpose
+        .typed("", Some("What they may use it for: say it."));
+    page.errors = errors_of(&page.told.fields());
     page
 }
 

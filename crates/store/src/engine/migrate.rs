@@ -48,6 +48,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/034_reviews.sql"),
     include_str!("../../migrations/045_text_index.sql"),
     include_str!("../../migrations/042_set_aside.sql"),
+    include_str!("../../migrations/043_basis.sql"),
+    include_str!("../../migrations/044_clock_and_processing.sql"),
 ];
 
 /// The version that this program writes.

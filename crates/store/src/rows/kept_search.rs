@@ -29,6 +29,8 @@ pub struct KeptSearch {
     pub by: UserId,
     /// When.
     pub at: Moment,
+    /// When it stopped by itself and why, where it has.
+    pub stopped: Option<(Moment, String)>,
 }
 
 /// A mark on an item.
@@ -45,8 +47,9 @@ pub struct DocumentMark {
 }
 
 statements! {
-    KEPT = "SELECT id, words, as_written, reason, by_user, at FROM kept_search
-        WHERE case_id = ?1 AND ended IS NULL ORDER BY sequence, id";
+    KEPT = "SELECT k.id, k.words, k.as_written, k.reason, k.by_user, k.at, s.at, s.why FROM kept_search k
+        LEFT JOIN stopped s ON s.thing = k.id AND s.case_id = k.case_id AND coalesce(s.outcome, '') <> 'resumed'
+        WHERE k.case_id = ?1 AND k.ended IS NULL ORDER BY k.sequence, k.id";
     KEEP = "INSERT INTO kept_search (id, case_id, sequence, words, as_written, reason, by_user, at, ended)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)";
     END_KEPT = "UPDATE kept_search SET ended = coalesce(ended, ?3) WHERE case_id = ?1 AND id = ?2";
@@ -71,6 +74,7 @@ fn read(row: &Row<'_>) -> Result<KeptSearch, StoreError> {
         reason: row.text(3)?,
         by: row.id(4)?,
         at: row.moment(5)?,
+        stopped: row.maybe_moment(6)?.zip(row.maybe_text(7)?),
     })
 }
 

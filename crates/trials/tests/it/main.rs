@@ -20,6 +20,7 @@ mod chance;
 mod closed;
 mod departed;
 mod described;
+mod faked;
 mod figures;
 mod first_week;
 mod forged;

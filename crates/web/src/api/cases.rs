@@ -39,7 +39,7 @@ struct CaseList {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct CaseListAsked {
+pub(super) struct CaseListAsked {
     /// Of this stage: `proposed`, `open`, `suspended`, `refused` or `closed`.
     stage: Option<String>,
     /// Of this type.
@@ -60,7 +60,7 @@ struct CaseListAsked {
 }
 
 impl CaseListAsked {
-    fn question(self) -> Result<CaseQuestion, Problem> {
+    pub(super) fn question(self) -> Result<CaseQuestion, Problem> {
         let order = self.order.as_deref();
         Ok(CaseQuestion {
             order: order

@@ -12,6 +12,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::answers::Stops;
+use super::processing::ProcessingSaid;
 use super::request::{At, Body, moment};
 use super::wire::{Made, MadeAnswer, made};
 use crate::Web;
@@ -86,6 +87,8 @@ struct DatasetBrought {
     publisher: String,
     /// Terms under which it is held.
     agreement: AgreementTerms,
+    /// What its processing is. Of high risk without an approved assessment it is not brought in.
+    processing: Option<ProcessingSaid>,
 }
 
 impl AgreementTerms {
@@ -158,8 +161,9 @@ async fn bring_dataset(
         title: given.title,
         publisher: given.publisher,
     };
+    let said = given.processing.map(ProcessingSaid::said).transpose()?;
     let dataset = web
-        .ask(move |desk| desk.bring_dataset(&caller.actor(), &new))
+        .ask(move |desk| desk.bring_dataset_as(&caller.actor(), &new, said.as_ref()))
         .await?;
     Ok(made("/api/datasets", &dataset))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::kept_search::Line;
+use desk::kept_search::{Answered, Line};
 use desk::text_search::TextAsked;
 use domain::id::{CaseId, EvidenceId, KeptSearchId};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,12 @@ struct KeptSearch {
     by: String,
     /// When.
     at: String,
+    /// When it stopped by itself; nothing asks it until its keeper lets it go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<String>,
+    /// Why it stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_why: Option<String>,
 }
 
 /// Searches to be asked in one go.
@@ -87,7 +93,7 @@ struct SearchLines {
 
 /// What came of them.
 #[derive(Serialize, ToSchema)]
-struct LinesAnswered {
+pub(super) struct LinesAnswered {
     /// One for each line, in their order.
     lines: Vec<LineAnswered>,
 }
@@ -173,13 +179,18 @@ async fn list_kept_searches(
     let kept = web
         .ask(move |desk| desk.kept_searches(&caller.actor(), case))
         .await?;
-    let searches = kept.into_iter().map(|one| KeptSearch {
-        id: one.id.to_string(),
-        words: one.words,
-        reason: one.reason,
-        as_written: one.as_written,
-        by: one.by.to_string(),
-        at: one.at.to_rfc3339(),
+    let searches = kept.into_iter().map(|one| {
+        let (stopped, stopped_why) = one.stopped.unzip();
+        KeptSearch {
+            id: one.id.to_string(),
+            words: one.words,
+            reason: one.reason,
+            as_written: one.as_written,
+            by: one.by.to_string(),
+            at: one.at.to_rfc3339(),
+            stopped: stopped.map(|at| at.to_rfc3339()),
+            stopped_why,
+        }
     });
     Ok(Json(KeptSearches {
         searches: searches.collect(),
@@ -237,9 +248,14 @@ async fn search_batch(
     Body(given): Body<SearchLines>,
 ) -> Result<Json<LinesAnswered>, Problem> {
     let lines: Vec<Line> = given.lines.into_iter().map(SearchLine::line).collect();
-    let answered = web
+    let found = web
         .ask(move |desk| desk.search_batch(&caller.actor(), case, lines))
         .await?;
+    Ok(answered(found))
+}
+
+/// What came of questions that were asked together.
+pub(super) fn answered(answered: Vec<Answered>) -> Json<LinesAnswered> {
     let lines = answered.into_iter().map(|one| {
         let (found, wrong) = match one.found {
             Ok(found) => (found, String::new()),
@@ -263,9 +279,9 @@ async fn search_batch(
             wrong,
         }
     });
-    Ok(Json(LinesAnswered {
+    Json(LinesAnswered {
         lines: lines.collect(),
-    }))
+    })
 }
 
 /// Sets a tag on an item, or marks it as read by whoever asks; or takes that away.

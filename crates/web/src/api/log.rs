@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct EntriesAsked {
+pub(super) struct EntriesAsked {
     /// For what: `lawfulness`, `self_monitoring`, `integrity_and_security`, `criminal_proceedings`. Refused without.
     purpose: Option<String>,
     /// About a person or thing: the record of a dataset's key, `dataset/key`.
@@ -179,7 +179,7 @@ impl EntryProven {
 }
 
 impl EntriesAsked {
-    fn question(&self) -> Result<LogQuestion, Problem> {
+    pub(super) fn question(&self) -> Result<LogQuestion, Problem> {
         let about = self.about.as_deref().map(str::parse).transpose();
         Ok(LogQuestion {
             purpose: self.purpose.as_deref().and_then(LogPurpose::from_word),

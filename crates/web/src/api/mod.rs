@@ -15,6 +15,7 @@ mod case_log;
 mod caseless;
 pub(crate) mod cases;
 mod certifications;
+mod clock;
 mod course;
 mod datasets;
 mod delivery;
@@ -23,6 +24,7 @@ mod documents;
 mod dossier;
 mod emergencies;
 mod evidence;
+mod files;
 mod identities;
 mod incidents;
 mod incoming;
@@ -41,6 +43,7 @@ mod notes;
 mod oversight;
 mod passages;
 mod policy;
+mod processing;
 mod proposals;
 mod purposes;
 mod readings;
@@ -56,6 +59,7 @@ mod sheets;
 mod sources;
 mod special;
 mod stage;
+mod standing;
 mod subjects;
 mod subscriptions;
 mod tables;
@@ -119,6 +123,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         reports::routes(),
         alerts::routes(),
         subscriptions::routes(),
+        standing::routes(),
         documents::routes(),
         sheets::routes(),
         passages::routes(),
@@ -133,6 +138,7 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         case_log::routes(),
         datasets::routes(),
         unlawful::routes(),
+        processing::routes(),
         releases::routes(),
         sources::routes(),
         incoming::routes(),
@@ -140,9 +146,11 @@ fn all() -> Vec<UtoipaMethodRouter<Web>> {
         agreements::routes(),
         policy::routes(),
         log::routes(),
+        files::routes(),
         oversight::routes(),
         usage::routes(),
         users::routes(),
+        clock::routes(),
         test_clock::routes(),
         caseless::routes(),
     ]

@@ -26,7 +26,7 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 /// A search. There is no field for a protected trait, and none that lists persons.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SearchQuestion {
+pub(super) struct SearchQuestion {
     /// Why; the reason last given in this case when absent.
     reason: Option<StatedReason>,
     /// What is asked about a person.
@@ -176,7 +176,7 @@ const fn yes() -> bool {
 }
 
 impl SearchQuestion {
-    fn look_up(self) -> Result<LookUp, Problem> {
+    pub(super) fn look_up(self) -> Result<LookUp, Problem> {
         let kinds = self.asked_kinds()?;
         let only_persons = kinds.iter().all(|kind| *kind == SubjectKind::Persons);
         if only_persons && self.offset > 0 {

@@ -31,6 +31,9 @@ struct Version {
 struct HealthNow {
     /// `ok`, or `refusing` while the log or the disk takes nothing.
     status: &'static str,
+    /// `together`, or `ahead`, `behind` or `unconfirmed` after the machine's clock jumped: nothing is erased until an
+    /// administrator has confirmed it.
+    clock: &'static str,
 }
 
 /// Says what runs here.
@@ -59,11 +62,10 @@ async fn read_version(State(web): State<Web>) -> Json<Version> {
     extensions(("x-admits" = json!(["nobody"])))
 )]
 async fn read_health(State(web): State<Web>) -> (StatusCode, Json<HealthNow>) {
-    match web.desk.health().refusing {
-        None => (StatusCode::OK, Json(HealthNow { status: "ok" })),
-        Some(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            Json(HealthNow { status: "refusing" }),
-        ),
-    }
+    let clock = web.desk.clock_standing().word();
+    let (code, status) = match web.desk.health().refusing {
+        None => (StatusCode::OK, "ok"),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "refusing"),
+    };
+    (code, Json(HealthNow { status, clock }))
 }

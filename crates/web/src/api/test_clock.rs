@@ -25,6 +25,9 @@ pub(super) fn routes() -> Vec<UtoipaMethodRouter<Web>> {
 struct ClockMoved {
     /// RFC 3339.
     to: String,
+    /// Whether the wall clock alone jumps there, while the count of time passed goes on as before; otherwise that time passes.
+    #[serde(default)]
+    jump: bool,
 }
 
 /// Moves the clock; the log has an entry of it before it moves.
@@ -45,6 +48,6 @@ async fn move_clock(
     let to = moment("to", &given.to)?;
     web.ask(move |desk| desk.clock_moved(&caller.actor(), to))
         .await?;
-    clock(to);
+    clock(to, given.jump);
     Ok(StatusCode::NO_CONTENT)
 }

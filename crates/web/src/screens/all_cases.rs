@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use axum::extract::Path;
+use axum::response::IntoResponse;
 use desk::case_list::{CaseFigures, CaseLines, CaseQuestion, ListLine};
+use desk::export::TableForm;
 use domain::authority::Role;
 use domain::case::{Membership, Stage};
 use domain::case_type::{CaseType, ToldAt};
@@ -11,9 +14,10 @@ use domain::time::Moment;
 
 use super::around::{desk_frame, name_of, state};
 use super::ask::{Answer, Filled, Here, shown};
+use crate::picture::attached;
 use pages::course::{AllCases, AllCasesRow, FiguresPage, TypeCard, TypesPage, WorkloadRow};
 use pages::format;
-use pages::parts::{Choice, Field, FieldError};
+use pages::parts::{Choice, Field, FieldError, Link};
 
 /// The orders of the list: word and title.
 const ORDERS: [(&str, &str); 3] = [
@@ -49,6 +53,13 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
         filters: filters(&query, &types, &people, all),
         errors,
         next_href: next(&query, &lines),
+        files: TableForm::ALL
+            .map(|form| {
+                let kept = query.query_with("after", "");
+                let href = format!("/cases/all/{}?{kept}", form.word());
+                Link::to(form.title(), href.trim_end_matches('?'))
+            })
+            .into(),
         rows: lines
             .lines
             .iter()
@@ -62,6 +73,20 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
         figures: here.is(Role::Supervisor),
     };
     shown(&page)
+}
+
+/// The list as a file.
+pub(super) async fn file(here: Here, Path(form): Path<String>, query: Filled) -> Answer {
+    let what = "making a file of the list of cases";
+    let form = TableForm::from_word(&form)
+        .ok_or_else(|| here.stop(what, desk::DeskError::NotFound("page")))?;
+    let question = question(&query, &mut Vec::new());
+    let file = here
+        .ask(what, move |desk, actor| {
+            desk.export_cases(actor, &question, form)
+        })
+        .await?;
+    Ok((attached(&file.name, form.media_type()), file.bytes).into_response())
 }
 
 fn question(query: &Filled, errors: &mut Vec<FieldError>) -> CaseQuestion {

@@ -63,6 +63,12 @@ pub(super) fn desk_frame(visitor: &Visitor, title: &str, here: &str) -> Frame {
         "/matching" => has(Role::DataSteward) || has(Role::Supervisor) || has(Role::Auditor),
         "/look-ups" => has(Role::Supervisor),
         "/incidents" => has(Role::RecordsOfficer) || has(Role::Supervisor) || has(Role::Auditor),
+        "/processing" => {
+            has(Role::RecordsOfficer)
+                || has(Role::Supervisor)
+                || has(Role::DataSteward)
+                || has(Role::Auditor)
+        }
         "/tips" => has(Role::Investigator) || has(Role::Supervisor),
         "/sources" => has(Role::DataSteward),
         "/users" => has(Role::Administrator),

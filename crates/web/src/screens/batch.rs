@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use desk::KeptSearch;
 use desk::kept_search::{Answered, Line};
 use desk::text_search::TextAsked;
 use domain::id::{CaseId, EvidenceId, KeptSearchId};
@@ -13,7 +12,7 @@ use super::documents::place;
 use super::stop::{Stop, sentence};
 use pages::format;
 use pages::parts::{Link, Tag, Tone};
-use pages::uploads::{Batch, BatchRow};
+use pages::uploads::{Batch, BatchRow, KeptRow};
 
 pub(super) async fn page(here: Here, Path(case): Path<String>) -> Answer {
     let case: CaseId = here.id(&case)?;
@@ -34,9 +33,15 @@ async fn read(here: &Here, case: CaseId) -> Result<Batch, Stop> {
     );
     let documents = format!("{}/documents", around.href());
     crumb(&mut frame, "Search the documents", &documents);
-    let kept = kept.iter().map(|one| {
-        let link = Link::to(&one.words, &search(&documents, &one.words, one.as_written));
-        (link, one.reason.clone(), one.id.to_string())
+    let kept = kept.iter().map(|one| KeptRow {
+        search: Link::to(&one.words, &search(&documents, &one.words, one.as_written)),
+        reason: one.reason.clone(),
+        id: one.id.to_string(),
+        stopped: one
+            .stopped
+            .as_ref()
+            .map(|(at, why)| format!("Stopped on {}: {}", format::day(at.micros()), sentence(why)))
+            .unwrap_or_default(),
     });
     Ok(Batch {
         kept: kept.collect(),
@@ -50,16 +55,6 @@ async fn read(here: &Here, case: CaseId) -> Result<Batch, Stop> {
 fn search(documents: &str, words: &str, as_written: bool) -> String {
     let script = if as_written { "&script=as_written" } else { "" };
     format!("{documents}?words={}{script}", encoded(words))
-}
-
-fn of_kept(kept: &KeptSearch) -> Line {
-    Line {
-        asked: TextAsked {
-            words: kept.words.clone(),
-            scripts: !kept.as_written,
-        },
-        reason: kept.reason.clone(),
-    }
 }
 
 /// Reads what was typed: the words, a bar, the reason. A bar inside a phrase does not divide.
@@ -82,16 +77,9 @@ pub(super) async fn ask(Path(case): Path<String>, Sent { here, form }: Sent) -> 
     let (text, kept) = (form.get("lines").to_owned(), form.has("kept", "1"));
     let lines = typed(&text);
     let answered = here
-        .ask("asking many searches", move |desk, actor| {
-            let lines = match kept {
-                true => desk
-                    .kept_searches(actor, case)?
-                    .iter()
-                    .map(of_kept)
-                    .collect(),
-                false => lines,
-            };
-            desk.search_batch(actor, case, lines)
+        .ask("asking many searches", move |desk, actor| match kept {
+            true => desk.ask_kept(actor, case),
+            false => desk.search_batch(actor, case, lines),
         })
         .await;
     let mut page = read(&here, case).await?;

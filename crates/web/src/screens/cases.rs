@@ -19,9 +19,16 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
             true => desk.my_tasks(actor)?,
             false => Vec::new(),
         };
-        Ok((desk.cases(actor)?, desk.names()?, desk.now(), tasks))
+        let stopped = desk.stopped_unsettled(actor)?;
+        Ok((
+            desk.cases(actor)?,
+            desk.names()?,
+            desk.now(),
+            tasks,
+            stopped,
+        ))
     };
-    let (lines, people, now, tasks) = here.ask("listing cases", read).await?;
+    let (lines, people, now, tasks, stopped) = here.ask("listing cases", read).await?;
     let reader = here.visitor.actor.user;
     let mut page = Cases {
         frame: desk_frame(&here.visitor, "My cases", "c"),
@@ -52,6 +59,21 @@ pub(super) async fn list(here: Here, query: Filled) -> Answer {
             Stage::Open { .. } if running => page.open.push(row),
             _ => page.ended.push(row),
         }
+    }
+    if stopped > 0 {
+        page.waiting.push(WaitingRow {
+            what: format!(
+                "{} of yours stopped by itself",
+                format::counted(
+                    stopped as u64,
+                    "search, order, token or calendar",
+                    "searches, orders, tokens or calendars"
+                )
+            ),
+            case: "cases whose basis has gone".to_owned(),
+            href: "/subscriptions#stopped".to_owned(),
+            by: "Each says why, and what lets it go on.".to_owned(),
+        });
     }
     if query.has("fragment", "waiting") {
         return shown(&WaitingRows {
@@ -136,7 +158,8 @@ pub(super) fn expiry(stage: &Stage, expires: Moment, now: Moment) -> Option<Pill
     Some(Pill {
         what: "Expires".to_owned(),
         by: format!("on {}, {left}", format::day(expires.micros())),
-        who: "A supervisor can approve a new case in its place.".to_owned(),
+        who: "A supervisor can put it on a new basis, or approve a new case in its place."
+            .to_owned(),
         lapse: "From then on nothing is looked up or added; what is here stays readable."
             .to_owned(),
         tone,

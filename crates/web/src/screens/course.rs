@@ -78,6 +78,18 @@ pub(super) fn panel(here: &Here, around: &Around, course: &Course, decides: bool
         panel.link = CoursePanel::link_fields();
     }
     if decides && open {
+        let bases = domain::authority::LegalBasis::ALL.iter();
+        let bases = bases.map(|basis| Choice::new(basis.word(), basis.title(), ""));
+        panel.renew = CoursePanel::renew_fields(bases.collect());
+    }
+    if let Some(lost) = course.basis_lost.filter(|_| open) {
+        panel.lost = format!(
+            "The basis of this case went on {}. People look things up in it while it is open; nothing goes on by itself until \
+             a supervisor has put it on a new basis.",
+            format::day(lost.micros())
+        );
+    }
+    if decides && open {
         panel.suspend = CoursePanel::for_days("suspend", "What it waits for.", "30");
     }
     let closed_by = match &file.stage {
@@ -145,6 +157,10 @@ fn history(around: &Around, course: &Course) -> Vec<String> {
     for phase in &course.phases {
         let words = format!("{}: {}", phase.phase, phase.words);
         lines.push((phase.at, "Phase set by", phase.by, words));
+    }
+    for basis in &course.bases {
+        let words = format!("{}: {}", basis.basis.title(), basis.words);
+        lines.push((basis.at, "Put on a new basis by", basis.by, words));
     }
     lines.sort_by_key(|line| line.0);
     lines
@@ -303,6 +319,28 @@ pub(super) async fn reopen(Path(case): Path<String>, Sent { here, form }: Sent) 
         &case,
         "reopening this case",
         move |desk, actor, case| desk.reopen_case(actor, case, &reason, days),
+    )
+    .await
+}
+
+pub(super) async fn renew(Path(case): Path<String>, Sent { here, form }: Sent) -> Answer {
+    let Some(basis) = domain::authority::LegalBasis::from_word(form.get("basis")) else {
+        let wrong = desk::DeskError::malformed("basis", "is none of the list");
+        let back = format!("/cases/{case}");
+        return Err(here
+            .stop("putting this case on a new basis", wrong)
+            .back("Back to the case", &back));
+    };
+    let new = desk::standing::Renewal {
+        basis,
+        words: form.get("words").to_owned(),
+        days: form.get("days").parse().unwrap_or(0),
+    };
+    turn(
+        &here,
+        &case,
+        "putting this case on a new basis",
+        move |desk, actor, case| desk.renew_basis(actor, case, &new).map(|_| ()),
     )
     .await
 }

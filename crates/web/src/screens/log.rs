@@ -1,7 +1,9 @@
 //! The log: the whole of it for auditors, a case's part for its team.
 
 use axum::extract::Path;
+use axum::response::IntoResponse;
 use desk::audit::LogQuestion;
+use desk::export::TableForm;
 use desk::{Desk, DeskError};
 use domain::audit::{Entry, EntryKind, LogPurpose};
 use domain::authority::{Actor, Role};
@@ -11,9 +13,10 @@ use domain::tlog::{Checkpoint as Head, SignedNote};
 use super::around::{around, desk_frame, head, name_of};
 use super::ask::{Answer, Filled, Here, encoded, shown};
 use super::words;
+use crate::picture::attached;
 use pages::format;
 use pages::log::{Checkpoint, Log, LogRow};
-use pages::parts::{Choice, Frame, Tag, Tone};
+use pages::parts::{Choice, Frame, Link, Tag, Tone};
 
 /// What a page of the log is made of.
 struct Read {
@@ -62,15 +65,16 @@ fn purposes(chosen: Option<LogPurpose>) -> Vec<Choice> {
         .collect()
 }
 
-pub(super) async fn whole(here: Here, query: Filled) -> Answer {
-    let Some(purpose) = purpose_of(&here, &query) else {
-        return asks_purpose(&here);
-    };
+/// What is asked of the log.
+fn question_of(
+    here: &Here,
+    query: &Filled,
+    purpose: LogPurpose,
+) -> Result<LogQuestion, super::stop::Stop> {
     let text = |name: &str| Some(query.get(name).to_owned()).filter(|text| !text.is_empty());
-    let about = query.get("about");
-    let question = LogQuestion {
+    Ok(LogQuestion {
         purpose: Some(purpose),
-        about: match about {
+        about: match query.get("about") {
             "" => None,
             text => Some(text.parse().map_err(|()| {
                 let wrong = DeskError::malformed("about", "is a dataset and a key, `register/100`");
@@ -82,7 +86,31 @@ pub(super) async fn whole(here: Here, query: Filled) -> Answer {
         before: query.get("before").parse().ok(),
         case: query.get("case").parse().ok(),
         user: query.get("user").parse().ok(),
+    })
+}
+
+/// The entries that are asked for as a file.
+pub(super) async fn file(here: Here, Path(form): Path<String>, query: Filled) -> Answer {
+    let what = "making a file of the log";
+    let form =
+        TableForm::from_word(&form).ok_or_else(|| here.stop(what, DeskError::NotFound("page")))?;
+    let Some(purpose) = purpose_of(&here, &query) else {
+        return asks_purpose(&here);
     };
+    let question = question_of(&here, &query, purpose)?;
+    let file = here
+        .ask(what, move |desk, actor| {
+            desk.export_log(actor, &question, form)
+        })
+        .await?;
+    Ok((attached(&file.name, form.media_type()), file.bytes).into_response())
+}
+
+pub(super) async fn whole(here: Here, query: Filled) -> Answer {
+    let Some(purpose) = purpose_of(&here, &query) else {
+        return asks_purpose(&here);
+    };
+    let question = question_of(&here, &query, purpose)?;
     let read = here
         .ask("reading the log", move |desk, actor| {
             let mut read = with(desk, desk.log_entries(actor, &question)?)?;
@@ -99,7 +127,20 @@ pub(super) async fn whole(here: Here, query: Filled) -> Answer {
         .await?;
     let mut page = laid_out(desk_frame(&here.visitor, "Log", "l"), &read, true, true);
     page.purposes = purposes(Some(purpose));
-    page.about = about.to_owned();
+    query.get("about").clone_into(&mut page.about);
+    page.files = TableForm::ALL
+        .map(|form| {
+            let kept = Filled(vec![("purpose".to_owned(), purpose.word().to_owned())]);
+            let all = query.0.iter().filter(|(name, _)| name != "purpose");
+            let kept = Filled(kept.0.into_iter().chain(all.cloned()).collect());
+            let href = format!(
+                "/log/table/{}?{}",
+                form.word(),
+                kept.query_with("before", "")
+            );
+            Link::to(form.title(), &href)
+        })
+        .into();
     for row in &mut page.entries {
         if !row.href.is_empty() {
             row.href = format!("{}?purpose={}", row.href, purpose.word());

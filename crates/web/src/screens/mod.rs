@@ -41,6 +41,7 @@ mod new_case;
 mod note;
 mod note_editor;
 mod passkeys;
+mod processing;
 mod proposals;
 mod providers;
 mod purposes;
@@ -51,6 +52,7 @@ mod report;
 mod reports;
 mod search;
 mod search_results;
+mod search_table;
 mod sign_in;
 mod special;
 mod stop;
@@ -125,9 +127,27 @@ pub(crate) fn router() -> Router<Web> {
             get(subscriptions::page).post(subscriptions::add),
         )
         .route("/subscriptions/end", post(subscriptions::end))
+        .route("/subscriptions/stopped", post(subscriptions::settle))
         .route("/matching", get(matching::page).post(matching::switch))
         .route("/matching/{d}", post(matching::say_once))
         .merge(agreements_on_matching())
+        .route("/clock", post(users::confirm_clock))
+        .route("/processing", get(processing::page))
+        .route("/processing/table/{form}", get(processing::file))
+        .route("/processing/recipients", post(processing::add_recipient))
+        .route(
+            "/processing/recipients/end",
+            post(processing::end_recipient),
+        )
+        .route(
+            "/processing/assessments",
+            post(processing::write_assessment),
+        )
+        .route(
+            "/processing/assessments/decision",
+            post(processing::decide_assessment),
+        )
+        .route("/processing/datasets", post(processing::describe))
         .route("/users", get(users::list).post(users::add))
         .route("/users/second-factor", post(users::second_factor))
         .route("/users/{u}/disabled", post(users::disable))
@@ -140,6 +160,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/look-ups/marks", post(look_ups::mark))
         .route("/cases/{c}/look-up-reviews/{r}", post(look_ups::judge))
         .route("/log", get(log::whole))
+        .route("/log/table/{form}", get(log::file))
         .route("/log/{index}", get(log_entry::page))
         .merge(inside_a_case())
 }
@@ -245,6 +266,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(new_case::form).post(new_case::open))
         .route("/cases/all", get(all_cases::list))
+        .route("/cases/all/{form}", get(all_cases::file))
         .route("/cases/figures", get(all_cases::figures))
         .route("/cases/types", get(all_cases::types))
         .route("/cases/{c}", get(case::overview))
@@ -252,6 +274,7 @@ fn inside_a_case() -> Router<Web> {
         .route("/cases/{c}/suspend", post(course::suspend))
         .route("/cases/{c}/resume", post(course::resume))
         .route("/cases/{c}/reopen", post(course::reopen))
+        .route("/cases/{c}/basis", post(course::renew))
         .route("/cases/{c}/links", post(course::link))
         .route("/cases/{c}/links/{l}/end", post(course::end_link))
         .route("/emergencies/events", get(emergency::events))
@@ -269,6 +292,10 @@ fn inside_a_case() -> Router<Web> {
         .merge(set_aside_and_unlawful())
         .route("/cases/{c}/members", post(case::add_member))
         .route("/cases/{c}/search", get(search::page))
+        .route(
+            "/cases/{c}/search/table",
+            get(search_table::form).post(search_table::make),
+        )
         .route("/cases/{c}/records/{r}", get(record::page))
         .route("/cases/{c}/records/{r}/links", get(walk::page))
         .route("/cases/{c}/identities/{i}", get(identity::page))

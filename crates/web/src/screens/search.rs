@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use desk::look_up::{Found, LookUp};
 use desk::record::RecordPage;
 use desk::{Desk, DeskError, Question};
-use domain::authority::{Actor, Reason};
-use domain::case::SubjectKind;
+use domain::authority::{Actor, Reason, Role};
+use domain::case::{Membership, SubjectKind};
 use domain::id::{CaseId, RecordId};
 use domain::policy::selector::Asked;
 
@@ -90,6 +90,10 @@ pub(super) async fn page(here: Here, Path(case): Path<String>, query: Filled) ->
         Some(Err(error)) => Err(here.stop("searching in this case", error)),
         Some(Ok(found)) => {
             search_results::show(&mut page, around, &query, &found, persons);
+            if leads(&here, around) {
+                let kept = query.query_with("preview", "");
+                page.table_href = format!("{}/search/table?{kept}", around.href());
+            }
             page.preview = preview.map(|found| {
                 let close = format!(
                     "{}/search?{}",
@@ -123,6 +127,12 @@ fn ask(
     })
 }
 
+/// Whether the reader may give what is found out as a file.
+fn leads(here: &Here, around: &Around) -> bool {
+    let lead = around.case.membership == Some(Membership::Lead);
+    around.is_open() && (lead || here.is(Role::Supervisor))
+}
+
 /// Whether anything is asked at all; an address without a question is the empty form.
 fn asks(query: &Filled, persons: bool) -> bool {
     let names: &[&str] = if persons {
@@ -133,7 +143,7 @@ fn asks(query: &Filled, persons: bool) -> bool {
     query.has("ask", "1") || names.iter().any(|name| !query.get(name).is_empty())
 }
 
-fn look_up(query: &Filled, persons: bool, reason: Option<Reason>) -> LookUp {
+pub(super) fn look_up(query: &Filled, persons: bool, reason: Option<Reason>) -> LookUp {
     let asked = |name: &str| query.get(name).to_owned();
     if persons {
         let identifier = asked("identifier");

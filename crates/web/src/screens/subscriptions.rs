@@ -1,9 +1,11 @@
 //! Being told of alerts outside the desk.
 
 use desk::DeskError;
+use desk::standing::StoppedLine;
 use desk::tell::OrderPage;
 use domain::case::Stage;
-use domain::id::{CaseId, SubscriptionId};
+use domain::id::{CaseId, StoppedId, SubscriptionId};
+use domain::standing::{Kind, Outcome};
 use domain::subscription::Telling;
 
 use super::around::desk_frame;
@@ -11,7 +13,7 @@ use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
 use super::stop::{Stop, sentence};
 use pages::format;
 use pages::parts::{Choice, FieldError, Link, Tag, Tone};
-use pages::subscriptions::{NewOrder, OrderRow, Subscriptions};
+use pages::subscriptions::{NewOrder, OrderRow, StoppedRow, Subscriptions};
 
 pub(super) async fn page(here: Here, query: Filled) -> Answer {
     let mut page = read(&here).await?;
@@ -22,9 +24,10 @@ pub(super) async fn page(here: Here, query: Filled) -> Answer {
 }
 
 async fn read(here: &Here) -> Result<Subscriptions, Stop> {
-    let (orders, cases, now) = here
+    let (orders, stopped, cases, now) = here
         .ask("reading how you are told of alerts", |desk, actor| {
-            Ok((desk.subscriptions(actor)?, desk.cases(actor)?, desk.now()))
+            let (orders, stopped) = (desk.subscriptions(actor)?, desk.stopped(actor)?);
+            Ok((orders, stopped, desk.cases(actor)?, desk.now()))
         })
         .await?;
     let cases: Vec<Choice> = cases
@@ -39,6 +42,7 @@ async fn read(here: &Here) -> Result<Subscriptions, Stop> {
     Ok(Subscriptions {
         frame: desk_frame(&here.visitor, "How I am told", "c"),
         orders: orders.iter().map(row).collect(),
+        stopped: stopped.iter().map(stopped_row).collect(),
         form: (!cases.is_empty()).then(|| NewOrder::form(cases)),
     })
 }
@@ -74,6 +78,57 @@ fn row(page: &OrderPage) -> OrderRow {
         ),
         runs: order.ended.is_none(),
     }
+}
+
+fn stopped_row(line: &StoppedLine) -> StoppedRow {
+    let one = &line.stopped;
+    let what = match one.kind {
+        Kind::Search => "a kept search",
+        Kind::Order => "an order to be told",
+        Kind::Token => "a token of a program",
+        Kind::Calendar => "its dates in your calendar",
+    };
+    let outcome = one.settled.map(|(_, outcome)| outcome);
+    let state = match outcome {
+        Some(Outcome::Resumed) => Tag::new("goes on again", Tone::Confirmed),
+        Some(Outcome::Left) => Tag::new("left stopped", Tone::Plain),
+        None => Tag::new("stopped", Tone::Attention),
+    };
+    let remedy = match one.kind {
+        _ if line.may_resume || outcome == Some(Outcome::Resumed) => "",
+        Kind::Token => {
+            "A token that has ended stays so; make a new one on the page of your account."
+        }
+        _ => "It can go on once a supervisor has put the case on a new basis and you work in it.",
+    };
+    StoppedRow {
+        id: one.id.to_string(),
+        what: what.to_owned(),
+        case: Link::to(&line.case_number, &format!("/cases/{}", one.case)),
+        why: format!(
+            "{}: {}",
+            format::minute(one.at.micros()),
+            sentence(&one.why)
+        ),
+        state,
+        remedy: remedy.to_owned(),
+        resume: line.may_resume,
+        waits: outcome.is_none(),
+    }
+}
+
+/// Lets something go on that stopped, or leaves it.
+pub(super) async fn settle(Sent { here, form }: Sent) -> Answer {
+    let id: StoppedId = here.id(form.get("stopped"))?;
+    let resume = form.has("act", "resume");
+    let what = "letting something go on that had stopped";
+    here.ask(what, move |desk, actor| match resume {
+        true => desk.resume_stopped(actor, id),
+        false => desk.leave_stopped(actor, id),
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the list", "/subscriptions"))?;
+    go("/subscriptions#stopped")
 }
 
 pub(super) async fn add(Sent { here, form }: Sent) -> Answer {

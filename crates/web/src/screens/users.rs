@@ -1,10 +1,13 @@
 //! Accounts, for the administrator.
 
+use desk::clock::ClockNow;
 use desk::users::NewUser;
 use domain::authority::Role;
 
 use axum::extract::Path;
 use domain::id::UserId;
+use domain::time::Moment;
+use domain::timekeeping::Standing;
 
 use super::around::desk_frame;
 use super::ask::{Answer, Filled, Here, Sent, go, mended, shown};
@@ -12,7 +15,7 @@ use super::new_case::set;
 use super::words;
 use pages::format;
 use pages::parts::{Choice, Tag, Tone, errors_of};
-use pages::people::{AddUser, UserRow, Users};
+use pages::people::{AddUser, ClockNotice, UserRow, Users};
 
 pub(super) async fn list(here: Here) -> Answer {
     let page = read(&here).await?;
@@ -22,10 +25,11 @@ pub(super) async fn list(here: Here) -> Answer {
 async fn read(here: &Here) -> Result<Users, super::stop::Stop> {
     let users = here
         .ask("reading accounts", |desk, actor| {
-            Ok((desk.users(actor)?, desk.second_factor_roles(actor)?))
+            let (users, must) = (desk.users(actor)?, desk.second_factor_roles(actor)?);
+            Ok((users, must, desk.clock_now(actor)?))
         })
         .await?;
-    let (users, must) = users;
+    let (users, must, clock) = users;
     let rows = users.iter().filter(|user| !user.service).map(|user| {
         let roles: Vec<&str> = user.roles.iter().map(|role| words::role(*role)).collect();
         UserRow {
@@ -66,8 +70,39 @@ async fn read(here: &Here) -> Result<Users, super::stop::Stop> {
                 ..Choice::new(role.word(), words::role(*role), "")
             })
             .collect(),
+        clock: clock_notice(&clock),
         add: Some(AddUser::form(roles)),
     })
+}
+
+fn clock_notice(clock: &ClockNow) -> Option<ClockNotice> {
+    let says = match clock.standing {
+        Standing::Together => return None,
+        Standing::Unconfirmed => {
+            "When the service started, the machine’s clock was more than a day past the latest moment that was kept."
+        }
+        Standing::Ahead(_) => "The machine’s clock has jumped ahead and is not believed.",
+        Standing::Behind(_) => "The machine’s clock has been set back and is not believed.",
+    };
+    Some(ClockNotice {
+        says: says.to_owned(),
+        shows: format::minute(clock.wall.micros()),
+        moment: clock.wall.to_rfc3339(),
+        now: format::minute(clock.now.micros()),
+    })
+}
+
+/// Says that the machine's clock is right.
+pub(super) async fn confirm_clock(Sent { here, form }: Sent) -> Answer {
+    let what = "saying that the machine's clock is right";
+    let shows = Moment::from_rfc3339(form.get("shows"));
+    here.ask(what, move |desk, actor| {
+        let shows = shows.ok_or_else(|| desk::DeskError::malformed("shows", "is no moment"))?;
+        desk.confirm_clock(actor, shows)
+    })
+    .await
+    .map_err(|stop| stop.back("Back to the accounts", "/users"))?;
+    go("/users")
 }
 
 pub(super) async fn add(Sent { here, form }: Sent) -> Answer {

@@ -224,6 +224,24 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "suspend_case" => ("let the case rest", "let the case rest"),
         "resume_case" => ("let the case go on", "let the case go on"),
         "reopen_case" => ("reopened the case", "reopen the case"),
+        "read_processing" => (
+            "read the record of processing",
+            "read the record of processing",
+        ),
+        "handle_processing" => (
+            "changed the recipients of the record of processing",
+            "change the recipients of the record of processing",
+        ),
+        "write_assessment" => ("wrote an impact assessment", "write an impact assessment"),
+        "decide_assessment" => (
+            "decided on an impact assessment",
+            "decide on an impact assessment",
+        ),
+        "confirm_clock" => (
+            "said that the machine's clock is right",
+            "say that the machine's clock is right",
+        ),
+        "renew_basis" => ("put the case on a new basis", "put the case on a new basis"),
         "move_case" => (
             "brought the case to another phase",
             "bring the case to another phase",

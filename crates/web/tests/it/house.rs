@@ -29,12 +29,17 @@ use tower::ServiceExt;
 
 /// A clock that stands where it was put and moves a millisecond with each look.
 ///
-/// One that is right goes with the machine's, with what it was moved by on top: for software that is not ours.
-pub struct HandClock(AtomicI64, AtomicBool);
+/// One that is right goes with the machine's, with what it was moved by on top: for software that is not ours. What the wall
+/// clock alone has jumped by comes last.
+pub struct HandClock(AtomicI64, AtomicBool, AtomicI64);
 
 impl HandClock {
     pub fn set(&self, micros: i64) {
         self.0.store(micros, Ordering::SeqCst);
+    }
+    /// Sets the wall clock alone.
+    pub fn jump(&self, seconds: i64) {
+        self.2.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
     pub fn forward_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000_000, Ordering::SeqCst);
@@ -46,10 +51,18 @@ impl HandClock {
 
 impl Clock for HandClock {
     fn now(&self) -> Moment {
+        let jumped = self.2.load(Ordering::SeqCst);
         if self.1.load(Ordering::SeqCst) {
-            return Moment::from_micros(machine() + self.0.load(Ordering::SeqCst));
+            return Moment::from_micros(machine() + self.0.load(Ordering::SeqCst) + jumped);
         }
-        Moment::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst))
+        Moment::from_micros(self.0.fetch_add(1_000, Ordering::SeqCst) + jumped)
+    }
+    fn count(&self) -> i64 {
+        let passed = self.0.load(Ordering::SeqCst);
+        match self.1.load(Ordering::SeqCst) {
+            true => machine() + passed,
+            false => passed,
+        }
     }
 }
 
@@ -143,16 +156,25 @@ pub fn opened(folder: &tempfile::TempDir, clock: &Arc<HandClock>) -> Desk {
 impl House {
     /// An installation without a single user.
     pub fn empty() -> Self {
+        Self::empty_at(1_900_000_000_000_000, false)
+    }
+
+    fn empty_at(micros: i64, right: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(
-            AtomicI64::new(1_900_000_000_000_000),
-            AtomicBool::new(false),
+            AtomicI64::new(micros),
+            AtomicBool::new(right),
+            AtomicI64::new(0),
         ));
         let desk = opened(&folder, &clock);
         let hand = clock.clone();
         let settings = web::Settings {
-            move_clock: Some(Arc::new(move |to: Moment| {
-                hand.0.store(to.micros(), Ordering::SeqCst)
+            move_clock: Some(Arc::new(move |to: Moment, jump| match jump {
+                true => {
+                    let by = to.micros() - hand.now().micros();
+                    hand.2.fetch_add(by, Ordering::SeqCst);
+                }
+                false => hand.0.store(to.micros(), Ordering::SeqCst),
             })),
             ..web::Settings::default()
         };
@@ -178,10 +200,7 @@ impl House {
 
     /// The same at the time of today, for software that is not ours and has a clock of its own.
     pub fn of_today() -> Self {
-        let house = Self::empty();
-        house.clock.set(0);
-        house.clock.1.store(true, Ordering::SeqCst);
-        house.peopled()
+        Self::empty_at(0, true).peopled()
     }
 
     fn peopled(self) -> Self {

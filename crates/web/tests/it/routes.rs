@@ -106,6 +106,11 @@ pub struct Stage {
     pub tip_code: String,
     /// A link of the case with another.
     pub link: String,
+    /// What stopped by itself, of Nils.
+    pub stopped: String,
+    /// An assessment that waits, and a recipient.
+    pub assessment: String,
+    pub recipient: String,
     /// A second factor that Nils has begun to set up, and a token of his.
     pub factor: String,
     pub program: String,
@@ -405,6 +410,27 @@ impl Stage {
         let is_own = |one: &&Value| one["case"] == own.0 && one["user"] == own.1;
         let review = told["reviews"].as_array().unwrap().iter().find(is_own);
         let review = review.unwrap()["id"].as_str().unwrap().to_owned();
+        let written = json!({ "title": "Faces", "words": "necessary" });
+        let assessment = house
+            .post("/api/assessments", "dara", &written)
+            .is(201)
+            .id();
+        let given = json!({ "name": "Coast Guard", "category": "authority" });
+        let recipient = house
+            .post("/api/processing/recipients", "rune", &given)
+            .is(201)
+            .id();
+        let ended = house.open_case("nils");
+        let kept = json!({ "words": "quay", "reason": "who paid?" });
+        house
+            .post(&format!("/api/cases/{ended}/searches"), "nils", &kept)
+            .is(201);
+        let closing_it = json!({ "outcome": "referred" });
+        house
+            .post(&format!("/api/cases/{ended}/close"), "sora", &closing_it)
+            .is(204);
+        let stopped = house.get("/api/stopped", "nils").is(200).json;
+        let stopped = stopped["stopped"][0]["id"].as_str().unwrap().to_owned();
         let begun = json!({ "label": "telephone", "password": crate::house::PASSWORD });
         let factor = house.post("/api/me/factors", "nils", &begun).is(201).id();
         let program = house.post("/api/me/tokens", "nils", &token()).is(201).id();
@@ -419,6 +445,9 @@ impl Stage {
         Self {
             house,
             link,
+            stopped,
+            assessment,
+            recipient,
             tip,
             tip_code,
             factor,
@@ -526,6 +555,11 @@ impl Stage {
             .replace("{release}", release)
             .replace("{kind}", "refusal")
             .replace(
+                "/api/log/table/{form}",
+                "/api/log/table/csv?purpose=lawfulness",
+            )
+            .replace("{form}", "csv")
+            .replace(
                 "/api/log/figures",
                 "/api/log/figures?month=2030-02&by=purpose",
             )
@@ -539,6 +573,9 @@ impl Stage {
                 "/api/policy/replay?purpose=lawfulness",
             )
             .replace("{link}", &self.link)
+            .replace("{stopped}", &self.stopped)
+            .replace("{assessment}", &self.assessment)
+            .replace("{recipient}", &self.recipient)
             .replace("{tip}", &self.tip)
             .replace("/documents", "/documents?words=berth")
             .replace("/api/log/1", "/api/log/1?purpose=lawfulness")

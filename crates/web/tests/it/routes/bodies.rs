@@ -67,6 +67,20 @@ impl Stage {
             "POST /api/cases/{case}/suspend" | "POST /api/cases/{case}/reopen" => {
                 json!({ "reason": "a court decides first", "days": 30 })
             }
+            "PUT /api/datasets/{dataset}/processing" => {
+                json!({ "data_subjects": "owners", "data_categories": "names",
+                "retention": "five years" })
+            }
+            "POST /api/processing/recipients" => {
+                json!({ "name": "Coast Guard", "category": "authority" })
+            }
+            "POST /api/assessments" => json!({ "title": "Faces", "words": "necessary" }),
+            "POST /api/assessments/{assessment}/decision" => {
+                json!({ "approved": true, "words": "looked at in the board" })
+            }
+            "POST /api/cases/{case}/basis" => {
+                json!({ "basis": "complaint", "words": "the bank complained", "days": 90 })
+            }
             "POST /api/cases/{case}/links" => {
                 json!({ "other": self.closing_number, "words": "the same bidder" })
             }
@@ -83,6 +97,12 @@ impl Stage {
                 json!({ "line": "ownership", "settles": "who owns the bidder" })
             }
             "POST /api/cases/{case}/search" | "POST /api/search" => json!({ "text": "Aldgrund" }),
+            "POST /api/cases/{case}/search/table" => {
+                let mut body = crate::disclosure::told();
+                body["form"] = "csv".into();
+                body["question"] = json!({ "text": "Aldgrund" });
+                body
+            }
             "POST /api/cases/{case}/identities/split" => {
                 json!({ "a": self.a, "b": self.b, "reason": "two seats" })
             }
