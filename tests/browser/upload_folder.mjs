@@ -40,10 +40,11 @@ class Server {
   }
 
   async start() {
-    this.child = spawn(options.program, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`], { stdio: "ignore", env: { ...process.env, PREDICATE_EXTRACT: "/nowhere" } });
+    this.child = spawn(options.program, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, PREDICATE_EXTRACT: "/nowhere" } });
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${this.port}/sign-in`).catch(() => undefined);
       if (answer?.ok) return;
+      if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}`);
       await wait(200);
     }
   }
@@ -71,7 +72,10 @@ const folder = await mkdtemp(path.join(os.tmpdir(), "predicate-many-"));
 const kept = await mkdtemp(path.join(os.tmpdir(), "predicate-kept-"));
 const server = new Server(path.join(kept, "data"), 7893);
 try {
-  execFileSync("cp", ["-r", desk.data, server.data]);
+  // Held still, so that database and log are of one moment.
+  process.kill(desk.pid, "SIGSTOP");
+  execFileSync("cp", ["-r", path.join(desk.data, "data"), server.data]);
+  process.kill(desk.pid, "SIGCONT");
   await desk.stop();
   const stick = path.join(folder, "stick");
   for (let at = 0; at < many; at += 1) {

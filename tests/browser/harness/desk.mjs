@@ -20,6 +20,7 @@ class Desk {
     this.signIns = new Map();
     this.program = undefined;
     this.data = undefined;
+    this.pid = undefined;
     this.stop = async () => {};
   }
 
@@ -86,6 +87,7 @@ export async function start(program) {
   const desk = new Desk();
   desk.program = program;
   desk.data = data;
+  desk.pid = child.pid;
   const told = [];
   const remember = (line) => {
     told.push(line);

@@ -13,7 +13,8 @@ use crate::row::Columns as _;
 use crate::rows::statements;
 
 statements! {
-    AGREEMENTS = "SELECT a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, e.at
+    AGREEMENTS = "SELECT a.purposes, a.authority, a.matching, a.standing_rules, a.valid_from, a.valid_until, a.terms, a.special,
+            e.at
         FROM dataset d JOIN agreement a ON a.dataset = d.number JOIN log_entry e ON e.number = a.sequence
         WHERE d.id = ?1 ORDER BY a.sequence";
     PROCESSING = "SELECT p.data_subjects, p.data_categories, p.retention, p.high_risk, p.assessment
@@ -85,8 +86,9 @@ impl View<'_> {
                 from: row.moment(4)?,
                 until: row.moment(5)?,
                 terms: row.text(6)?,
+                special: row.text(7)?,
             };
-            Ok((agreement, row.moment(7)?))
+            Ok((agreement, row.moment(8)?))
         })
     }
     /// What is said of the processing of a dataset.
