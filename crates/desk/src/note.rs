@@ -302,6 +302,9 @@ pub(crate) fn page(view: &View<'_>, permit: &Permit, note: NoteId) -> Result<Not
     let (mut about, mut says_now, mut purposes) = (Vec::new(), Vec::new(), Vec::new());
     for reliance in reliances {
         let statement = view.statement(permit, reliance.statement)?;
+        if note.is_withheld() && statement.is_none() {
+            continue;
+        }
         about.push(caption(view, permit, reliance.record)?);
         says_now.push(says(view, permit, &reliance)?);
         purposes.push(purposes_of(view, permit, reliance.record)?);

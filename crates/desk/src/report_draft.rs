@@ -369,6 +369,10 @@ fn withheld(document: Document) -> Document {
                     .to_owned(),
             )],
         }],
+        relies: Vec::new(),
+        findings: Vec::new(),
+        exhibits: Vec::new(),
+        roles: Vec::new(),
         ..document
     }
 }

@@ -84,9 +84,11 @@ pub(crate) fn may_be_shown_at(token: &ApiToken, origin: Origin) -> bool {
 
 /// Whether a token reaches as far as an act.
 pub(crate) fn covers(token: &ApiToken, act: Act, case: Option<CaseId>) -> bool {
+    // A person unmasks, never a program.
     let inside = matches!(act.target(), Target::LookUp | Target::Case)
         && token.case == case
-        && case.is_some();
+        && case.is_some()
+        && act != Act::Unmask;
     let reads = act.entry_kind() == EntryKind::Consultation;
     match TokenPurpose::from_word(&token.purpose) {
         Some(TokenPurpose::LookUp) => inside && reads,

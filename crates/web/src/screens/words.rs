@@ -197,6 +197,29 @@ pub(super) fn act(word: &str) -> (&str, &str) {
         "read_case_log" => ("read the log of the case", "read the log of the case"),
         "write_note" => ("wrote a note", "write a note"),
         "mark_passage" => ("marked a passage", "mark a passage"),
+        "set_aside" => ("set a passage aside", "set a passage aside"),
+        "tie_special" => (
+            "asked to have something set aside opened",
+            "ask to have something set aside opened",
+        ),
+        "decide_tie" => (
+            "decided on something set aside",
+            "decide on something set aside",
+        ),
+        "unmask" => ("unmasked something set aside", "unmask something set aside"),
+        "rule_exhibit" => (
+            "decided whether an item was obtained unlawfully",
+            "decide whether an item was obtained unlawfully",
+        ),
+        "mark_unlawful" => (
+            "marked a dataset as obtained unlawfully",
+            "mark a dataset as obtained unlawfully",
+        ),
+        "lift_unlawful" => ("found a dataset lawful", "find a dataset lawful"),
+        "read_unlawful" => (
+            "read what rests on unlawful datasets",
+            "read what rests on unlawful datasets",
+        ),
         "mark_document" => (
             "tagged a document or kept a search",
             "tag documents and keep searches",

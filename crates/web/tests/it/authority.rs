@@ -196,7 +196,7 @@ fn az_04_what_is_not_the_senders_to_set_is_refused_by_name_c1() {
         .get(&format!("/api/cases/{}/evidence", stage.case), "ines")
         .is(200);
     let items = items.json["evidence"].as_array().unwrap();
-    assert_eq!(items.len(), 3, "photograph, paper and table, as before");
+    assert_eq!(items.len(), 5, "photograph, papers and table, as before");
     let whole = domain::audit::sha256_hex(EVIDENCE);
     assert!(items.iter().any(|item| item["sha256"] == whole));
 }

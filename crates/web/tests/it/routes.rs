@@ -80,6 +80,8 @@ pub struct Stage {
     /// An item and a dataset that are marked as obtained unlawfully.
     pub spare: String,
     pub spare_dataset: String,
+    /// A passage that is set aside.
+    pub special: String,
     /// A certification pack that was made.
     pub certification: String,
     /// An upload that waits for a file, and a search that is kept.
@@ -244,7 +246,23 @@ impl Stage {
             .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
             .is(201)
             .id();
+        let mut parts = STORY.to_vec();
+        parts.push(("file", Some("quiet.txt"), b"A third letter."));
+        let quiet = house
+            .form(&format!("/api/cases/{case}/evidence"), "ines", &parts)
+            .is(201)
+            .id();
         crate::papers::Reader::new().reads(&house);
+        let tagged =
+            json!({ "page": 1, "first_line": 1, "last_line": 1, "reason": "tells a religion" });
+        let special = house
+            .post(
+                &format!("/api/cases/{case}/evidence/{quiet}/special"),
+                "ines",
+                &tagged,
+            )
+            .is(201)
+            .id();
         let table = house
             .post(
                 &format!("/api/cases/{case}/tables"),
@@ -481,6 +499,7 @@ impl Stage {
             table,
             spare,
             spare_dataset,
+            special,
             certification,
             upload,
             search,
@@ -523,7 +542,7 @@ impl Stage {
         let nothing = "0".repeat(26);
         route
             .path
-            .replace("{special}", &nothing)
+            .replace("{special}", &self.special)
             .replace("{tie}", &nothing)
             .replace("{case}", case.unwrap_or(&own.to_string()))
             .replace("{user}", &user)

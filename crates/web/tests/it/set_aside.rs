@@ -14,7 +14,11 @@ const MARK: &str = "Zurvanite Brethren";
 
 /// The register with a special category beside its owner, and beside somebody of the crowd.
 fn tagged(value: &str) -> Vec<Value> {
-    let mut all = register("active");
+    with_status("active", value)
+}
+
+fn with_status(status: &str, value: &str) -> Vec<Value> {
+    let mut all = register(status);
     for one in &mut all {
         if one["id"] == "7" || one["id"] == "crowd-3" {
             one["properties"]["religion"] = json!([value]);
@@ -135,7 +139,8 @@ impl Scene {
         ] {
             reads(page(&self.house, &format!("/cases/{case}/{rest}"), "ines").is(200));
         }
-        for words in [MARK, "Zurvanite", "religion"] {
+        // What was asked is kept with the case, so nobody asks for the whole of it.
+        for words in ["Zurvanite", "Brethren", "religion"] {
             let asked = json!({ "text": words });
             let found = self
                 .house
@@ -146,8 +151,8 @@ impl Scene {
         }
         // A person is never found by it: it is no selector, beside a name or alone.
         for person in [
-            json!({ "name": "Oda Karlsen", "religion": MARK }),
-            json!({ "religion": MARK }),
+            json!({ "name": "Oda Karlsen", "religion": "Zurvanite" }),
+            json!({ "religion": "Zurvanite" }),
         ] {
             let asked = json!({ "kinds": ["persons"], "person": person });
             self.house
@@ -219,11 +224,9 @@ fn gate_07_without_a_basis_it_is_set_aside_not_searched_and_not_counted_c1() {
     assert_eq!(scene.special(&subject), json!([]));
     house.desk.run_matching(&house.who("dara").actor).unwrap();
     let everything = scene.everything();
-    for word in [MARK, "Zurvanite"] {
-        assert!(!everything.contains(word), "{word}");
-    }
+    assert!(!everything.contains(MARK));
     assert!(!scene.lies_in_the_clear());
-    let digest = || house.get(&scene.path("digest"), "ines").is(200).json["counts"].clone();
+    let digest = || house.get(&scene.path("digest"), "ines").is(200).json["sha256"].clone();
     let counted = digest();
     house.deliver("register", "3", &tagged("Order of the Two Lamps"));
     assert_eq!(digest(), counted, "nothing of it is counted");
@@ -263,7 +266,7 @@ fn gate_07_with_link_reason_and_second_approval_it_is_read_by_a_logged_unmasking
     scene.decide(&tie, "sora", "refuse").is(409);
     assert_eq!(scene.special(&subject)[0]["standing"], "tied");
     let everything = scene.everything();
-    assert!(!everything.contains("Zurvanite"), "masked everywhere else");
+    assert!(!everything.contains(MARK), "masked everywhere else");
     assert!(!scene.lies_in_the_clear());
     // Read with a reason, by who may look things up, and each time an entry that counts.
     let path = scene.path(&format!("special/{tie}/unmask"));
@@ -271,7 +274,7 @@ fn gate_07_with_link_reason_and_second_approval_it_is_read_by_a_logged_unmasking
         house.post(&path, "ines", &silent).is(422).reason(),
         "reason"
     );
-    for (who, status) in [("rolf", 403), ("sora", 403), ("aude", 404), ("jonas", 404)] {
+    for (who, status) in [("rolf", 403), ("sora", 403), ("aude", 403), ("jonas", 404)] {
         assert_eq!(scene.unmask(&tie, who).status.as_u16(), status, "{who}");
     }
     let unmaskings = || {
@@ -292,7 +295,7 @@ fn gate_07_with_link_reason_and_second_approval_it_is_read_by_a_logged_unmasking
     assert!(entry.asked.is_some(), "the reason is committed to");
     assert!(entry.objects.contains(&format!("tie:{tie}")), "{entry:?}");
     let log = house.get("/api/log?purpose=lawfulness", "aude").is(200);
-    assert!(!log.text().contains("Zurvanite"));
+    assert!(!log.text().contains(MARK));
     // The page shows it once, and not when it is loaded again.
     let shown = send(
         house,
@@ -302,7 +305,7 @@ fn gate_07_with_link_reason_and_second_approval_it_is_read_by_a_logged_unmasking
     );
     assert!(shown.is(200).text().contains(MARK));
     let again = page(house, &format!("/cases/{}/special", scene.case), "ines");
-    assert!(!again.is(200).text().contains("Zurvanite"));
+    assert!(!again.is(200).text().contains(MARK));
 }
 
 #[test]
@@ -337,10 +340,10 @@ fn gate_07_it_is_shut_again_when_its_basis_or_its_source_ends_c2() {
     scene.decide(&tie, "sora", "approve").is(204);
     scene.unmask(&tie, "ines").is(200);
     // Its source says it no more: it is gone, not shut.
-    house.deliver("register", "3", &register("active"));
+    house.deliver("register", "3", &register("struck off"));
     assert_eq!(scene.special(&subject), json!([]));
     scene.unmask(&tie, "ines").is(404);
-    house.deliver("register", "4", &tagged(MARK));
+    house.deliver("register", "4", &with_status("bidding", MARK));
     let special = scene.special(&subject)[0]["id"]
         .as_str()
         .unwrap()
@@ -355,7 +358,7 @@ fn gate_07_it_is_shut_again_when_its_basis_or_its_source_ends_c2() {
     assert_eq!(scene.special(&subject), json!([]));
     // And a closed case opens nothing.
     agreed(house, "Port Act, section 9(2)");
-    house.deliver("register", "6", &tagged(MARK));
+    house.deliver("register", "6", &with_status("dormant", MARK));
     let special = scene.special(&subject)[0]["id"]
         .as_str()
         .unwrap()

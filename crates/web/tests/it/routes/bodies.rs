@@ -130,9 +130,10 @@ impl Stage {
             "POST /api/cases/{case}/evidence/{item}/special" => {
                 json!({ "page": 1, "first_line": 1, "last_line": 1, "reason": "tells a religion" })
             }
-            name if name.ends_with("/tie")
-                || name.ends_with("/unmask")
-                || name.ends_with("lawful") =>
+            name if name.starts_with("POST ")
+                && ["/tie", "/unmask", "/unlawful", "/lawful"]
+                    .iter()
+                    .any(|end| name.ends_with(end)) =>
             {
                 json!({ "reason": "in words" })
             }
