@@ -201,7 +201,7 @@ fn gate_08_a_dataset_marked_unlawful_vanishes_with_what_was_derived_and_comes_ba
     // At once, before anything derived was made anew, and after one more cycle of it.
     for cycle in ["at once", "after a cycle"] {
         let found = scene.finds("Aldgrund");
-        assert_eq!(found, [scene.a.clone()], "{cycle}");
+        assert_eq!(found, std::slice::from_ref(&scene.a), "{cycle}");
         assert_eq!(scene.finds(MARK), Vec::<String>::new(), "{cycle}");
         let everything = scene.everything();
         for gone in [MARK, scene.b.as_str()] {
@@ -304,10 +304,10 @@ fn gate_08_the_decisions_that_rest_on_it_are_listed_and_the_open_case_is_told_c3
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of("fact"), [scene.tainted.clone()]);
-    assert_eq!(of("report"), [scene.report.clone()]);
-    assert_eq!(of("subject"), [scene.suspect.clone()]);
-    assert_eq!(of("suspicion"), [scene.suspect.clone()]);
+    assert_eq!(of("fact"), std::slice::from_ref(&scene.tainted));
+    assert_eq!(of("report"), std::slice::from_ref(&scene.report));
+    assert_eq!(of("subject"), std::slice::from_ref(&scene.suspect));
+    assert_eq!(of("suspicion"), std::slice::from_ref(&scene.suspect));
     assert_eq!(of("judgement").len(), 1);
     let text = listed.to_string();
     assert!(!text.contains(MARK), "named, and nothing of what they say");
