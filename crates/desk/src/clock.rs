@@ -54,14 +54,16 @@ impl Desk {
         Ok(self.store().keep_time::<DeskError>()?)
     }
 
-    /// Reads how the clock stands, for whoever may confirm it. Only a refusal is an entry.
+    /// Reads how the clock stands, for whoever may confirm it.
     pub fn clock_now(&self, actor: &Actor) -> Result<ClockNow, DeskError> {
-        self.admit(&Knock::outside(actor, Act::ConfirmClock))?;
-        let clock = self.store().clock();
-        Ok(ClockNow {
-            standing: clock.standing(),
-            wall: clock.wall(),
-            now: self.now(),
+        self.read(&Knock::outside(actor, Act::ConfirmClock), |_, permit| {
+            let clock = self.store().clock();
+            let now = ClockNow {
+                standing: clock.standing(),
+                wall: clock.wall(),
+                now: permit.at(),
+            };
+            Ok(Touched::new(now, []))
         })
     }
 

@@ -282,13 +282,17 @@ impl Desk {
 
     /// Ends a recipient; it stays in the record with its end.
     pub fn end_recipient(&self, actor: &Actor, id: RecipientId) -> Result<(), DeskError> {
-        self.change(
-            &Knock::outside(actor, Act::HandleProcessing),
-            |tx, permit| match tx.end_recipient(id, permit.at())? {
-                true => Ok(Touched::new((), [format!("recipient:{id}")])),
-                false => Err(DeskError::NotFound("recipient")),
-            },
-        )
+        let knock = Knock::outside(actor, Act::HandleProcessing);
+        self.change(&knock, |tx, permit| {
+            let all = tx.recipients()?;
+            let found = all.iter().find(|one| one.id == id);
+            let found = found.ok_or(DeskError::NotFound("recipient"))?;
+            let own = near(tx, permit.user(), found.by)?;
+            if !own || !tx.end_recipient(id, permit.at())? {
+                return Err(DeskError::NotFound("recipient"));
+            }
+            Ok(Touched::new((), [format!("recipient:{id}")]))
+        })
     }
 
     /// Writes an assessment down; somebody else decides on it.
@@ -336,8 +340,11 @@ impl Desk {
             .asking(&words)
             .concerning(author);
         self.change(&knock, |tx, permit| {
-            tx.assessment(id)?
-                .ok_or(DeskError::NotFound("assessment"))?;
+            let found = tx.assessment(id)?;
+            let found = found.ok_or(DeskError::NotFound("assessment"))?;
+            if !near(tx, permit.user(), found.by)? {
+                return Err(DeskError::NotFound("assessment"));
+            }
             let decided = Decided {
                 by: permit.user(),
                 at: permit.at(),
@@ -354,6 +361,15 @@ impl Desk {
             ))
         })
     }
+}
+
+/// Whether somebody may change what another entered: units keep to their own, the whole body reaches all.
+fn near(view: &View<'_>, me: UserId, other: UserId) -> Result<bool, store::StoreError> {
+    let unit = |user: UserId| -> Result<String, store::StoreError> {
+        Ok(view.user(user)?.map(|one| one.unit).unwrap_or_default())
+    };
+    let (mine, theirs) = (unit(me)?, unit(other)?);
+    Ok(mine.is_empty() || theirs.is_empty() || mine == theirs)
 }
 
 fn in_order(said: &DatasetProcessing) -> Result<DatasetProcessing, DeskError> {

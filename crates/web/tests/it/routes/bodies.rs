@@ -231,6 +231,7 @@ impl Stage {
                 json!({ "name": format!("new-{who}"), "title": "T", "roles": [], "password": crate::house::PASSWORD })
             }
             "PUT /api/users/{user}/disabled" => json!({ "disabled": false }),
+            "POST /api/clock" => json!({ "shows": later }),
             "POST /api/test-clock" => json!({ "to": later }),
             _ => Value::Null,
         }
