@@ -266,11 +266,11 @@ impl Desk {
     /// A decision has to come first while the case stands on no new basis; a conflict for a token, which is made anew, and
     /// for what goes on already.
     pub fn resume_stopped(&self, actor: &Actor, id: StoppedId) -> Result<(), DeskError> {
-        let found = self
-            .store()
-            .read(|view| view.stopped(id))?
-            .filter(|found| found.user == actor.user)
-            .ok_or(DeskError::NotFound("thing of yours that stopped"))?;
+        let knock = Knock::outside(actor, Act::HandleSubscriptions);
+        let found = self.read(&knock, |view, permit| {
+            let found = own_stopped(view, permit.user(), id)?;
+            Ok(Touched::new(found, [format!("stopped:{id}")]))
+        })?;
         let act = match found.kind {
             Kind::Search => Act::MarkDocument,
             Kind::Order | Kind::Calendar => Act::SubscribeAlerts,
