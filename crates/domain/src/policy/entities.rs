@@ -35,10 +35,7 @@ pub(super) fn context(request: &Request<'_>, standing: Standing) -> Fields {
             ]
         }
         (Target::CaseDecision, _)
-        | (
-            Target::Service,
-            Act::ConfirmNotice | Act::LiftUnlawful | Act::DecideAssessment,
-        ) => {
+        | (Target::Service, Act::ConfirmNotice | Act::LiftUnlawful | Act::DecideAssessment) => {
             let concerns = request.concerns.unwrap_or(request.actor.user);
             vec![("concerns", user(concerns))]
         }
