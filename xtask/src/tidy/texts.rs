@@ -10,7 +10,7 @@ const COMMON_PARENTS: [&str; 8] = [
     "/", "/tmp", "/home", "/root", "/usr", "/opt", "/srv", "/var",
 ];
 /// A larger text is made, not kept; lock files are made and kept.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 2 << 20;
 
 /// Checks every file of the tree whose checkout lies at `root`.
 pub fn check(root: &Path, tree: &Tree, report: &mut Report) {
