@@ -37,10 +37,6 @@ impl HandClock {
     pub fn set(&self, micros: i64) {
         self.0.store(micros, Ordering::SeqCst);
     }
-    /// Sets the wall clock alone.
-    pub fn jump(&self, seconds: i64) {
-        self.2.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-    }
     pub fn forward_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000_000, Ordering::SeqCst);
     }
