@@ -1,8 +1,8 @@
 //! The fuzzer: libFuzzer around one reader, whose name is in the variable `READER`; without one of that name
 //! it prints all names.
 //!
-//! What breaks our own code ends the process, so that libFuzzer keeps the input; what breaks a library inside
-//! `predicate-extract` is printed and goes on.
+//! What breaks our own code ends the process, so that libFuzzer keeps the input; what breaks a library and is caught by its
+//! caller is printed, and the fuzzer goes on.
 
 #![no_main]
 

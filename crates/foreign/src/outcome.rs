@@ -11,9 +11,9 @@ use crate::Reader;
 pub enum Outcome {
     /// It came back.
     Fine,
-    /// A library of somebody else broke down, where that costs one document only.
+    /// A library of somebody else broke down, and its caller went on.
     Theirs(String),
-    /// Our own code broke down, or a promise was not kept.
+    /// Our own code broke down, a promise was not kept, or nobody caught what broke a library.
     Ours(String),
 }
 
@@ -51,8 +51,8 @@ pub fn tried(reader: Reader, bytes: &[u8], folder: &Path) -> Outcome {
     };
     // Paths of our own crates are relative to the workspace; those of libraries lead to where they were unpacked.
     let ours = !breakdown.file.contains("/registry/") && !breakdown.file.contains("/vendor/");
-    if reader.name == "document" && !ours {
-        return Outcome::Theirs(breakdown.words);
+    match came_back && !ours {
+        true => Outcome::Theirs(breakdown.words),
+        false => Outcome::Ours(breakdown.words),
     }
-    Outcome::Ours(breakdown.words)
 }
