@@ -9,7 +9,9 @@ use crate::row::Columns as _;
 use crate::rows::statements;
 
 statements! {
-    SEEN = "SELECT at, run, held FROM clock_seen WHERE id = 1";
+    SEEN = "SELECT max(c.at, coalesce((SELECT max(l.at) FROM log_entry l
+            WHERE l.number > (SELECT max(number) FROM log_entry) - 100), c.at)), c.run, c.held
+        FROM clock_seen c WHERE c.id = 1";
     KEEP_SEEN = "INSERT INTO clock_seen (id, at, run, held) VALUES (1, ?1, ?2, ?3)
         ON CONFLICT (id) DO UPDATE SET at = excluded.at, run = excluded.run, held = excluded.held";
     END_DEAD = "UPDATE session SET ended = ?2 WHERE ended IS NULL AND expires <= ?1";
