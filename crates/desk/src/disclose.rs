@@ -14,7 +14,8 @@ mod provenance;
 use domain::authority::Actor;
 use domain::disclosure::{Disclosed, Disclosure, Item};
 use domain::id::{CaseId, DisclosureId};
-use domain::policy::Act;
+use domain::policy::{Act, Permit};
+use store::Tx;
 
 use crate::act::Touched;
 use crate::door::Knock;
@@ -70,25 +71,13 @@ impl Desk {
         told: &Disclosed,
     ) -> Result<Handed, DeskError> {
         let told = accounted(told)?;
-        let id = DisclosureId::fresh(self.now(), self.randomness());
         let recipient = format!("{}\n{}", told.recipient, told.address);
         let asked = format!("{}\n{}\n{}", told.purpose, told.authority, told.nature);
         let knock = Knock::inside(actor, Act::Disclose, case).asking(&asked);
         let (number, line, contents) = self.change(&knock, |tx, permit| {
             let contents = Contents::read(tx, permit)?;
-            let line = Disclosure {
-                id,
-                case,
-                told,
-                items: contents.items(),
-                by: permit.user(),
-                at: permit.at(),
-            };
-            tx.add_disclosure(permit, &line)?;
-            let objects: Vec<String> = [format!("disclosure:{id}"), format!("case:{case}")]
-                .into_iter()
-                .chain(line.items.iter().map(|item| self.named(item)))
-                .collect();
+            let items = contents.items();
+            let (line, objects) = self.enter_disclosure(tx, permit, case, told, items)?;
             Ok(Touched::new((tx.sequence().0, line, contents), objects).given_to(recipient))
         })?;
         let proven = self.proven(number)?;
@@ -116,6 +105,31 @@ impl Desk {
                 Ok(Touched::new(lines, touched))
             },
         )
+    }
+
+    /// Writes a line of the ledger; gives it with what the log's entry names: the line, the case, and every thing that goes.
+    pub(crate) fn enter_disclosure(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        case: CaseId,
+        told: Disclosed,
+        items: Vec<Item>,
+    ) -> Result<(Disclosure, Vec<String>), DeskError> {
+        let line = Disclosure {
+            id: DisclosureId::fresh(permit.at(), self.randomness()),
+            case,
+            told,
+            items,
+            by: permit.user(),
+            at: permit.at(),
+        };
+        tx.add_disclosure(permit, &line)?;
+        let objects = [format!("disclosure:{}", line.id), format!("case:{case}")]
+            .into_iter()
+            .chain(line.items.iter().map(|item| self.named(item)))
+            .collect();
+        Ok((line, objects))
     }
 
     pub(crate) fn named(&self, item: &Item) -> String {

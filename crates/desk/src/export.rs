@@ -9,8 +9,8 @@ mod workbook;
 use std::collections::BTreeSet;
 
 use domain::authority::Actor;
-use domain::disclosure::{Disclosed, Disclosure, Item, Portion};
-use domain::id::{CaseId, DisclosureId, RecordId};
+use domain::disclosure::{Disclosed, Item, Portion};
+use domain::id::{CaseId, RecordId};
 use domain::policy::Act;
 use domain::schema::Model;
 use domain::spreadsheet::{MARK, csv_row};
@@ -252,7 +252,6 @@ impl Desk {
         // Whoever may not disclose makes no look-up on the way to being refused.
         self.admit(&Knock::inside(actor, Act::Disclose, case))?;
         let found = self.look_up(actor, case, look_up)?;
-        let id = DisclosureId::fresh(self.now(), self.randomness());
         let recipient = format!("{}\n{}", told.recipient, told.address);
         let asked = format!(
             "search as {}\n{}\n{}\n{}",
@@ -293,19 +292,7 @@ impl Desk {
                 ]);
                 items.push(Item::Record(hit.record, Portion::Named));
             }
-            let line = Disclosure {
-                id,
-                case,
-                told,
-                items,
-                by: permit.user(),
-                at: permit.at(),
-            };
-            tx.add_disclosure(permit, &line)?;
-            let objects: Vec<String> = [format!("disclosure:{id}"), format!("case:{case}")]
-                .into_iter()
-                .chain(line.items.iter().map(|item| self.named(item)))
-                .collect();
+            let (line, objects) = self.enter_disclosure(tx, permit, case, told, items)?;
             let made = (tx.sequence().0, line, sheet, file.number);
             Ok(Touched::new(made, objects).given_to(recipient))
         })?;

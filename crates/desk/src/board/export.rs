@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use domain::authority::Actor;
-use domain::disclosure::{Disclosed, Disclosure, Item, Portion};
-use domain::id::{CaseId, DisclosureId, IdentityId, RecordId};
+use domain::disclosure::{Disclosed, Item, Portion};
+use domain::id::{CaseId, IdentityId, RecordId};
 use domain::policy::Act;
 use domain::schema::Model;
 
@@ -91,7 +91,6 @@ impl Desk {
         told: &Disclosed,
     ) -> Result<Handed, DeskError> {
         let told = crate::disclose::accounted(told)?;
-        let id = DisclosureId::fresh(self.now(), self.randomness());
         let recipient = format!("{}\n{}", told.recipient, told.address);
         let form = picture.form.word();
         let asked = format!(
@@ -104,19 +103,7 @@ impl Desk {
             let file = tx.case(case)?.ok_or(DeskError::NotFound("case"))?;
             let board = self.board_for(tx, permit, &picture.asked)?;
             let board = unnamed(board.sifted(&picture.sift, &today));
-            let line = Disclosure {
-                id,
-                case,
-                told,
-                items: items(&board),
-                by: permit.user(),
-                at: permit.at(),
-            };
-            tx.add_disclosure(permit, &line)?;
-            let objects: Vec<String> = [format!("disclosure:{id}"), format!("case:{case}")]
-                .into_iter()
-                .chain(line.items.iter().map(|item| self.named(item)))
-                .collect();
+            let (line, objects) = self.enter_disclosure(tx, permit, case, told, items(&board))?;
             let made = (tx.sequence().0, line, board, file.number);
             Ok(Touched::new(made, objects).given_to(recipient))
         })?;
